@@ -1,0 +1,101 @@
+"""The interface of a mechanism (a market, a tax, a way to earn) that economies are composed of."""
+
+import abc
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from jaxtyping import Array, Bool, Key, PyTree
+
+__all__ = ["Amounts", "Component", "SubAction"]
+
+EconomyType = TypeVar("EconomyType")
+StateType = TypeVar("StateType")
+
+
+@dataclasses.dataclass(frozen=True)
+class SubAction:
+    """Something a member may do: not at all (0), or in one of `choices` ways (1 to `choices`)."""
+
+    name: str
+    choices: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Amounts:
+    """Something a member sets to `count` numbers between `low` and `high`."""
+
+    name: str
+    count: int
+    low: float
+    high: float
+
+
+class Component(abc.ABC, Generic[EconomyType, StateType]):
+    """One mechanism of an economy.
+
+    Subclasses are frozen dataclasses whose fields fix shapes. A component keeps its numbers in
+    `state.params.parts[name]`, its memory in `state.parts[name]`, and draws its luck under its
+    name as well. An economy calls its components in the order in which it lists them.
+
+    All hooks but `default_params` have a neutral default, so a component defines only what it
+    takes part in.
+    """
+
+    name: ClassVar[str]
+
+    def validate(self, economy: EconomyType) -> None:
+        """Raise `ConfigurationError` if the component does not fit the economy."""
+
+    @abc.abstractmethod
+    def default_params(self, economy: EconomyType) -> PyTree[Array]:
+        """The numbers of the component that a study may vary."""
+
+    def sub_actions(self, economy: EconomyType, role: str) -> tuple[SubAction | Amounts, ...]:
+        """What a member of `role` may do through this component.
+
+        `Amounts` can not be mixed with anything else that the same role does.
+        """
+        return ()
+
+    def draw_world(self, economy: EconomyType, key: Key[Array, ""]) -> PyTree[Array]:
+        """Draw the component's luck of a start."""
+        return ()
+
+    def draw_shocks(
+        self, economy: EconomyType, key: Key[Array, ""], batch_shape: tuple[int, ...]
+    ) -> PyTree[Array]:
+        """Draw the component's luck of a step; every leaf has `batch_shape` in front."""
+        return ()
+
+    def start(self, economy: EconomyType, state: StateType, luck: Any) -> StateType:
+        """Set up `state.parts[name]` (and whatever else the component decides at a start)."""
+        return state
+
+    def step(
+        self,
+        economy: EconomyType,
+        state: StateType,
+        actions: Mapping[str, Mapping[str, Array]],
+        luck: Any,
+    ) -> StateType:
+        """Carry out the component's part of a step. `actions` is by role and sub-action."""
+        return state
+
+    def observe(self, economy: EconomyType, state: StateType) -> dict[str, dict[str, Array]]:
+        """What the component shows: role -> field -> array with leading axis `count`."""
+        return {}
+
+    def mask(
+        self, economy: EconomyType, state: StateType
+    ) -> dict[str, dict[str, Bool[Array, "count choices"]]]:
+        """Which choices have an effect on the coming step: role -> sub-action -> booleans."""
+        return {}
+
+    def acting(self, economy: EconomyType, state: StateType) -> dict[str, Bool[Array, " count"]]:
+        """Who decides on the coming step, for roles that do not decide on every one."""
+        return {}
+
+    def metrics(self, economy: EconomyType, state: StateType) -> dict[str, Array]:
+        """Scalars worth logging."""
+        return {}

@@ -1,0 +1,1 @@
+"""The economies that Solon ships, one folder each."""

@@ -1,0 +1,47 @@
+"""Gather-Trade-Build: the spatial economy of the AI Economist.
+
+Workers collect stone and wood on a map, trade them for coin and build houses for coin. A planner
+taxes their income period by period and hands the revenue back in equal shares.
+
+The files in the order in which a step applies them: `build`, `continuous_double_auction`,
+`gather`, `periodic_bracket_tax`, `regeneration`; then `observation` and `objectives`.
+
+References:
+    Zheng et al. (2020), "The AI Economist: Improving Equality and Productivity with AI-Driven Tax
+    Policies", arXiv 2004.13332. Zheng et al. (2022), Science Advances 8(18), eabk2607.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .build import Build
+    from .continuous_double_auction import ContinuousDoubleAuction
+    from .economy import GatherTradeBuild, gather_trade_build
+    from .gather import Gather
+    from .periodic_bracket_tax import PeriodicBracketTax
+
+__all__ = [
+    "Build",
+    "ContinuousDoubleAuction",
+    "Gather",
+    "GatherTradeBuild",
+    "PeriodicBracketTax",
+    "gather_trade_build",
+]
+
+# The maps can be listed without loading jax.
+_MODULES = {
+    "Build": "build",
+    "ContinuousDoubleAuction": "continuous_double_auction",
+    "Gather": "gather",
+    "GatherTradeBuild": "economy",
+    "PeriodicBracketTax": "periodic_bracket_tax",
+    "gather_trade_build": "economy",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -1,0 +1,352 @@
+"""The economy: its sizes, what happens at a start and in a step, in this order."""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Key
+
+from ...component import Amounts, Component, SubAction
+from ...environment import Environment, Role, TimeStep
+from ...errors import ConfigurationError, require
+from ...spaces import Box
+from . import foundation_observation, observation
+from .actions import action_space, flatten_masks, read_actions
+from .build import Build
+from .continuous_double_auction import ContinuousDoubleAuction
+from .gather import Gather
+from .layouts import NO_SOURCE, Layout, load
+from .map_view import CODES
+from .objectives import OBJECTIVES, charged_share, planner_welfare, worker_utility
+from .periodic_bracket_tax import PeriodicBracketTax
+from .placement import corner_cells, uniform_cells
+from .regeneration import regenerate
+from .social_metrics import social_metrics
+from .state import Endowment, Params, Shocks, State, Terrain, World
+
+__all__ = ["COMPONENTS", "GatherTradeBuild", "gather_trade_build"]
+
+#: The components by name, in the published order.
+COMPONENTS: dict[str, type[Component]] = {
+    part.name: part for part in (Build, ContinuousDoubleAuction, Gather, PeriodicBracketTax)
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class GatherTradeBuild(Environment):
+    """Workers gather, trade and build on a map; a planner taxes their income.
+
+    The planner is there if a component lets it do something, as `PeriodicBracketTax` does.
+
+    Attributes:
+        workers: how many there are.
+        layout: the map.
+        horizon: steps in an episode.
+        components: the mechanisms, in the order in which a step applies them.
+        placement: workers start at the `corners` by rank of skill, as in the published
+            experiments, or anywhere at random (`uniform`).
+        starting_coin: coin of each worker at the start.
+        several_actions: whether a worker may do several things in a step, instead of one.
+        planner_objective: what the planner wants.
+        view: how far workers see on the map, in cells.
+        observation: `pooled` fields, which do not depend on the number of workers, or the
+            `foundation` layout, the original's.
+        planner_sees_map: whether the map is in the planner's `foundation` observation.
+        compatibility: `foundation` for the rules of the original, oddities included.
+    """
+
+    name: ClassVar[str] = "gather-trade-build"
+    version: ClassVar[int] = 1
+
+    workers: int = 4
+    layout: Layout = dataclasses.field(default_factory=lambda: load("open-quadrant"))
+    horizon: int = 1000  # type: ignore[assignment]
+    components: tuple[Component, ...] = dataclasses.field(
+        default_factory=lambda: tuple(part() for part in COMPONENTS.values())
+    )
+    placement: str = "corners"
+    starting_coin: float = 0.0
+    several_actions: bool = False
+    planner_objective: str = OBJECTIVES[0]
+    view: int = 5
+    observation: str = "pooled"
+    planner_sees_map: bool = False
+    compatibility: Literal["foundation"] | None = None
+
+    def __post_init__(self):
+        for field, low, high in (("horizon", 1, 1_000_000), ("view", 1, 50)):
+            value = getattr(self, field)
+            fits = type(value) is int and low <= value <= high
+            require(fits, field, value, f"a whole number from {low} to {high}")
+        cells = int((~self.layout.water).sum())
+        fits = type(self.workers) is int and 2 <= self.workers <= cells
+        allowed = f"a whole number from 2 to the {cells} free cells of {self.layout.name}"
+        require(fits, "workers", self.workers, allowed)
+        coin = self.starting_coin
+        fits = isinstance(coin, (int, float)) and coin >= 0
+        require(fits, "starting_coin", coin, "a number of at least 0")
+        for field in ("several_actions", "planner_sees_map"):
+            value = getattr(self, field)
+            require(isinstance(value, bool), field, value, "true or false")
+        for field, allowed in (
+            ("placement", ("corners", "uniform")),
+            ("planner_objective", OBJECTIVES),
+            ("observation", ("pooled", "foundation")),
+            ("compatibility", (None, "foundation")),
+        ):
+            value = getattr(self, field)
+            require(value in allowed, field, value, ", ".join(map(str, allowed)))
+        names = [component.name for component in self.components]
+        require(len(set(names)) == len(names), "components", names, "each component once")
+        require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")
+        if self.placement == "corners":
+            corner_cells(self.layout, self.workers)
+        for component in self.components:
+            component.validate(self)
+
+    @property
+    def observation_scale(self) -> float:
+        """What inventories and price histories are multiplied with in observations."""
+        return 0.01
+
+    def component(self, name: str) -> Any:
+        """The component of this name, or None."""
+        return next((part for part in self.components if part.name == name), None)
+
+    def _sub_actions(self, role: str) -> tuple[SubAction | Amounts, ...]:
+        return tuple(sub for part in self.components for sub in part.sub_actions(self, role))
+
+    def _several(self, role: str) -> bool:
+        # A planner sets the rates of all brackets at once.
+        return role == "planner" or self.several_actions
+
+    @functools.cached_property
+    def _counts(self) -> dict[str, int]:
+        counts = {"worker": self.workers, "planner": 1}
+        return {role: n for role, n in counts.items() if self._sub_actions(role)}
+
+    @functools.cached_property
+    def roles(self) -> Mapping[str, Role]:
+        def shown(key):
+            return self.reset(key, self.default_params())[1].observation
+
+        fields = jax.eval_shape(shown, jax.random.key(0))
+        roles = {}
+        for role, count in self._counts.items():
+            spaces = {name: _space(name, leaf) for name, leaf in fields[role].items()}
+            action = action_space(self._sub_actions(role), several=self._several(role))
+            roles[role] = Role(count=count, action=action, observation=spaces)
+        return roles
+
+    def default_params(self) -> Params:
+        """The published numbers."""
+        return Params(
+            risk_aversion=jnp.asarray(0.23, float),
+            labor_cost=jnp.asarray(0.21, float),
+            labor_cost_weight=jnp.ones(()),
+            warmup_constant=jnp.zeros(()),
+            productive_steps=jnp.zeros((), jnp.int32),
+            starting_coin=jnp.asarray(self.starting_coin, float),
+            equality_weight=jnp.ones(()),
+            regeneration=jnp.full(2, 0.01),
+            parts={part.name: part.default_params(self) for part in self.components},
+        )
+
+    def draw_world(self, key: Key[Array, ""]) -> World:
+        place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))
+        rank = jax.random.permutation(rank_key, jnp.arange(self.workers, dtype=jnp.int32))
+        if self.placement == "corners":
+            location = jnp.asarray(corner_cells(self.layout, self.workers))[rank]
+        else:
+            location = uniform_cells(self.layout, self.workers, place_key)
+        parts = {
+            part.name: part.draw_world(self, part_key)
+            for part, part_key in zip(self.components, part_keys, strict=True)
+        }
+        return World(location=location, rank=rank, parts=parts)
+
+    def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> Shocks:
+        grow_key, *part_keys = jax.random.split(key, 1 + len(self.components))
+        sources = int((self.layout.source != NO_SOURCE).sum())
+        parts = {
+            part.name: part.draw_shocks(self, part_key, batch_shape)
+            for part, part_key in zip(self.components, part_keys, strict=True)
+        }
+        regrowth = jax.random.uniform(grow_key, (*batch_shape, sources))
+        return Shocks(regrowth=regrowth, parts=parts)
+
+    def start(self, world: World, params: Params) -> tuple[State, TimeStep]:
+        n = self.workers
+        source = self.layout.source
+        terrain = Terrain(
+            water=jnp.asarray(self.layout.water),
+            source=jnp.asarray(source),
+            source_cells=jnp.asarray((source != NO_SOURCE).ravel().nonzero()[0], jnp.int32),
+            resource=jnp.asarray(source != NO_SOURCE, jnp.int8),
+            house=jnp.full(source.shape, -1, jnp.int16),
+        )
+        no_goods = jnp.zeros((n, 2), jnp.int32)
+        state = State(
+            step=jnp.zeros((), jnp.int32),
+            terrain=terrain,
+            location=world.location,
+            inventory=Endowment(coin=jnp.full(n, params.starting_coin), goods=no_goods),
+            escrow=Endowment(coin=jnp.zeros(n), goods=no_goods),
+            labor=jnp.zeros(n),
+            rank=world.rank,
+            utility=jnp.zeros(n),
+            welfare=jnp.zeros(()),
+            productive_steps=params.productive_steps,
+            parts={},
+            params=params,
+        )
+        for part in self.components:
+            state = part.start(self, state, world.parts[part.name])
+        utility = worker_utility(state)
+        welfare = planner_welfare(self, state, utility)
+        state = dataclasses.replace(state, utility=utility, welfare=welfare)
+        reward = {role: jnp.zeros(count) for role, count in self._counts.items()}
+        return state, self._timestep(state, reward)
+
+    def transition(
+        self, state: State, actions: Mapping[str, Array], shocks: Shocks
+    ) -> tuple[State, TimeStep]:
+        done = {
+            role: read_actions(actions[role], self._sub_actions(role), several=self._several(role))
+            for role in self._counts
+        }
+        state = dataclasses.replace(state, step=state.step + 1)
+        for part in self.components:
+            state = part.step(self, state, done, shocks.parts[part.name])
+        state = regenerate(state, shocks.regrowth)
+
+        utility = worker_utility(state)
+        welfare = planner_welfare(self, state, utility)
+        gain = utility - state.utility
+        reward = {"worker": gain}
+        if "planner" in self._counts:
+            reward["planner"] = (welfare - state.welfare)[None]
+        state = dataclasses.replace(
+            state,
+            utility=utility,
+            welfare=welfare,
+            productive_steps=state.productive_steps + (jnp.mean(gain) > 0),
+        )
+        return state, self._timestep(state, reward)
+
+    def _timestep(self, state: State, reward: dict[str, Array]) -> TimeStep:
+        acting = {role: jnp.ones(count, bool) for role, count in self._counts.items()}
+        for part in self.components:
+            acting |= part.acting(self, state)
+        return TimeStep(
+            observation=self._observe(state),
+            reward=reward,
+            acting=acting,
+            terminated=state.step >= self.horizon,
+            truncated=jnp.zeros((), bool),
+            metrics=self.metrics(state),
+        )
+
+    def _observe(self, state: State) -> dict[str, dict[str, Array]]:
+        layout = foundation_observation if self.observation == "foundation" else observation
+        fields = layout.observe(self, state)
+        masks: dict[str, dict[str, Array]] = {role: {} for role in self._counts}
+        for part in self.components:
+            for role, shown in part.mask(self, state).items():
+                masks[role] |= shown
+        result = {}
+        for role in self._counts:
+            result[role] = fields[role]
+            sub_actions = self._sub_actions(role)
+            if isinstance(sub_actions[0], SubAction):
+                result[role]["action_mask"] = flatten_masks(
+                    masks[role], sub_actions, several=self._several(role)
+                )
+        return result
+
+    def metrics(self, state: State) -> dict[str, Array]:
+        """Scalars of the episode so far: social outcomes, then those of the components."""
+        result = social_metrics(self, state)
+        result["labor_cost_share"] = charged_share(state.params, state.productive_steps)
+        for part in self.components:
+            result |= part.metrics(self, state)
+        return result
+
+
+def _space(name: str, leaf: jax.ShapeDtypeStruct) -> Box:
+    shape = leaf.shape[1:]
+    if leaf.dtype == bool:
+        return Box(shape, 0, 1, "boolean")
+    if name == "map":
+        return Box(shape, 0, CODES - 1, "integer")
+    return Box(shape, kind="integer" if jnp.issubdtype(leaf.dtype, jnp.integer) else "float")
+
+
+def gather_trade_build(
+    *, layout: Any = "open-quadrant", components: Any = None, **options: Any
+) -> GatherTradeBuild:
+    """Build the economy from plain values, as the command line and files give them.
+
+    Args:
+        layout: the name of a shipped map, the path of a map file, or its rows.
+        components: their names in order, each alone or as a mapping from it to its options.
+            Default: all of them, in the published order.
+        **options: the fields of `GatherTradeBuild`. A mapping under the name of a component,
+            such as `periodic_bracket_tax={"period": 50}`, changes options of that component.
+
+    Returns:
+        The economy.
+
+    Raises:
+        ConfigurationError: for whatever is unknown or does not fit.
+    """
+    given = {name.replace("-", "_"): value for name, value in options.items()}
+    changes = {name: given.pop(name.replace("-", "_"), {}) for name in COMPONENTS}
+    parts = [_component(item) for item in (list(COMPONENTS) if components is None else components)]
+    present = {_name(part) for part, _ in parts}
+    for name, change in changes.items():
+        require(isinstance(change, Mapping), name, change, "a mapping of options")
+        require(not change or name in present, name, change, "a component that is in the economy")
+    built = tuple(_build(part, own | changes.get(_name(part), {})) for part, own in parts)
+    known = {field.name for field in dataclasses.fields(GatherTradeBuild)}
+    for name, value in given.items():
+        allowed = ", ".join(sorted(known | {c.replace("-", "_") for c in COMPONENTS}))
+        require(name in known, name, value, f"one of the options {allowed}")
+    return GatherTradeBuild(layout=load(layout), components=built, **given)
+
+
+def _name(part: Any) -> str:
+    return part if isinstance(part, str) else part.name
+
+
+def _component(item: Any) -> tuple[Any, dict[str, Any]]:
+    """A component (by name, or ready made) and its options."""
+    if isinstance(item, (str, Component)):
+        return item, {}
+    single = isinstance(item, Mapping) and len(item) == 1
+    require(single, "components", item, "a component's name, or a mapping from it to its options")
+    ((name, options),) = item.items()
+    require(isinstance(options or {}, Mapping), name, options, "a mapping of options")
+    return name, dict(options or {})
+
+
+def _build(part: Any, options: dict[str, Any]) -> Component:
+    if isinstance(part, Component):
+        return _replace(part, options)
+    require(part in COMPONENTS, "components", part, ", ".join(COMPONENTS))
+    return _replace(COMPONENTS[part](), options)
+
+
+def _replace(part: Component, options: Mapping[str, Any]) -> Component:
+    known = [field.name for field in dataclasses.fields(part)]  # type: ignore[arg-type]
+    for name, value in options.items():
+        require(name in known, f"{part.name}.{name}", value, "one of " + ", ".join(known))
+    try:
+        return dataclasses.replace(part, **options)  # type: ignore[type-var]
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"{part.name}.{error.argument}", error.value, error.allowed
+        ) from None

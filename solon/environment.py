@@ -1,0 +1,129 @@
+"""The interface of an economy: pure functions of state, actions and luck."""
+
+import abc
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Key, PyTree
+
+from .spaces import Space
+
+__all__ = ["Environment", "Role", "TimeStep"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Role:
+    """A kind of decision maker.
+
+    Attributes:
+        count: how many members act in it. Every array of the role has this leading axis.
+        action: what one member chooses.
+        observation: what one member sees, by field. A field `action_mask` (booleans, the
+            sub-actions' choices one after the other) marks the choices that have an effect.
+    """
+
+    count: int
+    action: Space
+    observation: Mapping[str, Space]
+
+
+class TimeStep(eqx.Module):
+    """What an economy shows after a start or a transition.
+
+    Attributes:
+        observation: role -> field -> array with leading axis `count`.
+        reward: role -> float[count]; zero after a start.
+        acting: role -> bool[count], who decides on the coming step. What the others hand in
+            is ignored.
+        terminated: the episode is over and nothing follows that a value could be put on.
+        truncated: the episode was cut off although the economy would go on.
+        metrics: scalars worth logging.
+    """
+
+    observation: dict[str, dict[str, Array]]
+    reward: dict[str, Float[Array, " count"]]
+    acting: dict[str, Bool[Array, " count"]]
+    terminated: Bool[Array, ""]
+    truncated: Bool[Array, ""]
+    metrics: dict[str, Array]
+
+
+class Environment(abc.ABC):
+    """An economy. Subclasses are frozen dataclasses, so that they can be hashed.
+
+    The object holds what fixes shapes (number of members, map, horizon). What a study varies is
+    in `params`, a pytree of arrays which is handed over at the start of an episode and
+    carried in the state. All randomness is an argument: the *world* is the luck of a start and
+    the *shocks* are the luck of a step; `start` and `transition` are deterministic.
+
+    To write one: set `name` and `version` (raised whenever a change of the rules alters an
+    episode), and define `horizon`, `roles`, `default_params`, `draw_world`, `draw_shocks`,
+    `start` and `transition`.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    @property
+    def rules(self) -> str:
+        """Name and version of the rules, as runs and policies quote them."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    @abc.abstractmethod
+    def horizon(self) -> int:
+        """Steps in an episode."""
+
+    @property
+    @abc.abstractmethod
+    def roles(self) -> Mapping[str, Role]:
+        """The kinds of decision makers, in a fixed order."""
+
+    @abc.abstractmethod
+    def default_params(self) -> PyTree[Array]:
+        """The numbers that a study may vary without compiling anything again."""
+
+    @abc.abstractmethod
+    def draw_world(self, key: Key[Array, ""]) -> PyTree[Array]:
+        """Draw all luck of a start."""
+
+    @abc.abstractmethod
+    def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> PyTree[Array]:
+        """Draw the luck of a step, or of many at once: every leaf has `batch_shape` in front."""
+
+    @abc.abstractmethod
+    def start(self, world: PyTree[Array], params: PyTree[Array]) -> tuple[Any, TimeStep]:
+        """The first state of an episode."""
+
+    @abc.abstractmethod
+    def transition(
+        self, state: Any, actions: Mapping[str, Array], shocks: PyTree[Array]
+    ) -> tuple[Any, TimeStep]:
+        """The next state. `actions` has, by role, an array with leading axis `count`."""
+
+    def reset(self, key: Key[Array, ""], params: PyTree[Array]) -> tuple[Any, TimeStep]:
+        """`start` from a world drawn with `key`."""
+        return self.start(self.draw_world(key), params)
+
+    def step(
+        self, key: Key[Array, ""], state: Any, actions: Mapping[str, Array]
+    ) -> tuple[Any, TimeStep]:
+        """`transition` under shocks drawn with `key`."""
+        return self.transition(state, actions, self.draw_shocks(key))
+
+    def everyone_acts(self) -> dict[str, Bool[Array, " count"]]:
+        """`TimeStep.acting` for the common case in which all members decide at every step."""
+        return {name: jnp.ones(role.count, bool) for name, role in self.roles.items()}
+
+    def no_reward(self) -> dict[str, Float[Array, " count"]]:
+        """`TimeStep.reward` after a start."""
+        return {name: jnp.zeros(role.count) for name, role in self.roles.items()}
+
+    def random_actions(self, key: Key[Array, ""], timestep: TimeStep) -> dict[str, Array]:
+        """One allowed action for each member, uniformly at random: for tests and benchmarks."""
+        from .agents.scripted import random_actions
+
+        return random_actions(key, self.roles, timestep.observation)

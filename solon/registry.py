@@ -1,0 +1,109 @@
+"""Names for economies: the shipped ones, registered ones and ones in a user's file."""
+
+import difflib
+import importlib
+import importlib.util
+import pathlib
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .errors import ConfigurationError, require
+
+if TYPE_CHECKING:
+    from .environment import Environment
+
+__all__ = ["economies", "load_factory", "make", "register"]
+
+# Shipped economies are named by module and attribute, so that listing them imports nothing.
+_FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
+    "gather-trade-build": "solon.economies.gather_trade_build:gather_trade_build",
+}
+
+
+def register(name: str, factory: "Callable[..., Environment]") -> None:
+    """Give an economy a name, so that `solon.make` and the command line find it.
+
+    Args:
+        name: kebab case, not in use yet (registering the same factory again is harmless).
+        factory: a callable which takes keyword arguments and returns an `Environment`.
+    """
+    require(
+        bool(name) and name == name.lower() and all(c.isalnum() or c == "-" for c in name),
+        "name",
+        name,
+        "lower-case letters, digits and hyphens",
+    )
+    require(callable(factory), "factory", factory, "a callable that returns an Environment")
+    known = _FACTORIES.get(name)
+    same = known is factory or getattr(known, "__qualname__", None) == getattr(
+        factory, "__qualname__", ""
+    )
+    require(known is None or same, "name", name, "a name that is not registered yet")
+    _FACTORIES[name] = factory
+
+
+def economies() -> tuple[str, ...]:
+    """The names that `make` knows."""
+    return tuple(sorted(_FACTORIES))
+
+
+def load_factory(name: str) -> "Callable[..., Environment]":
+    """The factory behind a registered name, or behind `path/to/file.py:Name`."""
+    path, separator, attribute = name.rpartition(":")
+    if separator and path.endswith(".py"):
+        return _from_file(pathlib.Path(path), attribute)
+    if name not in _FACTORIES:
+        close = difflib.get_close_matches(name, _FACTORIES, n=1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        allowed = ", ".join(economies()) + ", or FILE.py:NAME" + hint
+        raise ConfigurationError("economy", name, allowed)
+    factory = _FACTORIES[name]
+    if isinstance(factory, str):
+        module, _, attribute = factory.partition(":")
+        factory = getattr(importlib.import_module(module), attribute)
+    return factory  # type: ignore[return-value]
+
+
+def _from_file(path: pathlib.Path, attribute: str) -> Any:
+    require(path.is_file(), "economy", f"{path}:{attribute}", "an existing Python file")
+    name = f"solon_user_{path.stem}"
+    specification = importlib.util.spec_from_file_location(name, path)
+    assert specification is not None and specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    # Dataclasses look their module up by name while they are being defined.
+    sys.modules[name] = module
+    specification.loader.exec_module(module)
+    factory = getattr(module, attribute, None)
+    require(callable(factory), "economy", f"{path}:{attribute}", f"a name defined in {path}")
+    return factory
+
+
+def make(name: str, /, **options: Any) -> "Environment":
+    """Build an economy.
+
+    Args:
+        name: one of `economies()`, or `path/to/file.py:Name` for an economy of one's own.
+        **options: its static options, such as the number of workers.
+
+    Returns:
+        A frozen, hashable `Environment`.
+
+    Raises:
+        ConfigurationError: for an unknown name, an unknown option or a value not allowed.
+    """
+    factory = load_factory(name)
+    try:
+        return factory(**options)
+    except TypeError as error:
+        unknown = str(error).rpartition("unexpected keyword argument ")[2].strip("'\"")
+        if unknown in options:
+            allowed = ", ".join(_options(factory)) or "no options"
+            raise ConfigurationError(unknown, options[unknown], f"one of: {allowed}") from None
+        raise
+
+
+def _options(factory: Any) -> list[str]:
+    import inspect
+
+    return [p for p in inspect.signature(factory).parameters if p not in ("self", "args")]
