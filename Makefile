@@ -1,0 +1,48 @@
+# Everything a clone needs: Python 3.11 or newer, git and make. Once .venv stands, no target but
+# `lock` uses the network.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:  ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: .venv/ready  ## Train workers under two tax regimes and write a report (10 minutes)
+	$(BIN)/solon demo
+
+test: .venv/ready  ## Run the tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+check: .venv/ready  ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/ready  ## Format the code and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+build: .venv/ready  ## Build sdist and wheel into dist/
+	$(BIN)/python -m build --no-isolation
+
+# One jax for all Pythons, so that a seed gives the same run on each of them.
+lock: .venv/ready  ## Renew the pinned requirements
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
+		--extra dev --output-file requirements/lock.txt pyproject.toml
+
+clean:  ## Remove the environment, caches and builds; runs stay
+	rm -rf .venv build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find solon tests -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/ready: requirements/lock.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Solon needs \
+	Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12" \
+	>&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements/lock.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: help demo test check format build lock clean

@@ -1,0 +1,75 @@
+"""Agents that do not learn."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Key, Shaped
+
+from ..environment import Role
+from ..errors import require
+from ..planning.planner import Planner
+from ..spaces import Box, Space
+from .distributions import MultiCategorical
+from .encoding import ACTION_MASK
+
+__all__ = ["RandomPolicy", "random_actions"]
+
+Observation = dict[str, Shaped[Array, "..."]]
+
+
+class RandomPolicy(Planner):
+    """Any allowed action, each as likely as the others; numbers uniformly from their range.
+
+    Args:
+        role: how many act, and in which space. A `Box` has to be bounded.
+    """
+
+    count: int = eqx.field(static=True)
+    space: Space = eqx.field(static=True)
+
+    def __init__(self, role: Role):
+        self.count = role.count
+        self.space = role.action
+        if isinstance(self.space, Box):
+            bounded = math.isfinite(self.space.low) and math.isfinite(self.space.high)
+            require(bounded, "action", self.space, "a bounded Box")
+
+    def init(self, key: Key[Array, ""]) -> tuple[()]:
+        return ()
+
+    def act(
+        self, memory: Any, observation: Observation, key: Key[Array, ""]
+    ) -> tuple[Shaped[Array, "count ..."], Any]:
+        space = self.space
+        if isinstance(space, Box):
+            shape = (self.count, *space.shape)
+            if space.kind == "float":
+                return jax.random.uniform(key, shape, minval=space.low, maxval=space.high), memory
+            low, high = int(space.low), int(space.high)
+            return jax.random.randint(key, shape, low, high + 1), memory
+        logits = jnp.zeros((self.count, sum(space.sizes)))
+        mask = observation.get(ACTION_MASK, jnp.ones(logits.shape, bool))
+        uniform = jax.random.uniform(key, (self.count, len(space.sizes)))
+        choices = MultiCategorical(logits, mask, space.sizes).sample(uniform)
+        return choices.reshape(self.count, *space.shape), memory
+
+
+def random_actions(
+    key: Key[Array, ""], roles: Mapping[str, Role], observation: Mapping[str, Observation]
+) -> dict[str, Shaped[Array, "count ..."]]:
+    """One allowed action for each member of each role, uniformly at random.
+
+    Args:
+        key: luck of the choices.
+        roles: of the economy.
+        observation: role -> field -> array with leading axis `count`.
+    """
+    keys = jax.random.split(key, len(roles))
+    return {
+        name: RandomPolicy(role).act((), observation[name], k)[0]
+        for k, (name, role) in zip(keys, roles.items(), strict=True)
+    }

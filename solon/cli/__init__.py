@@ -1,0 +1,95 @@
+"""The command `solon`: one file a command, none of which loads jax before it is run."""
+
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from ..errors import ConfigurationError
+from ..runs.errors import RunError
+
+__all__ = ["main"]
+
+# What a person types -> the module of the command: options as a dataclass `Options`, and `run`.
+_COMMANDS = {
+    "demo": "demo",
+    "train": "train",
+    "evaluate": "evaluate",
+    "report": "report",
+    "list": "listing",
+    "doctor": "doctor",
+}
+
+_MISTAKE, _FAILURE, _INTERRUPTED = 2, 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: what was typed after `solon`; the process' own when left out.
+
+    Returns:
+        The exit status: 0, 1 if a run could not go on, 2 for a mistake in what was typed or
+        in a file (one line on stderr says which), 130 after an interruption.
+    """
+    try:
+        return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
+    except ConfigurationError as error:
+        return _fail(str(error), error, _MISTAKE)
+    except RunError as error:
+        return _fail(str(error), error, _FAILURE)
+    except KeyboardInterrupt as error:
+        return _fail("interrupted", error, _INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever was reading (`solon list | head`) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if _is_out_of_memory(error):
+            return _fail("out of memory; fewer environments need less", error, _FAILURE)
+        raise
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(_help())
+        return 0
+    if arguments[0] == "--version":
+        from .. import __version__
+
+        print(f"solon {__version__}")
+        return 0
+    name, *rest = arguments
+    if name not in _COMMANDS:
+        close = difflib.get_close_matches(name, _COMMANDS, n=1)
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        raise ConfigurationError("command", name, ", ".join(_COMMANDS) + hint)
+    command = importlib.import_module(f".{_COMMANDS[name]}", __name__)
+
+    from ._parse import parse
+
+    options = parse(command.Options, rest, f"solon {name}")
+    return 0 if options is None else command.run(options)
+
+
+def _help() -> str:
+    lines = ["usage: solon COMMAND [OPTIONS]", ""]
+    for name, module in _COMMANDS.items():
+        summary = importlib.import_module(f".{module}", __name__).__doc__ or ""
+        lines.append(f"  {name:10}{summary.splitlines()[0]}")
+    return "\n".join([*lines, "", "solon COMMAND --help tells more about a command."])
+
+
+def _fail(message: str, error: BaseException, status: int) -> int:
+    if os.environ.get("SOLON_TRACEBACK") == "1":
+        raise error
+    print(f"solon: error: {' '.join(message.split())}", file=sys.stderr)
+    return status
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    # Told by its name, since jax may not have been loaded.
+    from_jax = type(error).__name__ in ("JaxRuntimeError", "XlaRuntimeError")
+    return isinstance(error, MemoryError) or (from_jax and "RESOURCE_EXHAUSTED" in str(error))

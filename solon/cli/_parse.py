@@ -1,0 +1,102 @@
+"""Options from what was typed, and one line where tyro would draw a box."""
+
+import contextlib
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from ..errors import ConfigurationError
+
+__all__ = ["UsageError", "parse"]
+
+Options = TypeVar("Options")
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_BORDER = "╭╮╰╯│─ "
+
+
+class UsageError(ConfigurationError):
+    """Something was typed that a command does not understand. The message is tyro's."""
+
+    def __init__(self, message: str):
+        ValueError.__init__(self, message)
+
+
+def parse(options: type[Options], arguments: Sequence[str], program: str) -> Options | None:
+    """Read a command's options.
+
+    Args:
+        options: a dataclass whose docstring and fields make up the help.
+        arguments: what was typed after the command.
+        program: the command, for the help.
+
+    Returns:
+        The options, or None if help was asked for and printed.
+
+    Raises:
+        UsageError: in one line.
+    """
+    import tyro
+
+    style = (tyro.conf.FlagCreatePairsOff,)
+    if any(argument in ("-h", "--help") for argument in arguments):
+        with contextlib.suppress(SystemExit):
+            tyro.cli(options, prog=program, args=arguments, config=style)
+        return None
+    box = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(box), _wide_terminal():
+            return tyro.cli(options, prog=program, args=arguments, config=style)
+    except SystemExit:
+        pass
+    sections = _sections(box.getvalue())
+    flag, separator, reason = sections[0].removeprefix("Error parsing ").partition(": ")
+    value = _typed(flag, arguments)
+    if separator and value is not None:
+        meaning = next((s for s in sections[1:] if s.startswith("Argument helptext")), reason)
+        allowed = meaning.removeprefix("Argument helptext: ").removeprefix(flag).strip()
+        raise ConfigurationError(flag, value, allowed)
+    line = "; ".join(section[:1].lower() + section[1:] for section in sections)
+    raise UsageError(f"{line} (see {program} --help)")
+
+
+def _typed(flag: str, arguments: Sequence[str]) -> str | None:
+    """The value that was typed for a flag; None if it was given none."""
+    for place, argument in enumerate(arguments):
+        if argument.startswith(f"{flag}="):
+            return argument.partition("=")[2]
+        if argument == flag and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return None
+
+
+@contextlib.contextmanager
+def _wide_terminal() -> Iterator[None]:
+    """Keep long values in one piece."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "10000"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+
+
+def _sections(box: str) -> list[str]:
+    """The sections of a box as a line each, without the pointer to the help."""
+    sections: list[list[str]] = [[]]
+    for line in _COLOUR.sub("", box).splitlines():
+        # The first line is the upper edge with a title.
+        if line.startswith(("╭", "╰")):
+            continue
+        text = line.strip(_BORDER)
+        if text:
+            sections[-1].append(text)
+        elif "─" in line:
+            sections.append([])
+    lines = [" ".join(section) for section in sections if section]
+    return [line for line in lines if not line.startswith("For full helptext")] or [box]

@@ -1,0 +1,64 @@
+"""Repeated `KEY=VALUE` options."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from ..errors import ConfigurationError, require
+
+__all__ = ["assignments", "nested"]
+
+
+def assignments(argument: str, given: Sequence[str]) -> dict[str, Any]:
+    """Read `KEY=VALUE`, the value as YAML: `true`, `3`, `[0, 0.5]`, `open-quadrant`.
+
+    Args:
+        argument: the option that was repeated, for errors.
+        given: what was typed.
+
+    Raises:
+        ConfigurationError: if it is not of this form, or a key comes twice.
+    """
+    values: dict[str, Any] = {}
+    for text in given:
+        key, separator, value = text.partition("=")
+        key = key.strip()
+        require(bool(separator) and key != "", argument, text, "KEY=VALUE")
+        require(key not in values, argument, text, f"a value for {key} once")
+        values[key] = _value(argument, text, value)
+    return values
+
+
+def nested(argument: str, values: dict[str, Any]) -> dict[str, Any]:
+    """`{"periodic-bracket-tax.period": 50}` -> `{"periodic-bracket-tax": {"period": 50}}`."""
+    result: dict[str, Any] = {}
+    for key, value in values.items():
+        *outer, last = key.split(".")
+        place = result
+        for name in outer:
+            place = place.setdefault(name, {})
+            require(isinstance(place, dict), argument, key, f"either {name} or parts of it")
+        require(last not in place, argument, key, f"either {last} or parts of it")
+        place[last] = value
+    return result
+
+
+def _value(argument: str, text: str, value: str) -> Any:
+    try:
+        result = yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise ConfigurationError(argument, text, "KEY=VALUE with a value in YAML") from None
+    if isinstance(result, str):
+        # YAML takes 1e-3 for text, unlike everybody who types it.
+        try:
+            return float(result)
+        except ValueError:
+            return result
+    try:
+        json.dumps(result)
+    except TypeError:
+        # Dates and the like have no place in run.json; economies that take them read text.
+        return value
+    return result

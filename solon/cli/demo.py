@@ -1,0 +1,33 @@
+"""Train under two tax regimes, compare them, and write a report: ten minutes on two cores."""
+
+import dataclasses
+from typing import Annotated
+
+import tyro
+
+__all__ = ["Options", "run"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """Train workers in Open-Quadrant under the free market and under the US federal brackets.
+
+    Both start from the same policy and train for the same number of steps; both are evaluated on
+    the same luck. One seed and ten minutes are a sketch, and the report says so.
+    """
+
+    run: Annotated[str, tyro.conf.arg(metavar="FOLDER")] = "runs/demo"
+    """The new folder for both runs and the report."""
+    seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
+    """All luck of the demo comes from it."""
+
+
+def run(options: Options) -> int:
+    """Run the demo; returns the exit status."""
+    from ._runtime import prepare
+
+    prepare()
+
+    from .. import demo
+
+    return demo.run(options.run, seed=options.seed)

@@ -1,0 +1,93 @@
+"""Say what this machine has for Solon, and what to install for what is missing."""
+
+import dataclasses
+import importlib.metadata
+import os
+import platform
+from collections.abc import Iterator
+
+__all__ = ["EXTRAS", "Options", "run"]
+
+EXTRAS = {
+    "lab": ("streamlit",),
+    "docs": ("mkdocs-material",),
+    "logs": ("mlflow", "tensorboard"),
+    "interop": ("gymnasium", "gymnax", "jaxmarl", "pettingzoo"),
+    "test": ("pytest", "hypothesis", "beartype"),
+}
+"""Optional parts: the packages that each consists of."""
+
+_GPU_PLUGINS = ("jax-cuda13-plugin", "jax-cuda12-plugin", "jax-rocm7-plugin")
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """Say what Python, jax, devices, cores, memory and optional parts there are.
+
+    It writes nothing.
+    """
+
+
+def run(options: Options) -> int:
+    """Print the findings."""
+    for name, finding in _findings():
+        print(f"{name:12}{finding}")
+    return 0
+
+
+def _findings() -> Iterator[tuple[str, str]]:
+    from ..runs.provenance import code_version, machine
+    from ._runtime import cache_folder
+
+    code = code_version()
+    commit = f", commit {code['commit'][:10]}" if code["commit"] else ""
+    yield "solon", f"{code['version']}{commit}{', with changes' if code['changed'] else ''}"
+    yield "python", f"{platform.python_version()} ({platform.python_implementation()})"
+    yield "jax", f"{_version('jax') or 'missing'}, jaxlib {_version('jaxlib') or 'missing'}"
+    yield "devices", _devices()
+    found = machine()
+    yield "machine", f"{found['processor']}, {found['system']} {found['architecture']}"
+    yield "cores", f"{found['cores']} of {os.cpu_count()} may be used"
+    memory = found["memory_bytes"]
+    yield "memory", "unknown" if memory is None else f"{memory / 2**30:.1f} GiB"
+    folder = cache_folder()
+    yield "cache", "off (SOLON_CACHE=off)" if folder is None else _state_of(str(folder))
+    for extra, packages in EXTRAS.items():
+        yield extra, _part(extra, packages)
+    yield "cuda", _gpu()
+
+
+def _devices() -> str:
+    try:
+        import jax
+
+        return ", ".join(f"{device.platform}: {device.device_kind}" for device in jax.devices())
+    except (ImportError, RuntimeError) as error:
+        return f"none: {' '.join(str(error).split())}"
+
+
+def _state_of(folder: str) -> str:
+    if not os.path.isdir(folder):
+        return f"{folder} (will be made when something is compiled)"
+    return folder if os.access(folder, os.W_OK) else f"{folder} (not writable: not used)"
+
+
+def _part(extra: str, packages: tuple[str, ...]) -> str:
+    versions = {package: _version(package) for package in packages}
+    found = [f"{package} {version}" for package, version in versions.items() if version]
+    missing = [package for package, version in versions.items() if version is None]
+    if not missing:
+        return ", ".join(found)
+    return f"missing {', '.join(missing)}: pip install 'solon[{extra}]'"
+
+
+def _gpu() -> str:
+    found = [f"{name} {_version(name)}" for name in _GPU_PLUGINS if _version(name)]
+    return ", ".join(found) or "missing, needed for GPUs only: pip install 'solon[cuda]'"
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None

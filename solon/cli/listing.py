@@ -1,0 +1,101 @@
+"""Name what there is: economies, layouts, planners, policies, studies, runs."""
+
+import dataclasses
+import pathlib
+from collections.abc import Callable, Iterable
+from typing import Annotated, Literal, get_type_hints
+
+import tyro
+
+from ..errors import ConfigurationError
+
+__all__ = ["Options", "run"]
+
+Rows = Iterable[tuple[str, str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """Name economies, layouts, planners, policies, studies and runs, with a line on each."""
+
+    what: Annotated[
+        Literal["all", "economies", "layouts", "planners", "policies", "studies", "runs"],
+        tyro.conf.Positional,
+    ] = "all"
+    """What to name."""
+    folder: Annotated[str, tyro.conf.arg(metavar="FOLDER")] = "runs"
+    """Where to look for runs."""
+
+
+def run(options: Options) -> int:
+    """Print names with a line on each."""
+    sections = _sections(options.folder)
+    wanted = sections if options.what == "all" else {options.what: sections[options.what]}
+    for number, (title, (rows, nothing)) in enumerate(wanted.items()):
+        if len(wanted) > 1:
+            print(("\n" if number else "") + title)
+        indent = "  " if len(wanted) > 1 else ""
+        found = list(rows())
+        width = max((len(name) for name, _ in found), default=0)
+        for name, line in found:
+            print(f"{indent}{name:{width}}  {line}")
+        if not found:
+            print(f"{indent}({nothing})")
+    return 0
+
+
+def _sections(folder: str) -> dict[str, tuple[Callable[[], Rows], str]]:
+    """By title: what yields the rows, and what to say if there are none."""
+    return {
+        "economies": (_economies, "none"),
+        "layouts": (_layouts, "none"),
+        "planners": (_planners, "none"),
+        "policies": (lambda: (), "none shipped yet; those you train are in their run folders"),
+        "studies": (lambda: (), "none shipped yet"),
+        "runs": (lambda: _runs(folder), f"none in {folder}; solon train makes one"),
+    }
+
+
+def _economies() -> Rows:
+    from ..registry import economies, load_factory
+
+    for name in economies():
+        factory = load_factory(name)
+        # A function says of itself how it builds; what it builds says what it is.
+        built = factory if isinstance(factory, type) else get_type_hints(factory).get("return")
+        yield name, _first_line(getattr(built, "__doc__", None) or factory.__doc__)
+
+
+def _layouts() -> Rows:
+    from ..economies.gather_trade_build import layouts
+
+    for name in layouts.names():
+        yield name, layouts.describe(name)
+
+
+def _planners() -> Rows:
+    from ..runs.schedules import PLANNERS
+
+    yield from PLANNERS.items()
+    yield "FILE.yaml", "a schedule of yours, JSON or YAML: {rates: [0.1, 0.3], cutoffs: [0, 50]}"
+
+
+def _runs(folder: str) -> Rows:
+    from ..runs.folder import RunFolder
+
+    for record in sorted(pathlib.Path(folder).rglob("run.json")):
+        path = record.parent
+        try:
+            run = RunFolder.open(path)
+        except ConfigurationError as error:
+            yield str(path), f"can not be read: {error.allowed}"
+            continue
+        planner = (run.config.get("planner") or {}).get("name", "no planner")
+        config = run.config
+        what = f"{config.get('economy')}, {planner}, seed {config.get('seed')}"
+        progress = f"{run.saved_steps:,} of {config.get('steps', 0):,} steps, {run.outcome}"
+        yield str(path), f"{what}, {progress}, {run.created}"
+
+
+def _first_line(documentation: str | None) -> str:
+    return (documentation or "").strip().partition("\n")[0]

@@ -1,0 +1,174 @@
+"""Train workers in an economy under a tax schedule."""
+
+import dataclasses
+import pathlib
+import re
+from typing import Annotated, Any
+
+import tyro
+
+from ..errors import ConfigurationError, require
+
+__all__ = ["Options", "run"]
+
+OptionalNumber = Annotated[int | None, tyro.conf.arg(metavar="INTEGER", help_behavior_hint="")]
+
+_PRESETS = ("default", "published")
+_DEFAULT_STEPS = 5_000_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """Train workers in an economy under a tax schedule, or go on with a training.
+
+    The run folder gets configuration, learning curves and checkpoints; `solon report` turns it
+    into a page. Ctrl-C ends a training in good order.
+    """
+
+    economy: Annotated[str, tyro.conf.arg(metavar="NAME|FILE.py:NAME")] = "gather-trade-build"
+    """What `solon list economies` names, or one in a file of yours."""
+    workers: OptionalNumber = None
+    """How many workers there are."""
+    layout: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE", help_behavior_hint="")] = None
+    """What `solon list layouts` names, or a map of yours."""
+    option: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
+    ] = ()
+    """Any other option of the economy, such as horizon=500 or periodic-bracket-tax.period=50."""
+    planner: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE", help_behavior_hint="")] = None
+    """What `solon list planners` names, or a JSON or YAML file with rates. Default: free-market
+    where the economy has a tax."""
+    steps: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = _DEFAULT_STEPS
+    """Environment steps to train for, all environments together."""
+    environments: OptionalNumber = None
+    """Copies of the economy that run side by side."""
+    unroll: OptionalNumber = None
+    """Steps that each copy runs between two updates."""
+    preset: Annotated[str, tyro.conf.arg(metavar="|".join(_PRESETS))] = _PRESETS[0]
+    """The learner's settings: fast on two cores, or those that were published."""
+    ppo: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
+    ] = ()
+    """Any other setting of the learner, such as learning_rate=3e-4."""
+    curriculum: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="PARAM=POINTS")
+    ] = ()
+    """A param of the economy that changes with the steps done: PARAM=[[STEPS, VALUE], ...]."""
+    seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
+    """All luck of the training comes from it."""
+    run: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
+    """The new run folder. Default: runs/ECONOMY-PLANNER-SEED."""
+    resume: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
+    """Go on with this run instead, to the end it was meant to have."""
+    quiet: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
+    """Show no progress."""
+
+
+def run(options: Options) -> int:
+    """Train; the exit status is 130 if it was interrupted."""
+    from ..runs.folder import RunFolder
+    from ._runtime import prepare
+
+    if options.resume is not None:
+        _check_alone(options)
+        folder = RunFolder.open(options.resume)
+        prepare()
+        return _train(folder, None, options)
+    require(options.preset in _PRESETS, "preset", options.preset, ", ".join(_PRESETS))
+    prepare()
+    recipe = _recipe(options)
+    _rehearse(recipe)
+    path = options.run if options.run is not None else _default_path(recipe)
+    config, files = recipe.to_config()
+
+    from ..runs.provenance import provenance
+
+    made_with = provenance(rules=recipe.env().rules)
+    folder = RunFolder.create(path, config, provenance=made_with, files=files)
+    return _train(folder, recipe, options)
+
+
+def _train(folder: Any, recipe: Any, options: Options) -> int:
+    from ..runs.recipe import Recipe
+    from ..runs.train import train
+
+    resume = recipe is None
+    recipe = recipe or Recipe.from_folder(folder)
+    learner, state = recipe.learner(), recipe.initial_state()
+    result = train(folder, learner, state, recipe.steps, resume=resume, quiet=options.quiet)
+    if result.interrupted:
+        return 130
+    print(folder.path)
+    return 0
+
+
+def _check_alone(options: Options) -> None:
+    for field in dataclasses.fields(options):
+        changed = getattr(options, field.name) != field.default
+        if changed and field.name not in ("resume", "quiet"):
+            raise ConfigurationError(
+                field.name,
+                getattr(options, field.name),
+                "nothing together with --resume, as the run keeps its configuration",
+            )
+
+
+def _recipe(options: Options) -> Any:
+    from ..runs.build import build_recipe
+    from ._values import assignments, nested
+
+    economy_options = assignments("option", options.option)
+    for name in ("workers", "layout"):
+        value = getattr(options, name)
+        if value is not None:
+            require(name not in economy_options, name, value, f"--{name} or --option {name}=, once")
+            economy_options[name] = value
+    settings = assignments("ppo", options.ppo)
+    for name in ("environments", "unroll"):
+        value = getattr(options, name)
+        if value is not None:
+            require(name not in settings, name, value, f"--{name} or --ppo {name}=, once")
+            settings[name] = value
+    return build_recipe(
+        options.economy,
+        nested("option", economy_options),
+        planner=options.planner,
+        preset=options.preset,
+        settings=settings,
+        curriculum=assignments("curriculum", options.curriculum) or None,
+        steps=options.steps,
+        seed=options.seed,
+    )
+
+
+def _rehearse(recipe: Any) -> None:
+    """Go through the training without computing it, so that mistakes leave nothing behind."""
+    import jax
+
+    from ..runs.provenance import machine
+
+    needed = _bytes(recipe.abstract_state())
+    memory = machine()["memory_bytes"]
+    gibibytes = 2**30
+    require(
+        memory is None or needed < memory,
+        "environments",
+        recipe.ppo.environments,
+        f"what fits into the memory of {(memory or 0) / gibibytes:.1f} GiB "
+        f"(their state alone takes {needed / gibibytes:.1f} GiB)",
+    )
+    jax.eval_shape(recipe.learner().update, recipe.abstract_state())
+
+
+def _bytes(tree: Any) -> int:
+    import jax
+
+    return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(tree))
+
+
+def _default_path(recipe: Any) -> str:
+    economy = recipe.economy.rpartition(":")[2]
+    economy = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", economy).replace("_", "-").lower()
+    planner = [recipe.planner.name] if recipe.planner is not None else []
+    name = "-".join([economy, *planner, str(recipe.seed)])
+    return str(pathlib.Path("runs") / re.sub(r"[^\w.-]+", "-", name))

@@ -1,0 +1,315 @@
+"""What an evaluation found: the raw episodes that every number and figure is made of."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import zipfile
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Num, Shaped
+
+from ..errors import ConfigurationError, require
+from ._atomic import write_atomically
+
+if TYPE_CHECKING:
+    import pyarrow
+
+__all__ = ["OUTCOMES", "Evaluation"]
+
+#: The four numbers that every regime is judged by.
+OUTCOMES = ("productivity", "equality", "equality_times_productivity", "utilitarian_welfare")
+
+_WORKERS = (
+    *("payment", "coin", "labor", "utility", "houses"),
+    *("gathered_stone", "gathered_wood"),
+    *("sold_stone", "sold_wood", "bought_stone", "bought_wood"),
+    *("build_income", "sales_income", "purchases", "tax_paid", "transfers"),
+)
+_MARKET = ("stone_units", "stone_coin", "wood_units", "wood_coin")
+_FORMAT = "solon-evaluation@1"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Episodes of one economy under one regime, without the simulator that made them.
+
+    E episodes of T steps with n workers; P tax periods; B brackets; a map of H x W cells.
+    Episode e of one evaluation and episode e of another are compared as a pair: whoever makes
+    evaluations to be compared runs them on the same luck.
+
+    Attributes:
+        regime: the name people read, such as "free market".
+        episodes: name -> one number an episode. At least `OUTCOMES`: productivity (coin of all
+            workers), equality (0 to 1), their product (coin), and utilitarian welfare (the sum
+            of utilities).
+        workers: name -> one number an episode and worker, the worker with the lowest payment
+            first: payment (coin a house), coin, labor, utility, houses (number),
+            gathered_*, sold_*, bought_* (units of stone and wood), build_income, sales_income,
+            purchases, tax_paid, transfers (coin, all counted positive).
+        periods: `income` (coin before tax), `tax_paid` and `transfer` (coin) by episode, tax
+            period and worker, in the order of `workers`; `rates`, the marginal rates in force
+            (0 to 1) by episode, period and bracket.
+        cutoffs: lower edge of each bracket (coin), the first of them 0.
+        market: `stone_units`, `stone_coin`, `wood_units`, `wood_coin` traded by episode and step.
+        trajectory: the first episode in full. Entry t is the state after t steps, 0 the start.
+            location i[T+1, n, 2] (row, column; -1 off the map); resource i8[T+1, H, W] (1 stone, 2
+            wood); house i8[T+1, H, W] (owner, -1 for none); water bool[H, W]; source i8[H, W];
+            coin, labor, utility f[T+1, n]; goods i[T+1, n, 2] (stone, wood); rates f[T+1, B];
+            bought, sold i[T+1, n, 2] (units so far) and bought_coin, sold_coin f[T+1, n, 2];
+            payment f[n]. Its workers stand in their own order, which `payment` ties to `workers`.
+        labels: names for tables and captions: economy, layout, rules, ...
+        period_length: steps of a tax period; T // P where it is left out.
+    """
+
+    regime: str
+    episodes: Mapping[str, Num[np.ndarray, " E"]]
+    workers: Mapping[str, Num[np.ndarray, "E n"]]
+    periods: Mapping[str, Num[np.ndarray, "E P _"]]
+    cutoffs: Num[np.ndarray, " B"]
+    market: Mapping[str, Num[np.ndarray, "E T"]]
+    trajectory: Mapping[str, Shaped[np.ndarray, "..."]]
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    period_length: int | None = None
+
+    def __post_init__(self):
+        for field in ("episodes", "workers", "periods", "market", "trajectory"):
+            arrays = {name: np.asarray(value) for name, value in getattr(self, field).items()}
+            object.__setattr__(self, field, arrays)
+        object.__setattr__(self, "cutoffs", np.asarray(self.cutoffs))
+        _check_groups(self)
+        _check_trajectory(self)
+        length = self.step_count // self.period_count
+        if self.period_length is None:
+            object.__setattr__(self, "period_length", length)
+        require(
+            1 <= (self.period_length or 0) <= length,
+            "period_length",
+            self.period_length,
+            f"1 to {length} steps, so that all periods fit in the episode",
+        )
+
+    @property
+    def episode_count(self) -> int:
+        """E."""
+        return self.episodes["productivity"].shape[0]
+
+    @property
+    def worker_count(self) -> int:
+        """n."""
+        return self.workers["payment"].shape[1]
+
+    @property
+    def period_count(self) -> int:
+        """P, the tax periods of an episode."""
+        return self.periods["rates"].shape[1]
+
+    @property
+    def step_count(self) -> int:
+        """T, the steps of an episode."""
+        return self.market["stone_units"].shape[1]
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the evaluation as Parquet tables and one npz file.
+
+        Args:
+            folder: gets episodes.parquet, workers.parquet, market.parquet, periods.parquet
+                and trajectory.npz, each written atomically. Made if it is missing.
+
+        Raises:
+            ConfigurationError: if the folder can not be written.
+        """
+        import pyarrow.parquet
+
+        for name, table in _tables(self).items():
+
+            def write(file: Any, table: "pyarrow.Table" = table) -> None:
+                pyarrow.parquet.write_table(table, file, compression="zstd")
+
+            write_atomically(pathlib.Path(folder) / f"{name}.parquet", write, argument="folder")
+        write_atomically(
+            pathlib.Path(folder) / "trajectory.npz",
+            lambda file: np.savez_compressed(file, **self.trajectory),
+            argument="folder",
+        )
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> "Evaluation":
+        """Read what `save` wrote. Nothing in the files is executed.
+
+        Args:
+            folder: the folder given to `save`.
+
+        Raises:
+            ConfigurationError: if a file is missing, damaged or not of this kind.
+        """
+        path = pathlib.Path(folder)
+        require(path.is_dir(), "folder", str(folder), "an existing folder with an evaluation")
+        tables = {name: _read_table(path / f"{name}.parquet") for name in _AXES}
+        header = _header(tables["episodes"], path)
+        arrays = {name: _columns(tables[name], header["shapes"][name]) for name in _AXES}
+        periods = arrays["periods"]
+        rates = np.stack(
+            [periods.pop(f"rate_{b}")[..., 0] for b in range(len(header["cutoffs"]))], axis=-1
+        )
+        return cls(
+            regime=header["regime"],
+            episodes=arrays["episodes"],
+            workers=arrays["workers"],
+            periods={**periods, "rates": rates},
+            cutoffs=np.array(header["cutoffs"], dtype=header["cutoffs_dtype"]),
+            market=arrays["market"],
+            trajectory=_read_trajectory(path / "trajectory.npz"),
+            labels=header["labels"],
+            period_length=header["period_length"],
+        )
+
+
+# ---- what is checked ----
+
+
+def _check_groups(evaluation: Evaluation) -> None:
+    for field, names in (
+        ("episodes", OUTCOMES),
+        ("workers", _WORKERS),
+        ("periods", ("income", "tax_paid", "transfer", "rates")),
+        ("market", _MARKET),
+    ):
+        missing = sorted(set(names) - set(getattr(evaluation, field)))
+        require(not missing, field, sorted(getattr(evaluation, field)), f"also {missing}")
+    episodes = evaluation.episode_count
+    require(episodes >= 1, "episodes", episodes, "at least one episode")
+    brackets = evaluation.cutoffs.shape[0]
+    panel = (episodes, evaluation.period_count, evaluation.worker_count)
+    shapes = {
+        "episodes": dict.fromkeys(evaluation.episodes, (episodes,)),
+        "workers": dict.fromkeys(evaluation.workers, (episodes, evaluation.worker_count)),
+        "periods": {
+            **dict.fromkeys(evaluation.periods, panel),
+            "rates": (episodes, evaluation.period_count, brackets),
+        },
+        "market": dict.fromkeys(evaluation.market, (episodes, evaluation.step_count)),
+    }
+    for field, expected in shapes.items():
+        for name, shape in expected.items():
+            array = getattr(evaluation, field)[name]
+            argument = f"{field}[{name!r}]"
+            require(array.shape == shape, argument, array.shape, f"an array of shape {shape}")
+            finite = array.dtype.kind in "iufb" and bool(np.isfinite(array).all())
+            require(finite, argument, str(array.dtype), "finite numbers only")
+    payment = evaluation.workers["payment"]
+    require(
+        bool((np.diff(payment, axis=1) >= 0).all()),
+        "workers['payment']",
+        payment[0].tolist(),
+        "workers in ascending order of payment",
+    )
+
+
+def _check_trajectory(evaluation: Evaluation) -> None:
+    trajectory = evaluation.trajectory
+    states, n = evaluation.step_count + 1, evaluation.worker_count
+    require("resource" in trajectory, "trajectory", sorted(trajectory), "also 'resource'")
+    size = trajectory["resource"].shape[1:]
+    good = (states, n, 2)
+    shapes = {
+        **{"location": good, "goods": good, "bought": good, "sold": good},
+        **{"bought_coin": good, "sold_coin": good},
+        **{"coin": (states, n), "labor": (states, n), "utility": (states, n), "payment": (n,)},
+        **{"resource": (states, *size), "house": (states, *size), "water": size, "source": size},
+        "rates": (states, evaluation.cutoffs.shape[0]),
+    }
+    for name, array in trajectory.items():
+        # Anything else would be pickled when it is saved.
+        plain = array.dtype.kind in "iufb"
+        require(plain, f"trajectory[{name!r}]", str(array.dtype), "numbers or booleans")
+    for name, shape in shapes.items():
+        found = trajectory[name].shape if name in trajectory else "nothing"
+        require(found == shape, f"trajectory[{name!r}]", found, f"an array of shape {tuple(shape)}")
+
+
+# ---- the files ----
+
+# The columns that say which row is which, by table.
+_AXES = {
+    "episodes": ("episode",),
+    "workers": ("episode", "worker"),
+    "periods": ("episode", "period", "worker"),
+    "market": ("episode", "step"),
+}
+
+
+def _tables(evaluation: Evaluation) -> dict[str, "pyarrow.Table"]:
+    import pyarrow
+
+    # Rates have brackets for an axis and not workers: a column a bracket, the same in each row
+    # of a period, keeps the table one that any tool can read. Repeats compress to nothing.
+    periods = dict(evaluation.periods)
+    rates = periods.pop("rates")
+    panel = periods["income"].shape
+    for b in range(rates.shape[-1]):
+        periods[f"rate_{b}"] = np.broadcast_to(rates[..., b, None], panel)
+    groups: dict[str, Mapping[str, np.ndarray]] = {
+        "episodes": evaluation.episodes,
+        "workers": evaluation.workers,
+        "periods": periods,
+        "market": evaluation.market,
+    }
+    shapes = {name: next(iter(columns.values())).shape for name, columns in groups.items()}
+    header = {
+        "format": _FORMAT,
+        "regime": evaluation.regime,
+        "labels": dict(evaluation.labels),
+        "period_length": evaluation.period_length,
+        "cutoffs": evaluation.cutoffs.tolist(),
+        "cutoffs_dtype": str(evaluation.cutoffs.dtype),
+        "shapes": shapes,
+    }
+    tables = {}
+    for name, columns in groups.items():
+        index = np.indices(shapes[name], dtype=np.int32).reshape(len(shapes[name]), -1)
+        rows = dict(zip(_AXES[name], index, strict=True))
+        rows |= {column: np.ravel(array) for column, array in columns.items()}
+        tables[name] = pyarrow.table(rows)
+    metadata = {b"solon": json.dumps(header).encode()}
+    tables["episodes"] = tables["episodes"].replace_schema_metadata(metadata)
+    return tables
+
+
+def _read_table(path: pathlib.Path) -> "pyarrow.Table":
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        return pyarrow.parquet.read_table(path, partitioning=None)
+    except (OSError, pyarrow.ArrowException):
+        raise ConfigurationError("folder", str(path), "a readable Parquet table") from None
+
+
+def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:
+    try:
+        header = json.loads((table.schema.metadata or {})[b"solon"])
+        known = header["format"] == _FORMAT
+    except (KeyError, ValueError, TypeError):
+        known = False
+    require(known, "folder", str(path), f"an evaluation in the format {_FORMAT}")
+    return header
+
+
+def _columns(table: "pyarrow.Table", shape: list[int]) -> dict[str, np.ndarray]:
+    require(table.num_rows == np.prod(shape), "folder", table.num_rows, f"{shape} rows")
+    return {
+        name: table.column(name).to_numpy().reshape(shape)
+        for name in table.column_names
+        if name not in ("episode", "worker", "period", "step")
+    }
+
+
+def _read_trajectory(path: pathlib.Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        raise ConfigurationError("folder", str(path), "a readable npz file") from None

@@ -1,0 +1,30 @@
+"""Figures: pure functions from evaluations to plotly figures, and the report made of them."""
+
+from .activity import activity, coin_sources
+from .episode_map import pack
+from .learning_curves import learning_curves
+from .lorenz import lorenz
+from .outcomes import outcomes, paired_differences
+from .panels import describe
+from .prices import prices
+from .report import write_report
+from .tax_schedule import tax_schedule
+from .theme import DARK, LIGHT, Palette, Style
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Palette",
+    "Style",
+    "activity",
+    "coin_sources",
+    "describe",
+    "learning_curves",
+    "lorenz",
+    "outcomes",
+    "pack",
+    "paired_differences",
+    "prices",
+    "tax_schedule",
+    "write_report",
+]

@@ -1,0 +1,156 @@
+"""One episode on the map, packed for the player that the report and the lab embed.
+
+The player (assets/player.js) is a canvas and needs no library. `pack` gives it numbers only:
+maps, coin and goods as changes from step to step, trades as pairs of buyer and seller.
+"""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int, Num
+
+from ..evidence import Evaluation
+from .theme import DARK, LIGHT
+
+__all__ = ["Trade", "pack", "pair_trades", "tax_days"]
+
+#: Step, commodity (0 stone, 1 wood), buyer, seller, price in coin.
+Trade = tuple[int, int, int, int, float]
+
+
+def pack(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
+    """The first episode of each regime, as JSON for the player.
+
+    Workers are numbered from the lowest payment to the highest, like in all other figures.
+
+    Args:
+        evaluations: one a regime.
+
+    Returns:
+        A dict of strings, numbers and lists: arrays are little-endian bytes in base 64.
+    """
+    return {
+        "colours": {
+            theme: {
+                str(n): palette.workers(n) for n in sorted({e.worker_count for e in evaluations})
+            }
+            for theme, palette in (("light", LIGHT), ("dark", DARK))
+        },
+        "episodes": [_episode(evaluation) for evaluation in evaluations],
+    }
+
+
+def pair_trades(
+    bought: Int[np.ndarray, "T n 2"],
+    sold: Int[np.ndarray, "T n 2"],
+    bought_coin: Num[np.ndarray, "T n 2"],
+    sold_coin: Num[np.ndarray, "T n 2"],
+) -> list[Trade]:
+    """Who traded with whom, from what each bought and sold in each step.
+
+    With one unit of a commodity traded in a step the answer is certain. With more, buyers and
+    sellers of equal price are paired, which is right up to swaps that change no one's account.
+
+    Args:
+        bought: units that each worker bought in each step, by commodity.
+        sold: units sold.
+        bought_coin: what the units bought cost together (coin).
+        sold_coin: what the units sold brought (coin).
+
+    Returns:
+        One entry a unit, in the order of steps. The step is the one after which it shows.
+    """
+    trades: list[Trade] = []
+    for t, k in np.argwhere(bought.sum(1) > 0):
+        buyers = _units(bought[t, :, k], bought_coin[t, :, k])
+        sellers = _units(sold[t, :, k], sold_coin[t, :, k])
+        partners = _match(buyers, sellers)
+        trades += [
+            (int(t) + 1, int(k), buyer, seller, price)
+            for (price, buyer), seller in zip(buyers, partners, strict=True)
+        ]
+    return trades
+
+
+def tax_days(evaluation: Evaluation) -> list[tuple[int, float, float]]:
+    """Step, coin collected and coin handed to each worker (their mean), by tax day.
+
+    They are those of the first episode, which is the one in the trajectory.
+    """
+    length = evaluation.period_length or 0
+    paid = evaluation.periods["tax_paid"][0].sum(1)
+    transfer = evaluation.periods["transfer"][0].mean(1)
+    return [
+        ((p + 1) * length, round(float(paid[p]), 4), round(float(transfer[p]), 4))
+        for p in range(evaluation.period_count)
+    ]
+
+
+def _units(units: np.ndarray, coin: np.ndarray) -> list[tuple[float, int]]:
+    """Mean price and owner of every single unit, cheapest first."""
+    return sorted(
+        (round(float(coin[i]) / int(units[i]), 4), int(i))
+        for i in np.flatnonzero(units)
+        for _ in range(int(units[i]))
+    )
+
+
+def _match(buyers: list[tuple[float, int]], sellers: list[tuple[float, int]]) -> list[int]:
+    """A seller for each buyer's unit: same rank by price, and nobody with themselves."""
+    partners = [owner for _, owner in sellers]
+    for i, (_, buyer) in enumerate(buyers):
+        if partners[i] != buyer:
+            continue
+        for j, (_, other) in enumerate(buyers):
+            if partners[j] != buyer and other != partners[i]:
+                partners[i], partners[j] = partners[j], partners[i]
+                break
+    return partners
+
+
+def _episode(evaluation: Evaluation) -> dict[str, Any]:
+    trajectory = evaluation.trajectory
+    order = np.argsort(trajectory["payment"], kind="stable")
+    # House owners are renumbered as well; the last entry keeps -1 for "none".
+    number = np.append(np.argsort(order), -1)
+    house = number[trajectory["house"]]
+    steps = [
+        np.diff(trajectory[name][:, order], axis=0)
+        for name in ("bought", "sold", "bought_coin", "sold_coin")
+    ]
+    height, width = trajectory["water"].shape
+    return {
+        "regime": evaluation.regime,
+        "steps": evaluation.step_count,
+        "size": [height, width],
+        "payment": [round(float(value), 2) for value in trajectory["payment"][order]],
+        "water": _bytes(trajectory["water"], "u1"),
+        "source": _bytes(trajectory["source"], "u1"),
+        "resource": _changes(trajectory["resource"], "i1"),
+        "house": _changes(house, "<i2"),
+        "location": _bytes(trajectory["location"][:, order], "<i2"),
+        "coin": _changes(trajectory["coin"][:, order], "<f4"),
+        "goods": _changes(trajectory["goods"][:, order], "<i2"),
+        "labor": _changes(trajectory["labor"][:, order], "<f4"),
+        "trades": pair_trades(*steps),
+        "taxes": tax_days(evaluation),
+        "taxed": bool(evaluation.periods["rates"].any()),
+    }
+
+
+def _bytes(array: np.ndarray, kind: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(array, dtype=kind).tobytes()).decode()
+
+
+def _changes(array: np.ndarray, kind: str) -> dict[str, str]:
+    """The first entry, and where and to what later ones differ from the entry before."""
+    rows = np.ascontiguousarray(array, dtype=kind).reshape(len(array), -1)
+    step, place = np.nonzero(rows[1:] != rows[:-1])
+    return {
+        "start": _bytes(rows[0], kind),
+        "step": _bytes(step + 1, "<i4"),
+        "place": _bytes(place, "<i4"),
+        "value": _bytes(rows[step + 1, place], kind),
+    }

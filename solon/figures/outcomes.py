@@ -1,0 +1,218 @@
+"""The four numbers of each regime, episode by episode, and their difference on the same luck."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from jaxtyping import Float
+
+from ..errors import require
+from ..evidence import OUTCOMES, Evaluation
+from .panels import finish, panels
+from .theme import PAGE, Style, label, wrapped
+
+if TYPE_CHECKING:
+    import plotly.graph_objects
+
+__all__ = ["TITLES", "Spread", "outcomes", "paired", "paired_differences", "spread"]
+
+#: Name and unit of each of `OUTCOMES`.
+TITLES = {
+    "productivity": ("Productivity", "coin"),
+    "equality": ("Equality", "0 to 1"),
+    "equality_times_productivity": ("Equality × productivity", "coin"),
+    "utilitarian_welfare": ("Utilitarian welfare", "sum of utilities"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Spread:
+    """How a number is spread over episodes: nothing is inferred from it.
+
+    Attributes:
+        mean, deviation: mean and standard deviation (of the sample, n - 1).
+        low, high: 10th and 90th percentile.
+        count: how many numbers.
+    """
+
+    mean: float
+    deviation: float
+    low: float
+    high: float
+    count: int
+
+
+def spread(values: Float[np.ndarray, " E"]) -> Spread:
+    """Mean, standard deviation and 10th to 90th percentile of some numbers."""
+    low, high = np.percentile(values, [10, 90])
+    deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    return Spread(float(np.mean(values)), deviation, float(low), float(high), len(values))
+
+
+def paired(
+    evaluation: Evaluation, baseline: Evaluation, name: str
+) -> tuple[Float[np.ndarray, " E"], float | None]:
+    """Difference to the baseline, episode by episode on the same luck.
+
+    Args:
+        evaluation: the regime of interest.
+        baseline: another regime, evaluated on as many episodes with the same luck.
+        name: one of the names in `episodes`.
+
+    Returns:
+        The differences, in the unit of the number, and the correlation between the two regimes
+        over episodes: what pairing was worth. None where one of them does not vary.
+
+    Raises:
+        ConfigurationError: if the numbers of episodes differ.
+    """
+    require(
+        evaluation.episode_count == baseline.episode_count,
+        "evaluations",
+        [baseline.episode_count, evaluation.episode_count],
+        "the same number of episodes under every regime",
+    )
+    ours = np.asarray(evaluation.episodes[name], float)
+    theirs = np.asarray(baseline.episodes[name], float)
+    varied = len(ours) > 1 and min(np.ptp(ours), np.ptp(theirs)) > 0
+    return ours - theirs, float(np.corrcoef(ours, theirs)[0, 1]) if varied else None
+
+
+def outcomes(
+    evaluations: Sequence[Evaluation], style: Style = PAGE
+) -> "plotly.graph_objects.Figure":
+    """A dot for every episode, the mean and the 10th to 90th percentile, by regime.
+
+    Args:
+        evaluations: one a regime.
+        style: colours and width.
+    """
+    columns = {
+        name: [np.asarray(evaluation.episodes[name], float) for evaluation in evaluations]
+        for name in OUTCOMES
+    }
+    words = "; ".join(
+        f"{TITLES[name][0]}: "
+        + ", ".join(
+            f"{e.regime} {number(v.mean())}" for e, v in zip(evaluations, values, strict=True)
+        )
+        for name, values in columns.items()
+    )
+    figure = _dots(columns, [e.regime for e in evaluations], range(len(evaluations)), style)
+    return finish(
+        figure,
+        style,
+        legend=False,
+        description=f"Dots, one an episode, by regime. Means over episodes: {words}.",
+    )
+
+
+def paired_differences(
+    evaluations: Sequence[Evaluation], style: Style = PAGE
+) -> "plotly.graph_objects.Figure":
+    """A dot for the difference to the first regime in every episode, on the same luck.
+
+    Args:
+        evaluations: two or more, the first being the baseline.
+        style: colours and width.
+
+    Raises:
+        ConfigurationError: if there are fewer than two, or their episodes can not be paired.
+    """
+    require(len(evaluations) >= 2, "evaluations", len(evaluations), "two or more regimes")
+    baseline, *others = evaluations
+    columns = {name: [paired(e, baseline, name)[0] for e in others] for name in OUTCOMES}
+    words = "; ".join(
+        f"{TITLES[name][0]}: "
+        + ", ".join(
+            f"{e.regime} {number(v.mean(), signed=True)} on average, higher in "
+            f"{int((v > 0).sum())} of {len(v)} episodes"
+            for e, v in zip(others, values, strict=True)
+        )
+        for name, values in columns.items()
+    )
+    figure = _dots(columns, [e.regime for e in others], range(1, len(evaluations)), style)
+    line = {"line": {"color": style.palette.ink, "width": 1}}
+    if style.narrow:
+        figure.add_vline(x=0, **line)
+    else:
+        figure.add_hline(y=0, **line)
+    return finish(
+        figure,
+        style,
+        legend=False,
+        description=f"Difference to {baseline.regime} in each episode. {words}.",
+    )
+
+
+def number(value: float, signed: bool = False) -> str:
+    """A number with about three digits that matter, as tables and captions print it."""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    text = f"{value:{'+' if signed else ''},.{digits}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _dots(columns, regimes, colours, style):
+    figure, places = panels(
+        len(columns),
+        style,
+        titles=[TITLES[name][0] for name in columns],
+        height=130 + 45 * len(regimes) if style.narrow else 310,
+        gap=(85, 0.075),
+    )
+    # Dots are set side by side in a fixed pattern: random jitter would change the figure.
+    for (name, values), (row, column) in zip(columns.items(), places, strict=True):
+        for index, (regime, dots, colour) in enumerate(zip(regimes, values, colours, strict=True)):
+            found, ink = spread(dots), style.regime(colour)
+            step = (np.arange(len(dots)) * 0.618034) % 1 - 0.5
+            along, across = dots, index + 0.32 * step
+            # A phone is narrow: there the numbers run from left to right.
+            flip = style.narrow
+            figure.add_scatter(
+                **({"x": along, "y": across} if flip else {"x": across, "y": along}),
+                mode="markers",
+                name=label(regime),
+                marker={"color": ink, "size": 6, "opacity": 0.45},
+                hovertemplate=("%{x:,.3~f}" if flip else "%{y:,.3~f}")
+                + "<extra>an episode</extra>",
+                row=row,
+                col=column,
+            )
+            ends = [found.low, found.high]
+            bar = [index + 0.3, index + 0.3] if not flip else [index - 0.3, index - 0.3]
+            figure.add_scatter(
+                **({"x": ends, "y": bar} if flip else {"x": bar, "y": ends}),
+                mode="lines",
+                line={"color": ink, "width": 2},
+                hoverinfo="skip",
+                row=row,
+                col=column,
+            )
+            mean = {"x": [found.mean], "y": bar[:1]} if flip else {"x": bar[:1], "y": [found.mean]}
+            figure.add_scatter(
+                **mean,
+                mode="markers",
+                marker={"color": ink, "size": 10, "symbol": "diamond"},
+                name=label(regime),
+                hovertemplate=("%{x:,.3~f}" if flip else "%{y:,.3~f}") + "<extra>mean</extra>",
+                row=row,
+                col=column,
+            )
+        names = {
+            "tickmode": "array",
+            "tickvals": list(range(len(regimes))),
+            "ticktext": [wrapped(regime) for regime in regimes],
+            "tickangle": 0,
+            "showgrid": False,
+            "zeroline": False,
+            "ticks": "",
+        }
+        extent = [-0.6, len(regimes) - 0.4]
+        if style.narrow:
+            figure.update_yaxes(**names, range=extent[::-1], row=row, col=column)
+            figure.update_xaxes(title_text=TITLES[name][1], showgrid=True, row=row, col=column)
+        else:
+            figure.update_xaxes(**names, range=extent, row=row, col=column)
+            figure.update_yaxes(title_text=TITLES[name][1], row=row, col=column)
+    return figure

@@ -1,0 +1,108 @@
+"""Tables of a report, as HTML."""
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..evidence import OUTCOMES, Evaluation
+from .outcomes import TITLES, Spread, number, paired, spread
+
+__all__ = ["difference_table", "fact_table", "outcome_table"]
+
+
+def outcome_table(evaluations: Sequence[Evaluation]) -> str:
+    """The four numbers by regime: mean, standard deviation, 10th to 90th percentile."""
+    heads = [
+        f"{_text(e.regime)} <small>{e.episode_count} episode{'s' * (e.episode_count > 1)}</small>"
+        for e in evaluations
+    ]
+    rows = []
+    for name in OUTCOMES:
+        cells = []
+        for evaluation in evaluations:
+            found = spread(evaluation.episodes[name])
+            cells.append(f"{number(found.mean)}<small>{_range(found)}</small>")
+        rows.append((_outcome(name), cells))
+    return _table(
+        "Mean over evaluation episodes; below it the standard deviation and the 10th to 90th "
+        "percentile of the episodes.",
+        ["", *heads],
+        rows,
+    )
+
+
+def difference_table(evaluations: Sequence[Evaluation]) -> str:
+    """The four numbers as differences to the first regime, paired by episode.
+
+    Raises:
+        ConfigurationError: if the numbers of episodes differ.
+    """
+    baseline, *others = evaluations
+    rows = []
+    for name in OUTCOMES:
+        cells = []
+        for evaluation in others:
+            difference, correlation = paired(evaluation, baseline, name)
+            found = spread(difference)
+            higher = int((difference > 0).sum())
+            together = "none" if correlation is None else number(correlation)
+            cells.append(
+                f"{number(found.mean, signed=True)}<small>{_range(found, signed=True)}</small>"
+                f"<small>higher&nbsp;in&nbsp;{higher}&nbsp;of&nbsp;{found.count}; "
+                f"correlation&nbsp;{together}</small>"
+            )
+        rows.append((_outcome(name), cells))
+    return _table(
+        f"Difference to {_text(baseline.regime)} in the same episode, on the same luck: mean; "
+        "standard deviation and 10th to 90th percentile of the differences; how often it is "
+        "positive; and the correlation of the two regimes over episodes.",
+        ["", *(_text(e.regime) for e in others)],
+        rows,
+    )
+
+
+def fact_table(facts: Mapping[str, Any]) -> str:
+    """A nested mapping as two columns, inner names joined by dots."""
+    rows = "".join(
+        f'<tr><th scope="row">{_text(name)}</th><td>{_text(value)}</td></tr>'
+        for name, value in _flat(facts)
+    )
+    return f'<div class="table-scroll"><table class="facts"><tbody>{rows}</tbody></table></div>'
+
+
+def _flat(facts: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{prefix}{name}.")
+        elif isinstance(value, (list, tuple)):
+            rows.append((f"{prefix}{name}", ", ".join(map(str, value))))
+        else:
+            rows.append((f"{prefix}{name}", value))
+    return rows
+
+
+def _range(found: Spread, signed: bool = False) -> str:
+    low, high = (number(value, signed) for value in (found.low, found.high))
+    return f"sd&nbsp;{number(found.deviation)}; {low}&nbsp;to&nbsp;{high}"
+
+
+def _outcome(name: str) -> str:
+    title, unit = TITLES[name]
+    return f"{title} <small>{unit}</small>"
+
+
+def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+    head = "".join(f'<th scope="col">{cell}</th>' if cell else "<td></td>" for cell in heads)
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        for name, cells in rows
+    )
+    return (
+        f'<div class="table-scroll"><table><caption>{caption}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _text(value: Any) -> str:
+    return html.escape(str(value))

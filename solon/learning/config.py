@@ -1,0 +1,152 @@
+"""What a training is told: sizes, step lengths and coefficients. Nothing here needs jax."""
+
+import dataclasses
+import math
+from typing import Any, TypeAlias
+
+from ..errors import require
+
+__all__ = ["PPO", "Schedule", "published"]
+
+Schedule: TypeAlias = float | tuple[tuple[float, float], ...]
+"""A number, or one that changes with the environment steps done: points (steps, value), joined by
+straight lines and constant before the first and after the last."""
+
+
+@dataclasses.dataclass(frozen=True)
+class PPO:
+    """Proximal policy optimisation (Schulman et al. 2017), fast on a CPU.
+
+    Attributes:
+        environments: how many copies of the economy run side by side.
+        unroll: steps that each runs between two updates. It divides the horizon, or is a
+            multiple of it; in the first case the number of unrolls in an episode has to divide
+            `environments`.
+        epochs: passes over the collected steps in an update.
+        minibatches: parts of a pass, each with a gradient step. They consist of whole environments.
+        learning_rate: of Adam.
+        entropy: coefficient of the policy's entropy, per nat.
+        discount: how much a reward counts if it comes a step later.
+        trace: the lambda of generalised advantage estimation, 0 to trust the critic, 1 to
+            trust the returns.
+        clip: how far the ratio of new to old probability may leave 1 before it stops to pay.
+        value_coefficient: weight of the critic's squared error.
+        value_clip: how far the critic may move in an update before it stops to pay, in its own
+            units; None to leave it free.
+        gradient_clip: largest global norm of a gradient.
+        hidden: widths of the hidden layers.
+        embedding: how many numbers stand for an integer code in an observation.
+        shared_trunk: policy and value share the hidden layers.
+        layer_norm: normalise the last hidden layer.
+        normalize_observations: by running mean and deviation, kept with the policy.
+        normalize_returns: let the critic speak in units of the returns' running deviation.
+    """
+
+    environments: int = 120
+    unroll: int = 100
+    epochs: int = 3
+    minibatches: int = 8
+    learning_rate: Schedule = 1e-3
+    entropy: Schedule = 0.025
+    discount: Schedule = 0.998
+    trace: float = 0.95
+    clip: float = 0.2
+    value_coefficient: float = 0.5
+    value_clip: float | None = None
+    gradient_clip: float = 1.0
+    hidden: tuple[int, ...] = (64, 64)
+    embedding: int = 4
+    shared_trunk: bool = True
+    layer_norm: bool = False
+    normalize_observations: bool = False
+    normalize_returns: bool = True
+
+    def __post_init__(self):
+        for name in ("environments", "unroll", "epochs", "minibatches", "embedding"):
+            value = getattr(self, name)
+            require(_is_count(value), name, value, "an integer of at least 1")
+        for name in ("learning_rate", "entropy", "discount"):
+            # Configurations that were kept as JSON come back as lists.
+            object.__setattr__(self, name, _tuples(getattr(self, name)))
+        object.__setattr__(self, "hidden", _tuples(self.hidden))
+        widths = isinstance(self.hidden, tuple) and len(self.hidden) >= 1
+        require(
+            widths and all(_is_count(width) for width in self.hidden),
+            "hidden",
+            self.hidden,
+            "at least one width, each an integer of at least 1",
+        )
+        _check_schedule("learning_rate", self.learning_rate, 0.0, math.inf)
+        _check_schedule("entropy", self.entropy, 0.0, math.inf)
+        _check_schedule("discount", self.discount, 0.0, 1.0)
+        _check_number("trace", self.trace, 0.0, 1.0)
+        _check_number("value_coefficient", self.value_coefficient, 0.0, math.inf)
+        for name in ("clip", "gradient_clip", "value_clip"):
+            value = getattr(self, name)
+            if value is not None or name != "value_clip":
+                _check_number(name, value, 0.0, math.inf)
+                require(value > 0, name, value, "a number above 0")
+        for name in ("shared_trunk", "layer_norm", "normalize_observations", "normalize_returns"):
+            value = getattr(self, name)
+            require(isinstance(value, bool), name, value, "true or false")
+
+
+def published() -> PPO:
+    """The workers' settings of the AI Economist's published training, as far as they carry over.
+
+    Two things do not. The network there has convolutions and an LSTM of width 128; here it is
+    feed-forward, with an embedding of the map and a third dense layer in the LSTM's place. An
+    iteration there takes four gradient steps on 1,500 environment steps each; here it takes five
+    on 1,200, since minibatches consist of whole environments.
+
+    Source: the training configuration in salesforce/ai-economist 1.7.1 (phase 1).
+    """
+    return PPO(
+        environments=30,
+        unroll=200,
+        epochs=1,
+        minibatches=5,
+        learning_rate=3e-4,
+        entropy=0.025,
+        discount=0.998,
+        trace=0.98,
+        clip=0.3,
+        value_coefficient=0.05,
+        value_clip=50.0,
+        gradient_clip=10.0,
+        hidden=(128, 128, 128),
+        embedding=4,
+        shared_trunk=False,
+        layer_norm=True,
+        normalize_observations=False,
+        normalize_returns=False,
+    )
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _check_number(name: str, value: Any, low: float, high: float) -> None:
+    allowed = f"a number from {low:g} to {high:g}" if high < math.inf else f"at least {low:g}"
+    require(_is_number(value) and low <= value <= high, name, value, allowed)
+
+
+def _check_schedule(name: str, value: Any, low: float, high: float) -> None:
+    if not isinstance(value, tuple):
+        _check_number(name, value, low, high)
+        return
+    pairs = len(value) >= 1 and all(isinstance(point, tuple) and len(point) == 2 for point in value)
+    numbers = pairs and all(_is_number(x) for point in value for x in point)
+    rising = numbers and all(a[0] < b[0] for a, b in zip(value[:-1], value[1:], strict=True))
+    require(rising, name, value, "a number, or points (steps, value) with increasing steps")
+    for _, at in value:
+        _check_number(name, at, low, high)

@@ -1,0 +1,300 @@
+"""A learner: all of training that is carried from update to update, and the update."""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, Key, PyTree
+
+from ..agents.encoding import Encoding
+from ..agents.networks import ActorCritic
+from ..environment import Environment
+from ..errors import require
+from ..planning.planner import Planner
+from .config import PPO
+from .ppo import improve, optimizer, targets
+from .rollout import Economies, Finished, Unroll, check_roles, first_memories, restart, unroll
+from .schedules import value_at
+
+__all__ = ["Learner", "TrainState", "unchanged"]
+
+
+class TrainState(eqx.Module):
+    """Everything that training goes on from; each leaf is an array.
+
+    Attributes:
+        policies: of the roles that learn.
+        optimizers: states of their optimisers.
+        planners: of the roles that do not learn.
+        params: of the economy, before the curriculum changes them.
+        economies: the running copies of the economy.
+        environment_steps: done so far, all copies together; below 2^31.
+        key: the luck that is left.
+    """
+
+    policies: dict[str, ActorCritic]
+    optimizers: dict[str, Any]
+    planners: dict[str, Planner]
+    params: Any
+    economies: Economies
+    environment_steps: Int[Array, ""]
+    key: Key[Array, ""]
+
+
+Curriculum = Callable[[Any, Float[Array, ""]], Any]
+
+
+def unchanged(params: PyTree[Array], environment_steps: Float[Array, ""]) -> PyTree[Array]:
+    """The curriculum that leaves the params as they are."""
+    return params
+
+
+@dataclasses.dataclass(frozen=True)
+class Learner:
+    """Trains a policy for each of some roles by proximal policy optimisation.
+
+    The members of a role share its policy. All other roles are driven by planners. Copies of the
+    economy start at different times if the unroll is shorter than an episode: in each update
+    another group of them begins anew, so a batch holds all phases of an episode. In the first
+    round, episodes are cut short for that.
+
+    Args:
+        env: the economy.
+        config: of the algorithm.
+        learn: the roles that learn; all of them if left out.
+        curriculum: from params and environment steps done (as a float, all copies together) to
+            the params that hold now. New episodes start with them, and running ones are
+            handed them at the next update, by `env.with_params(state, params)` if there is such
+            a method, or else if the state has a field `params`.
+
+    Raises:
+        ConfigurationError: if sizes do not fit together or a role can not learn.
+    """
+
+    env: Environment
+    config: PPO = PPO()
+    learn: tuple[str, ...] = ()
+    curriculum: Curriculum = unchanged
+
+    def __post_init__(self):
+        env, config = self.env, self.config
+        object.__setattr__(self, "learn", tuple(self.learn) or tuple(env.roles))
+        for role in self.learn:
+            known = ", ".join(env.roles)
+            require(role in env.roles, "learn", role, f"a role of the economy: {known}")
+        horizon, steps = env.horizon, config.unroll
+        fits = horizon % steps == 0 or steps % horizon == 0
+        allowed = f"a divisor or a multiple of the horizon {horizon}"
+        require(fits, "unroll", steps, allowed)
+        require(
+            config.environments % self._groups == 0,
+            "environments",
+            config.environments,
+            f"a multiple of {self._groups}, the unrolls of {steps} steps in an episode of {horizon}",
+        )
+        pieces = config.environments * self._segments
+        allowed = f"a divisor of {pieces}, the pieces of episodes in an update"
+        require(pieces % config.minibatches == 0, "minibatches", config.minibatches, allowed)
+        for role in self.learn:
+            self._encoding(role)
+
+    @property
+    def steps_per_update(self) -> int:
+        """Environment steps in an update, all copies together."""
+        return self.config.environments * self.config.unroll
+
+    @property
+    def _groups(self) -> int:
+        """How many groups of copies take turns in starting anew."""
+        return max(1, self.env.horizon // self.config.unroll)
+
+    @property
+    def _segments(self) -> int:
+        """How many whole episodes follow one another in an update."""
+        return max(1, self.config.unroll // self.env.horizon)
+
+    def _encoding(self, role: str) -> Encoding:
+        return Encoding.of(role, self.env.roles[role])
+
+    def init(
+        self, key: Key[Array, ""], params: PyTree[Array], planners: Mapping[str, Planner] | None = None
+    ) -> TrainState:
+        """The state before the first update.
+
+        Args:
+            key: all luck of the training.
+            params: of the economy.
+            planners: one for each role that does not learn.
+
+        Raises:
+            ConfigurationError: if a role has no planner, or a planner no role.
+        """
+        planners = dict(planners or {})
+        check_roles(self.env, self.learn, planners)
+        # A copy of everything: update takes over the memory of the state that it is given.
+        return jax.tree.map(jnp.copy, _init(self, key, params, planners))
+
+    def update(self, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
+        """Gather experience and learn from it.
+
+        Args:
+            state: from `init` or the last update. Its memory is taken over: it can not be used
+                again.
+
+        Returns:
+            The next state, and scalars by name. By role: `reward` (mean of a step),
+            `episode_return` (mean of the episodes that ended), `entropy` (nats), `kl`,
+            `clip_fraction`, `explained_variance`, `policy_loss`, `value_loss`, `gradient_norm`.
+            For all: `learning_rate`, `entropy_coefficient`, `discount`, `episodes` that ended, and
+            under `episode/` their last metrics. Means over no episode are nan.
+        """
+        return _update(self, state)
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _init(
+    learner: Learner, key: Key[Array, ""], params: PyTree[Array], planners: dict[str, Planner]
+) -> TrainState:
+    env, config = learner.env, learner.config
+    key, policy_key, start_key, memory_key = jax.random.split(key, 4)
+    policies = {
+        role: ActorCritic.create(
+            policy_key,
+            learner._encoding(role),
+            hidden=config.hidden,
+            embedding=config.embedding,
+            shared_trunk=config.shared_trunk,
+            layer_norm=config.layer_norm,
+            normalize_observations=config.normalize_observations,
+            normalize_returns=config.normalize_returns,
+        )
+        for role, policy_key in zip(
+            learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
+        )
+    }
+    steps = jnp.zeros((), jnp.int32)
+    now = learner.curriculum(params, steps.astype(float))
+    worlds = jax.vmap(env.draw_world)(jax.random.split(start_key, config.environments))
+    states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, now)
+    economies = Economies(
+        states=states,
+        timesteps=timesteps,
+        memories=first_memories(planners, memory_key, config.environments),
+        returns={name: jnp.zeros_like(reward) for name, reward in timesteps.reward.items()},
+        over=jnp.zeros(config.environments, bool),
+    )
+    return TrainState(
+        policies=policies,
+        optimizers={role: optimizer(config).init(p.network) for role, p in policies.items()},
+        planners=planners,
+        params=params,
+        economies=economies,
+        environment_steps=steps,
+        key=key,
+    )
+
+
+@functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
+def _update(
+    learner: Learner, state: TrainState
+) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
+    config = learner.config
+    key, unroll_key, improve_key = jax.random.split(state.key, 3)
+    steps = state.environment_steps.astype(float)
+    discount = value_at(config.discount, steps)
+    rates = {
+        "learning_rate": value_at(config.learning_rate, steps),
+        "entropy_coefficient": value_at(config.entropy, steps),
+    }
+    economies, gathered = _gather(learner, state, unroll_key)
+
+    metrics = rates | {"discount": discount} | _outcomes(gathered.finished)
+    policies, optimizers = {}, {}
+    improve_keys = jax.random.split(improve_key, len(learner.learn))
+    for role, role_key in zip(learner.learn, improve_keys, strict=True):
+        batch = targets(
+            gathered.experience[role],
+            gathered.final_value[role],
+            gathered.terminated,
+            gathered.truncated,
+            discount=discount,
+            trace=config.trace,
+        )
+        policies[role], optimizers[role], figures = improve(
+            state.policies[role], state.optimizers[role], batch, role_key, config=config, **rates
+        )
+        figures["reward"] = jnp.mean(batch.experience.reward)
+        metrics |= {f"{role}/{name}": figure for name, figure in figures.items()}
+
+    state = dataclasses.replace(
+        state,
+        policies=policies,
+        optimizers=optimizers,
+        economies=economies,
+        environment_steps=state.environment_steps + learner.steps_per_update,
+        key=key,
+    )
+    return state, metrics
+
+
+def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Economies, Unroll]:
+    """Run all copies for an unroll, starting anew those whose turn it is."""
+    env, config = learner.env, learner.config
+    groups, segments = learner._groups, learner._segments
+    size = config.environments // groups
+    done = state.environment_steps // learner.steps_per_update
+    steps = min(config.unroll, env.horizon)
+    now = state.params
+    economies = state.economies
+    if learner.curriculum is not unchanged:
+        now = learner.curriculum(now, state.environment_steps.astype(float))
+        economies = dataclasses.replace(economies, states=_hand_over(env, economies.states, now))
+
+    def segment(economies, inputs):
+        number, key = inputs
+        world_key, step_key = jax.random.split(key)
+        first = (number % groups) * size
+        economies = restart(env, world_key, now, economies, first, size)
+        return unroll(env, state.policies, state.planners, economies, step_key, steps)
+
+    numbers = done * segments + jnp.arange(segments, dtype=jnp.int32)
+    economies, gathered = jax.lax.scan(
+        segment, economies, (numbers, jax.random.split(key, segments))
+    )
+
+    # From (segments, steps, environments, ...) to (steps, segments x environments, ...).
+    def join(x):
+        return jnp.moveaxis(x, 0, 1).reshape(x.shape[1], -1, *x.shape[3:])
+
+    return economies, Unroll(
+        experience=jax.tree.map(join, gathered.experience),
+        terminated=join(gathered.terminated),
+        truncated=join(gathered.truncated),
+        final_value=jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), gathered.final_value),
+        finished=jax.tree.map(lambda x: jnp.sum(x, axis=0), gathered.finished),
+    )
+
+
+def _hand_over(env: Environment, states: Any, params: PyTree[Array]) -> Any:
+    """Running episodes with other params, where the economy allows it."""
+    with_params = getattr(env, "with_params", None)
+    if with_params is not None:
+        return jax.vmap(with_params, in_axes=(0, None))(states, params)
+    if not hasattr(states, "params"):
+        return states
+    spread = jax.tree.map(
+        lambda new, old: jnp.broadcast_to(new, old.shape).astype(old.dtype), params, states.params
+    )
+    return dataclasses.replace(states, params=spread)
+
+
+def _outcomes(finished: Finished) -> dict[str, Float[Array, ""]]:
+    """Means over the episodes that ended; nan if none did."""
+    named = {f"{role}/episode_return": total for role, total in finished.returns.items()}
+    named |= {f"episode/{name}": total for name, total in finished.metrics.items()}
+    means = {name: total / finished.episodes for name, total in named.items()}
+    return means | {"episodes": finished.episodes}

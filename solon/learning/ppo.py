@@ -1,0 +1,193 @@
+"""Proximal policy optimisation (Schulman, Wolski, Dhariwal, Radford and Klimov 2017)."""
+
+import dataclasses
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Bool, Float, Key
+
+from ..agents.networks import ActorCritic, Network
+from .config import PPO
+from .gae import Scalar, generalized_advantages
+from .rollout import Experience
+
+__all__ = ["Batch", "improve", "loss", "optimizer", "targets"]
+
+_RETURN_MEMORY = 20.0
+"""Updates over which the statistics of the returns look back: they grow as a policy gets better."""
+
+
+class Batch(eqx.Module):
+    """Experience and what to learn from it: axes (steps, environments, members)."""
+
+    experience: Experience
+    advantage: Float[Array, "*batch"]
+    target: Float[Array, "*batch"]
+
+
+def optimizer(config: PPO) -> optax.GradientTransformation:
+    """Adam with clipped gradients; the learning rate is multiplied on afterwards."""
+    return optax.chain(
+        optax.clip_by_global_norm(config.gradient_clip), optax.scale_by_adam(eps=1e-5)
+    )
+
+
+def targets(
+    experience: Experience,
+    final_value: Float[Array, "environments count"],
+    terminated: Bool[Array, "steps environments"],
+    truncated: Bool[Array, "steps environments"],
+    *,
+    discount: Scalar,
+    trace: Scalar,
+) -> Batch:
+    """Advantages, standardised over the batch, and targets for the critic in units of reward."""
+    shape = experience.reward.shape
+    advantage, target = generalized_advantages(
+        experience.reward,
+        experience.value,
+        final_value,
+        terminated=jnp.broadcast_to(terminated[..., None], shape),
+        truncated=jnp.broadcast_to(truncated[..., None], shape),
+        acting=experience.acting,
+        discount=discount,
+        trace=trace,
+    )
+    centered = advantage - _mean(advantage, experience.acting)
+    deviation = jnp.sqrt(_mean(centered**2, experience.acting))
+    return Batch(experience, centered / (deviation + 1e-8), target)
+
+
+def loss(
+    network: Network,
+    policy: ActorCritic,
+    batch: Batch,
+    *,
+    config: PPO,
+    entropy_coefficient: Float[Array, ""],
+) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
+    """Equation 9 of the paper, with its sign turned: what gradient descent makes small.
+
+        L = - E[min(ratio * A, clip(ratio, 1 - eps, 1 + eps) * A)] + c1 * E[(V - target)^2]
+            - c2 * E[entropy]
+
+    Args:
+        network: the weights to improve.
+        policy: the rest of the policy they belong to.
+        batch: with targets in the critic's units.
+        config: epsilon is `clip`, c1 `value_coefficient`.
+        entropy_coefficient: c2.
+
+    Returns:
+        The loss, and figures that tell how the update goes.
+    """
+    experience, acting = batch.experience, batch.experience.acting
+    distribution, value = policy.evaluate(network, experience.observation)
+    log_probability, entropy = distribution.evaluate(experience.choices)
+
+    log_ratio = jnp.where(acting, log_probability - experience.log_probability, 0)
+    ratio = jnp.exp(log_ratio)
+    clipped = jnp.clip(ratio, 1 - config.clip, 1 + config.clip)
+    surrogate = jnp.minimum(ratio * batch.advantage, clipped * batch.advantage)
+
+    error = (value - batch.target) ** 2
+    if config.value_clip is not None:
+        old = policy.normalize(experience.value)
+        near = old + jnp.clip(value - old, -config.value_clip, config.value_clip)
+        error = jnp.maximum(error, (near - batch.target) ** 2)
+
+    figures = {
+        "policy_loss": -_mean(surrogate, acting),
+        "value_loss": _mean(error, acting),
+        "entropy": _mean(entropy, acting),
+        # Unbiased, never negative and of low variance (Schulman 2020, "Approximating KL").
+        "kl": _mean(ratio - 1 - log_ratio, acting),
+        "clip_fraction": _mean((jnp.abs(ratio - 1) > config.clip).astype(ratio.dtype), acting),
+    }
+    total = (
+        figures["policy_loss"]
+        + config.value_coefficient * figures["value_loss"]
+        - entropy_coefficient * figures["entropy"]
+    )
+    return total, figures
+
+
+def improve(
+    policy: ActorCritic,
+    optimizer_state: Any,
+    batch: Batch,
+    key: Key[Array, ""],
+    *,
+    config: PPO,
+    learning_rate: Float[Array, ""],
+    entropy_coefficient: Float[Array, ""],
+) -> tuple[ActorCritic, Any, dict[str, Float[Array, ""]]]:
+    """Several passes of gradient steps over a batch.
+
+    Args:
+        policy: that gathered the batch.
+        optimizer_state: of `optimizer(config)`, for `policy.network`.
+        batch: from `targets`.
+        key: luck of the minibatches.
+        config: epochs, minibatches and coefficients.
+        learning_rate: of these steps.
+        entropy_coefficient: of these steps.
+
+    Returns:
+        The better policy, the optimiser's state, and figures averaged over the steps.
+    """
+    experience = batch.experience
+    residual = batch.target - experience.value
+    explained = 1 - _variance(residual, experience.acting) / jnp.maximum(
+        _variance(batch.target, experience.acting), 1e-12
+    )
+    if policy.return_statistics is not None:
+        weights = experience.acting.ravel().astype(batch.target.dtype)
+        policy = policy.rescale(
+            policy.return_statistics.update(batch.target.ravel(), weights, memory=_RETURN_MEMORY)
+        )
+    batch = dataclasses.replace(batch, target=policy.normalize(batch.target))
+    transform = optimizer(config)
+    gradient = jax.grad(loss, has_aux=True)
+
+    def descend(carry, environments):
+        network, state = carry
+        # Whole environments are shuffled: moving single steps takes a hundred times longer.
+        part = jax.tree.map(lambda x: jnp.take(x, environments, axis=1, mode="clip"), batch)
+        slope, figures = gradient(
+            network, policy, part, config=config, entropy_coefficient=entropy_coefficient
+        )
+        direction, state = transform.update(slope, state)
+        network = jax.tree.map(lambda w, d: w - learning_rate * d, network, direction)
+        return (network, state), figures | {"gradient_norm": optax.global_norm(slope)}
+
+    def epoch(carry, key):
+        order = jax.random.permutation(key, experience.reward.shape[1])
+        return jax.lax.scan(descend, carry, order.reshape(config.minibatches, -1))
+
+    (network, optimizer_state), figures = jax.lax.scan(
+        epoch, (policy.network, optimizer_state), jax.random.split(key, config.epochs)
+    )
+    figures = {name: jnp.mean(value) for name, value in figures.items()}
+    statistics = policy.feature_statistics
+    if statistics is not None:
+        # Only now: the policy that is improved has to see what the policy that acted saw.
+        features = experience.observation.features
+        statistics = statistics.update(
+            features.reshape(-1, features.shape[-1]),
+            experience.acting.ravel().astype(features.dtype),
+        )
+    policy = dataclasses.replace(policy, network=network, feature_statistics=statistics)
+    return policy, optimizer_state, figures | {"explained_variance": explained}
+
+
+def _mean(values: Float[Array, "*batch"], where: Bool[Array, "*batch"]) -> Float[Array, ""]:
+    """Mean over the members that acted; 0 if none did."""
+    return jnp.sum(jnp.where(where, values, 0)) / jnp.maximum(jnp.sum(where), 1)
+
+
+def _variance(values: Float[Array, "*batch"], where: Bool[Array, "*batch"]) -> Float[Array, ""]:
+    return _mean((values - _mean(values, where)) ** 2, where)

@@ -1,0 +1,288 @@
+"""Running an economy with policies and planners: to learn from it, and to look at it."""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
+
+from ..agents.encoding import Encoded
+from ..agents.networks import ActorCritic
+from ..environment import Environment, TimeStep
+from ..errors import require
+from ..planning.planner import Planner
+
+__all__ = ["Economies", "Experience", "Finished", "Unroll", "check_roles", "play", "restart", "unroll"]
+
+
+class Economies(eqx.Module):
+    """Copies of an economy that run side by side. All fields have a leading axis for them.
+
+    Attributes:
+        states: of the economy.
+        timesteps: what they showed last.
+        memories: of the planners, by role.
+        returns: sum of rewards in the running episode, by role and member.
+        over: the episode ended before the copy is due to start afresh.
+    """
+
+    states: Any
+    timesteps: TimeStep
+    memories: dict[str, Any]
+    returns: dict[str, Float[Array, "environments count"]]
+    over: Bool[Array, " environments"]
+
+
+class Experience(eqx.Module):
+    """What the members of a role saw, did and got.
+
+    Attributes:
+        observation: encoded, as the network reads it.
+        choices: what was chosen in each sub-action.
+        log_probability: of the choices under the policy that made them.
+        value: what the critic expected, in units of reward.
+        reward: what followed.
+        acting: whether the member decided, and the episode was not over.
+    """
+
+    observation: Encoded
+    choices: Int[Array, "*batch subactions"]
+    log_probability: Float[Array, "*batch"]
+    value: Float[Array, "*batch"]
+    reward: Float[Array, "*batch"]
+    acting: Bool[Array, "*batch"]
+
+
+class Finished(eqx.Module):
+    """Sums over the episodes that ended: how many, their returns and their last metrics."""
+
+    episodes: Float[Array, "..."]
+    returns: dict[str, Float[Array, "..."]]
+    metrics: dict[str, Float[Array, "..."]]
+
+
+class Unroll(eqx.Module):
+    """Some steps of many economies, with leading axes (steps, environments).
+
+    Attributes:
+        experience: by role that learns; with a third axis for members.
+        terminated: the episode ended with the step.
+        truncated: the episode was cut off after the step.
+        final_value: by role, the critic's value of what was shown last: [environments, count].
+        finished: sums over the episodes that ended.
+    """
+
+    experience: dict[str, Experience]
+    terminated: Bool[Array, "steps environments"]
+    truncated: Bool[Array, "steps environments"]
+    final_value: dict[str, Float[Array, "environments count"]]
+    finished: Finished
+
+
+def check_roles(env: Environment, learn: tuple[str, ...], planners: Mapping[str, Any]) -> None:
+    """Raise `ConfigurationError` unless each role is driven exactly once."""
+    for role in learn:
+        require(role in env.roles, "learn", role, "a role of the economy: " + ", ".join(env.roles))
+    for role in planners:
+        idle = ", ".join(name for name in env.roles if name not in learn)
+        require(
+            role in env.roles and role not in learn,
+            "planners",
+            role,
+            f"a role that does not learn ({idle or 'there is none'})",
+        )
+    for role in env.roles:
+        allowed = f"a planner for each role that does not learn ({role} has none)"
+        require(role in learn or role in planners, "planners", sorted(planners), allowed)
+
+
+def restart(
+    env: Environment,
+    key: Key[Array, ""],
+    params: PyTree[Array],
+    economies: Economies,
+    first: Int[Array, ""] | int,
+    count: int,
+) -> Economies:
+    """Start new episodes in `count` copies from number `first` on. Memories stay."""
+    worlds = jax.vmap(env.draw_world)(jax.random.split(key, count))
+    states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
+
+    def put(running, fresh):
+        fresh = fresh.astype(running.dtype)
+        return jax.lax.dynamic_update_slice_in_dim(running, fresh, first, axis=0)
+
+    returns = {name: jnp.zeros((count, total.shape[1])) for name, total in economies.returns.items()}
+    fresh = (states, timesteps, returns, jnp.zeros(count, bool))
+    running = (economies.states, economies.timesteps, economies.returns, economies.over)
+    states, timesteps, returns, over = jax.tree.map(put, running, fresh)
+    return Economies(states, timesteps, economies.memories, returns, over)
+
+
+def unroll(
+    env: Environment,
+    policies: Mapping[str, ActorCritic],
+    planners: Mapping[str, Planner],
+    economies: Economies,
+    key: Key[Array, ""],
+    steps: int,
+) -> tuple[Economies, Unroll]:
+    """Run all copies for some steps, none of which starts a new episode.
+
+    Args:
+        env: the economy.
+        policies: of the roles that learn.
+        planners: of all other roles.
+        economies: to go on with.
+        key: luck of the steps and of the policies.
+        steps: how many.
+    """
+    count = economies.over.shape[0]
+
+    def step(economies, key):
+        policy_key, shock_key = jax.random.split(key)
+        actions, memories, seen = _decide(
+            policies, planners, economies.timesteps, economies.memories, policy_key
+        )
+        shocks = env.draw_shocks(shock_key, (count,))
+        states, timesteps = jax.vmap(env.transition)(economies.states, actions, shocks)
+        memories = _remember(planners, memories, timesteps)
+
+        alive = ~economies.over
+        ended = alive & (timesteps.terminated | timesteps.truncated)
+        returns = {
+            name: total + jnp.where(alive[:, None], timesteps.reward[name], 0)
+            for name, total in economies.returns.items()
+        }
+        experience = {
+            role: Experience(
+                *chosen,
+                reward=timesteps.reward[role],
+                acting=economies.timesteps.acting[role] & alive[:, None],
+            )
+            for role, chosen in seen.items()
+        }
+        finished = Finished(
+            episodes=jnp.sum(ended, dtype=jnp.zeros(()).dtype),
+            returns={name: _sum(ended, jnp.mean(r, axis=1)) for name, r in returns.items()},
+            metrics={name: _sum(ended, value) for name, value in timesteps.metrics.items()},
+        )
+        economies = Economies(states, timesteps, memories, returns, economies.over | ended)
+        return economies, (experience, timesteps.terminated, timesteps.truncated, finished)
+
+    economies, (experience, terminated, truncated, finished) = jax.lax.scan(
+        step, economies, jax.random.split(key, steps)
+    )
+    final_value = {
+        role: policy(policy.encoding.encode(economies.timesteps.observation[role]))[1]
+        for role, policy in policies.items()
+    }
+    finished = jax.tree.map(lambda x: jnp.sum(x, axis=0), finished)
+    return economies, Unroll(experience, terminated, truncated, final_value, finished)
+
+
+@functools.partial(jax.jit, static_argnames=("env", "episodes", "record"))
+def play(
+    env: Environment,
+    policies: Mapping[str, ActorCritic],
+    planners: Mapping[str, Planner],
+    key: Key[Array, ""],
+    params: PyTree[Array],
+    *,
+    episodes: int,
+    record: Callable[[Any, TimeStep], PyTree[Array]],
+) -> PyTree[Array]:
+    """Play whole episodes with sampled actions and keep what `record` picks.
+
+    The luck of the economy depends on `key` alone: whatever the policies, the same key gives the
+    same worlds and the same shocks.
+
+    Args:
+        env: the economy (static).
+        policies: of some roles.
+        planners: of all other roles; they begin without memories.
+        key: all luck.
+        params: of the economy.
+        episodes: how many run side by side (static).
+        record: called with states and timesteps, both with a leading axis for the episodes, after
+            the start and after each step. A function defined once, not anew for each call, keeps
+            this from compiling again (static).
+
+    Returns:
+        What `record` returned, stacked over time: leading axis `env.horizon` + 1.
+    """
+    check_roles(env, tuple(policies), planners)
+    world_key, shock_key, policy_key, memory_key = jax.random.split(key, 4)
+    worlds = jax.vmap(env.draw_world)(jax.random.split(world_key, episodes))
+    states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
+    memories = first_memories(planners, memory_key, episodes)
+
+    def step(carry, keys):
+        states, timesteps, memories = carry
+        shock_key, policy_key = keys
+        actions, memories, _ = _decide(policies, planners, timesteps, memories, policy_key)
+        shocks = env.draw_shocks(shock_key, (episodes,))
+        states, timesteps = jax.vmap(env.transition)(states, actions, shocks)
+        memories = _remember(planners, memories, timesteps)
+        return (states, timesteps, memories), record(states, timesteps)
+
+    first = record(states, timesteps)
+    keys = (
+        jax.random.split(shock_key, env.horizon),
+        jax.random.split(policy_key, env.horizon),
+    )
+    _, later = jax.lax.scan(step, (states, timesteps, memories), keys)
+    return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
+
+
+def first_memories(
+    planners: Mapping[str, Planner], key: Key[Array, ""], environments: int
+) -> dict[str, Any]:
+    """What the planners of each copy remember before the first episode."""
+    keys = jax.random.split(key, max(1, len(planners)))
+    return {
+        role: jax.vmap(planner.init)(jax.random.split(k, environments))
+        for k, (role, planner) in zip(keys, planners.items(), strict=False)
+    }
+
+
+def _decide(
+    policies: Mapping[str, ActorCritic],
+    planners: Mapping[str, Planner],
+    timesteps: TimeStep,
+    memories: dict[str, Any],
+    key: Key[Array, ""],
+) -> tuple[dict[str, Array], dict[str, Any], dict[str, tuple[Array, ...]]]:
+    """The actions of all roles, the planners' memories, and what `Experience` keeps of it."""
+    keys = iter(jax.random.split(key, len(policies) + len(planners)))
+    actions, seen, memories = {}, {}, dict(memories)
+    for role, policy in policies.items():
+        encoded = policy.encoding.encode(timesteps.observation[role])
+        distribution, value = policy(encoded)
+        shape = (*value.shape, len(policy.encoding.sizes))
+        choices = distribution.sample(jax.random.uniform(next(keys), shape))
+        actions[role] = policy.encoding.decode(choices)
+        seen[role] = (encoded, choices, distribution.log_probability(choices), value)
+    for role, planner in planners.items():
+        luck = jax.random.split(next(keys), timesteps.terminated.shape[0])
+        actions[role], memories[role] = jax.vmap(planner.act)(
+            memories[role], timesteps.observation[role], luck
+        )
+    return actions, memories, seen
+
+
+def _remember(
+    planners: Mapping[str, Planner], memories: dict[str, Any], timesteps: TimeStep
+) -> dict[str, Any]:
+    return {
+        role: jax.vmap(planner.update)(memories[role], timesteps)
+        for role, planner in planners.items()
+    }
+
+
+def _sum(where: Bool[Array, " n"], values: Shaped[Array, " n"]) -> Float[Array, ""]:
+    return jnp.sum(jnp.where(where, values, 0), dtype=jnp.zeros(()).dtype)

@@ -1,0 +1,6 @@
+"""Planners: they set policy from outside the economy."""
+
+from .fixed_schedule import FixedSchedule
+from .planner import Planner
+
+__all__ = ["FixedSchedule", "Planner"]

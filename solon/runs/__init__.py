@@ -1,0 +1,58 @@
+"""Run folders: the configuration, metrics, checkpoints and provenance behind every number.
+
+A run folder holds::
+
+    run.json                                  configuration, provenance, history
+    inputs/                                   copies of the user's own files (economy, map)
+    metrics/part-00000.parquet                one row for each update
+    checkpoints/<steps>/state.safetensors     everything that a training needs to go on
+    checkpoints/<steps>/manifest.json         what each array is, and the hash of all of them
+    evaluation/                               raw episodes
+    report.html
+
+The loop itself is `solon.runs.train.train`.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from .errors import RunError
+from .folder import RunFolder
+
+if TYPE_CHECKING:
+    from .checkpoint import Restored, restore, save
+    from .metrics import MetricsWriter, cut_metrics, read_metrics
+    from .recipe import Recipe, Trained, load_trained
+
+__all__ = [
+    "MetricsWriter",
+    "Recipe",
+    "Restored",
+    "RunError",
+    "RunFolder",
+    "Trained",
+    "cut_metrics",
+    "load_trained",
+    "read_metrics",
+    "restore",
+    "save",
+]
+
+# What needs jax or pyarrow is imported when it is first asked for: listing runs stays instant.
+_LAZY = {
+    "MetricsWriter": "metrics",
+    "Recipe": "recipe",
+    "Restored": "checkpoint",
+    "Trained": "recipe",
+    "cut_metrics": "metrics",
+    "load_trained": "recipe",
+    "read_metrics": "metrics",
+    "restore": "checkpoint",
+    "save": "checkpoint",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(importlib.import_module(f".{_LAZY[name]}", __name__), name)
+    raise AttributeError(f"module 'solon.runs' has no attribute '{name}'")

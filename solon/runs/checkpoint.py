@@ -1,0 +1,219 @@
+"""Checkpoints: any pytree of arrays, written so that a kill or a full disk can not spoil it.
+
+The arrays go to one safetensors file. A manifest beside it lists path, type and shape of each, the
+hash of the file and a hash of its own. Nothing is ever unpickled.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+from jaxtyping import PyTree
+
+from ..errors import ConfigurationError, require
+from .arrays import leaf_entries, pack, unpack
+from .atomic import sync_folder, write_file
+from .folder import checkpoint_steps
+
+__all__ = ["Restored", "restore", "save"]
+
+_FORMAT = 1
+_DATA = "state.safetensors"
+_MANIFEST = "manifest.json"
+
+
+class Restored(NamedTuple):
+    """A checkpoint that was read.
+
+    Attributes:
+        state: like the template, with the saved numbers.
+        step: the step at which it was saved.
+        meta: what was handed to `save` beside the state.
+    """
+
+    state: Any
+    step: int
+    meta: dict[str, Any]
+
+
+class _DamageError(Exception):
+    """A checkpoint that is not what was written; the message says in what way."""
+
+
+def save(
+    folder: str | os.PathLike[str],
+    step: int,
+    state: PyTree[Any],
+    meta: Mapping[str, Any] | None = None,
+    *,
+    keep: int = 3,
+) -> pathlib.Path:
+    """Write a checkpoint, then remove all but the newest `keep`.
+
+    The checkpoint appears under its name only once all of it is on the disk.
+
+    Args:
+        folder: where the checkpoints of one run are.
+        step: the name of the checkpoint; a larger one is newer.
+        state: arrays, typed keys and Python numbers. Other leaves (a network's activation
+            function, say) belong to the configuration and are taken from the template on restoring.
+        meta: JSON values to keep beside the state.
+        keep: how many checkpoints stay.
+
+    Returns:
+        The folder of the checkpoint.
+
+    Raises:
+        OSError: if the disk is full or can not be written; earlier checkpoints are left alone.
+    """
+    require(step >= 0, "step", step, "an integer of at least 0")
+    require(keep >= 1, "keep", keep, "an integer of at least 1")
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    _tidy(folder)
+
+    data = safetensors.numpy.save(pack(state))
+    manifest: dict[str, Any] = {
+        "format": _FORMAT,
+        "step": step,
+        "leaves": leaf_entries(state),
+        "data": {"file": _DATA, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
+        # As JSON will give it back, so that the hash is the same.
+        "meta": json.loads(json.dumps(dict(meta or {}))),
+    }
+    manifest["sha256"] = _digest(manifest)
+
+    unfinished = folder / f".{step}.tmp"
+    target = folder / str(step)
+    try:
+        unfinished.mkdir()
+        write_file(unfinished / _DATA, data)
+        write_file(unfinished / _MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+        if target.exists():
+            # The run came by here before. Whatever is there is the same or damaged.
+            _discard(target)
+        os.rename(unfinished, target)
+        sync_folder(folder)
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    for old in checkpoint_steps(folder)[:-keep]:
+        _discard(folder / str(old))
+    return target
+
+
+def restore(
+    folder: str | os.PathLike[str],
+    like: PyTree[Any],
+    step: int | None = None,
+    *,
+    notify: Callable[[str], None] | None = None,
+) -> Restored:
+    """Read the newest checkpoint that is whole.
+
+    Args:
+        folder: where the checkpoints of one run are.
+        like: a pytree of the same structure, types and shapes; `jax.eval_shape` gives one without
+            computing anything.
+        step: read this one and no other.
+        notify: is told, in a line each, of checkpoints that were passed over because they are
+            damaged; prints to stderr by default.
+
+    Raises:
+        ConfigurationError: if there is none, none is whole, or it belongs to another
+            configuration (structure, type or shape differ).
+    """
+    folder = pathlib.Path(folder)
+    found = checkpoint_steps(folder)
+    require(len(found) > 0, "checkpoint", str(folder), "a folder with at least one checkpoint")
+    if step is not None:
+        allowed = "one of " + ", ".join(map(str, found))
+        require(step in found, "checkpoint", step, allowed)
+        found = (step,)
+    notify = notify or (lambda line: print(line, file=sys.stderr))
+    for candidate in reversed(found):
+        place = folder / str(candidate)
+        try:
+            manifest, arrays = _read(place)
+        except _DamageError as damage:
+            notify(f"checkpoint {candidate} is damaged ({damage}); taking the one before it")
+            continue
+        _check_structure(place, manifest["leaves"], like)
+        return Restored(unpack(arrays, like), candidate, manifest["meta"])
+    raise ConfigurationError(
+        "checkpoint", str(folder), "a folder with at least one checkpoint that is not damaged"
+    )
+
+
+def _read(place: pathlib.Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    try:
+        manifest = json.loads((place / _MANIFEST).read_bytes())
+        stated = manifest.pop("sha256")
+        intact = stated == _digest(manifest)
+    except FileNotFoundError:
+        raise _DamageError(f"{_MANIFEST} is missing") from None
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        raise _DamageError(f"{_MANIFEST} can not be read") from None
+    if not intact:
+        raise _DamageError(f"{_MANIFEST} does not match its hash")
+    if manifest["format"] != _FORMAT:
+        raise ConfigurationError(
+            "checkpoint", str(place), f"format {_FORMAT} (this has {manifest['format']})"
+        )
+    try:
+        data = (place / _DATA).read_bytes()
+    except OSError as error:
+        raise _DamageError(f"{_DATA}: {error.strerror}") from None
+    if hashlib.sha256(data).hexdigest() != manifest["data"]["sha256"]:
+        raise _DamageError(f"{_DATA} does not match its hash")
+    try:
+        return manifest, safetensors.numpy.load(data)
+    except safetensors.SafetensorError as error:
+        raise _DamageError(f"{_DATA}: {error}") from None
+
+
+def _digest(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def _check_structure(place: pathlib.Path, saved: list[dict[str, Any]], like: PyTree[Any]) -> None:
+    wanted = {entry["path"]: entry for entry in leaf_entries(like)}
+    stored = {entry["path"]: entry for entry in saved}
+    for path in [*wanted, *(path for path in stored if path not in wanted)]:
+        here, there = wanted.get(path), stored.get(path)
+        if here != there:
+            raise ConfigurationError(
+                "checkpoint",
+                str(place),
+                f"one of this configuration: {path} is {_show(here)} here "
+                f"and {_show(there)} in the checkpoint",
+            )
+
+
+def _show(entry: Mapping[str, Any] | None) -> str:
+    return "absent" if entry is None else f"{entry['type']}{entry['shape']}"
+
+
+def _discard(place: pathlib.Path) -> None:
+    # Renamed first, so that a kill half way does not leave what looks like a damaged checkpoint.
+    trash = place.with_name(f".{place.name}.old")
+    shutil.rmtree(trash, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(place, trash)
+    shutil.rmtree(trash, ignore_errors=True)
+
+
+def _tidy(folder: pathlib.Path) -> None:
+    """Remove what a killed process left unfinished. The run folder's lock makes this safe."""
+    for pattern in (".*.tmp", ".*.old"):
+        for leftover in folder.glob(pattern):
+            shutil.rmtree(leftover, ignore_errors=True)

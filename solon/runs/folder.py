@@ -1,0 +1,247 @@
+"""A run folder: one training with its configuration and everything that came out of it."""
+
+import contextlib
+import datetime
+import fcntl
+import json
+import os
+import pathlib
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..errors import ConfigurationError, require
+from .atomic import sync_folder, write_file
+
+__all__ = ["CHECKPOINTS", "METRICS", "SCHEMA", "RunFolder", "checkpoint_steps", "now"]
+
+SCHEMA = 1
+"""Version of the layout of a run folder and of its `run.json`."""
+
+CHECKPOINTS = "checkpoints"
+METRICS = "metrics"
+_RECORD = "run.json"
+_LOCK = ".lock"
+_FIELDS = {"config": dict, "provenance": dict, "created": str, "history": list}
+
+
+def checkpoint_steps(folder: str | os.PathLike[str]) -> tuple[int, ...]:
+    """The steps at which there are checkpoints in `folder`, earliest first."""
+    try:
+        entries = os.listdir(folder)
+    except OSError:
+        return ()
+    return tuple(sorted(int(entry) for entry in entries if entry.isascii() and entry.isdigit()))
+
+
+def now() -> str:
+    """The time in UTC, as it stands in `run.json`."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+class RunFolder:
+    """An existing run folder. Get one from `create` or `open`.
+
+    Attributes:
+        path: where it is.
+        config: what the run was asked to do.
+        provenance: what it was made with.
+        created: when, in UTC.
+    """
+
+    path: pathlib.Path
+    config: dict[str, Any]
+    provenance: dict[str, Any]
+    created: str
+
+    def __init__(self, path: pathlib.Path, record: dict[str, Any]):
+        self.path = path
+        self.config = record["config"]
+        self.provenance = record["provenance"]
+        self.created = record["created"]
+        self._record = record
+
+    @classmethod
+    def create(
+        cls,
+        path: str | os.PathLike[str],
+        config: Mapping[str, Any],
+        *,
+        provenance: Mapping[str, Any] | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> "RunFolder":
+        """Make a new run folder. It appears with all it holds, or not at all.
+
+        Args:
+            path: a folder that does not exist yet or is empty.
+            config: what `run.json` keeps as the configuration (JSON values).
+            provenance: what `solon.runs.provenance.provenance` found out.
+            files: contents by path relative to the folder.
+
+        Raises:
+            ConfigurationError: if something is there already or the place can not be written.
+        """
+        require(str(path) != "", "run", str(path), "the path of a new folder")
+        folder = pathlib.Path(path)
+        record = {
+            "schema": SCHEMA,
+            "created": now(),
+            "config": dict(config),
+            "provenance": dict(provenance or {}),
+            "history": [],
+        }
+        contents = {**(files or {}), _RECORD: _encode(record)}
+        unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+        new_parents: list[pathlib.Path] = []
+        try:
+            if folder.exists():
+                empty = folder.is_dir() and not any(folder.iterdir())
+                require(empty, "run", str(path), "a folder that does not exist yet or is empty")
+            new_parents = _missing_parents(folder)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.mkdir()
+            for name, content in contents.items():
+                file = unfinished / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                write_file(file, content)
+            os.rename(unfinished, folder)
+            sync_folder(folder.parent)
+        except BaseException as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            for parent in new_parents:
+                with contextlib.suppress(OSError):
+                    parent.rmdir()
+            if not isinstance(error, OSError):
+                raise
+            reason = error.strerror or str(error)
+            raise ConfigurationError("run", str(path), f"a place to write in ({reason})") from None
+        return cls(folder, record)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> "RunFolder":
+        """Open a run folder.
+
+        Raises:
+            ConfigurationError: if there is none, it is something else, its `run.json` is damaged
+                or of another version of the layout.
+        """
+        folder = pathlib.Path(path)
+        shown = str(path)
+        try:
+            require(folder.is_dir(), "run", shown, "an existing run folder")
+            record_file = folder / _RECORD
+            require(record_file.is_file(), "run", shown, f"a run folder (this has no {_RECORD})")
+            content = record_file.read_bytes()
+        except OSError as error:
+            raise ConfigurationError("run", shown, f"a folder to read ({error.strerror})") from None
+        try:
+            record = json.loads(content)
+        except ValueError:
+            raise ConfigurationError(
+                "run", shown, f"a run folder with a whole {_RECORD} (this one is damaged)"
+            ) from None
+        schema = record.get("schema") if isinstance(record, dict) else None
+        require(schema is not None, "run", shown, f"a run folder (its {_RECORD} has no schema)")
+        require(
+            schema == SCHEMA, "run", shown, f"a {_RECORD} of schema {SCHEMA} (this has {schema})"
+        )
+        for name, kind in _FIELDS.items():
+            require(
+                isinstance(record.get(name), kind),
+                "run",
+                shown,
+                f"a run folder with a whole {_RECORD} (`{name}` is missing or damaged)",
+            )
+        return cls(folder, record)
+
+    @property
+    def history(self) -> tuple[Mapping[str, Any], ...]:
+        """The times at which it was trained: when, for how long, up to which step, outcome."""
+        return tuple(self._record["history"])
+
+    @property
+    def outcome(self) -> str:
+        """How it stands: new, running, finished, interrupted, stopped (by an error) or killed."""
+        if not self._record["history"]:
+            return "running" if self.is_locked() else "new"
+        outcome = self._record["history"][-1]["outcome"]
+        # A process that was killed could not say so, but nobody holds its lock any more.
+        return "killed" if outcome == "running" and not self.is_locked() else outcome
+
+    @property
+    def saved_steps(self) -> int:
+        """Environment steps of the newest checkpoint, 0 before the first."""
+        return max(checkpoint_steps(self.path / CHECKPOINTS), default=0)
+
+    def begin(self, **entry: Any) -> None:
+        """Append an entry to the history; `end` completes it."""
+        for earlier in self._record["history"]:
+            if earlier["outcome"] == "running":
+                earlier["outcome"] = "killed"
+        self._record["history"].append({"started": now(), "outcome": "running", **entry})
+        write_file(self.path / _RECORD, _encode(self._record))
+
+    def end(self, **entry: Any) -> None:
+        """Complete the last entry of the history."""
+        self._record["history"][-1].update(ended=now(), **entry)
+        write_file(self.path / _RECORD, _encode(self._record))
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other processes from training in this folder; ends with the process at the latest.
+
+        Raises:
+            ConfigurationError: if another process holds the lock, or the folder is not writable.
+        """
+        try:
+            descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise ConfigurationError(
+                "run", str(self.path), f"a folder to write in ({error.strerror})"
+            ) from None
+        try:
+            if not _acquire(descriptor, fcntl.LOCK_EX):
+                raise ConfigurationError(
+                    "run", str(self.path), "a run that no other process is training right now"
+                )
+            yield
+        finally:
+            os.close(descriptor)
+
+    def is_locked(self) -> bool:
+        """Whether some process is training in this folder."""
+        try:
+            descriptor = os.open(self.path / _LOCK, os.O_RDONLY)
+        except OSError:
+            return False
+        try:
+            return not _acquire(descriptor, fcntl.LOCK_SH, attempts=1)
+        finally:
+            os.close(descriptor)
+
+
+def _encode(record: Mapping[str, Any]) -> bytes:
+    return (json.dumps(record, indent=2) + "\n").encode()
+
+
+def _acquire(descriptor: int, kind: int, attempts: int = 5) -> bool:
+    # Whoever asks `is_locked` holds the lock for a moment, hence more than one attempt.
+    for attempt in range(attempts):
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if attempt + 1 < attempts:
+                time.sleep(0.05)
+    return False
+
+
+def _missing_parents(folder: pathlib.Path) -> list[pathlib.Path]:
+    """The folders above `folder` that do not exist, from the inside to the outside."""
+    missing = []
+    for parent in folder.absolute().parents:
+        if parent.exists():
+            break
+        missing.append(parent)
+    return missing

@@ -1,0 +1,250 @@
+"""A recipe: all that is needed to make a training, or to make it again from its run folder."""
+
+import dataclasses
+import functools
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import jax
+
+from .. import registry
+from ..environment import Environment
+from ..errors import ConfigurationError, require
+from ..learning import PPO, Learner, TrainState
+from ..planning import FixedSchedule, Planner
+from ..spaces import Box
+from . import checkpoint
+from .curriculum import Curriculum
+from .folder import CHECKPOINTS, RunFolder
+from .schedules import NamedSchedule
+
+__all__ = ["Recipe", "Trained", "load_trained"]
+
+_INPUTS = "inputs"
+_MOST_STEPS = 2**31 - 1
+"""The learner counts environment steps in 32 bits."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """A training: economy, planner, learner, luck and length.
+
+    Attributes:
+        economy: a name that `solon.make` knows, or `FILE.py:NAME`.
+        options: of the economy.
+        planner: drives the role `planner`; without it that role, if there is one, learns.
+        ppo: configuration of the learner.
+        curriculum: param of the economy -> schedule over environment steps.
+        seed: of all luck.
+        steps: environment steps, all copies together.
+    """
+
+    economy: str
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    planner: NamedSchedule | None = None
+    ppo: PPO = dataclasses.field(default_factory=PPO)
+    curriculum: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    seed: int = 0
+    steps: int = 1_000_000
+
+    def __post_init__(self):
+        count = type(self.steps) is int and 1 <= self.steps <= _MOST_STEPS
+        require(count, "steps", self.steps, f"an integer from 1 to {_MOST_STEPS}")
+        seed = type(self.seed) is int and 0 <= self.seed < 2**32
+        require(seed, "seed", self.seed, "an integer from 0 to 4294967295")
+
+    def env(self) -> Environment:
+        """The economy.
+
+        Raises:
+            ConfigurationError: if there is no such economy, a user's file can not be imported,
+                or an option is not allowed.
+        """
+        return self._env
+
+    @functools.cached_property
+    def _env(self) -> Environment:
+        try:
+            env = registry.make(self.economy, **_tuples(self.options))
+            hash(env)
+        except ConfigurationError:
+            raise
+        except (Exception, SystemExit) as error:
+            # A user's own file may raise anything.
+            reason = f"{type(error).__name__}: {error}"
+            raise ConfigurationError(
+                "economy", self.economy, f"one that can be imported and built ({reason})"
+            ) from error
+        proper = isinstance(env, Environment)
+        require(proper, "economy", self.economy, "a class or function that gives an Environment")
+        return env
+
+    def planners(self) -> dict[str, Planner]:
+        """The planner by its role; empty if there is none.
+
+        Raises:
+            ConfigurationError: if the economy has no role for it or other brackets.
+        """
+        if self.planner is None:
+            return {}
+        name, rates = self.planner.name, self.planner.rates
+        role = self.env().roles.get("planner")
+        require(role is not None, "planner", name, "none, as the economy has no role planner")
+        assert role is not None
+        space = role.action
+        sets_rates = isinstance(space, Box) and len(space.shape) == 1
+        require(sets_rates, "planner", name, "a schedule only where the planner hands over rates")
+        brackets = space.shape[0]
+        if rates is None:
+            return {"planner": FixedSchedule.free_market(brackets)}
+        fits = len(rates) == brackets
+        allowed = f"{brackets} rates, as many as the economy has brackets"
+        require(fits, "planner", f"{name} with {len(rates)} rates", allowed)
+        return {"planner": FixedSchedule(rates)}
+
+    def learner(self) -> Learner:
+        """The learner.
+
+        Raises:
+            ConfigurationError: if its sizes do not fit the economy.
+        """
+        env = self.env()
+        planned = self.planners()
+        learning = tuple(role for role in env.roles if role not in planned)
+        settings: dict[str, Any] = {"learn": learning}
+        if self.curriculum:
+            settings["curriculum"] = Curriculum.of(self.curriculum, env.default_params())
+        learner = Learner(env, self.ppo, **settings)
+        last = self.steps + learner.steps_per_update
+        require(
+            last <= _MOST_STEPS, "steps", self.steps, f"at most {_MOST_STEPS} with the last update"
+        )
+        return learner
+
+    def initial_state(self) -> TrainState:
+        """Where the training starts: the same for every planner, as far as it does not act."""
+        key = jax.random.key(self.seed)
+        return self.learner().init(key, self.env().default_params(), self.planners())
+
+    def abstract_state(self) -> TrainState:
+        """Types and shapes of the training's state, without computing it."""
+        return jax.eval_shape(self.initial_state)
+
+    def to_config(self) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """What `run.json` keeps, and copies of the user's files by path in the run folder.
+
+        With the copies, a run means the same after the user's files have changed or moved.
+        """
+        files: dict[str, bytes] = {}
+        economy = self.economy
+        path, separator, attribute = economy.rpartition(":")
+        if separator and path.endswith(".py"):
+            economy = f"{_copied(pathlib.Path(path), files)}:{attribute}"
+        options = {
+            name: _copied(pathlib.Path(value), files) if _is_file(value) else value
+            for name, value in self.options.items()
+        }
+        config = {
+            "economy": economy,
+            "options": options,
+            "planner": None if self.planner is None else dataclasses.asdict(self.planner),
+            "ppo": dataclasses.asdict(self.ppo),
+            "curriculum": dict(self.curriculum),
+            "seed": self.seed,
+            "steps": self.steps,
+        }
+        return config, files
+
+    @classmethod
+    def from_folder(cls, folder: RunFolder) -> "Recipe":
+        """The recipe of a run.
+
+        Raises:
+            ConfigurationError: if the configuration is not one, or the rules of the economy
+                have changed since.
+        """
+        config = dict(folder.config)
+        names = {field.name for field in dataclasses.fields(cls)}
+        allowed = f"a run of solon train (its config has not exactly {', '.join(sorted(names))})"
+        require(set(config) == names, "run", str(folder.path), allowed)
+        try:
+            config["economy"] = _located(config["economy"], folder.path)
+            config["options"] = {
+                name: _located(value, folder.path) for name, value in config["options"].items()
+            }
+            if config["planner"] is not None:
+                config["planner"] = NamedSchedule(**_tuples(config["planner"]))
+            config["ppo"] = PPO(**config["ppo"])
+            recipe = cls(**config)
+        except ConfigurationError:
+            raise
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ConfigurationError(
+                "run", str(folder.path), f"a run with a whole configuration ({error!r})"
+            ) from None
+        rules = folder.provenance.get("rules")
+        now = recipe.env().rules
+        require(
+            rules in (None, now), "run", str(folder.path), f"a run under {now} (this is {rules})"
+        )
+        return recipe
+
+
+class Trained(NamedTuple):
+    """A run with what it has learned.
+
+    Attributes:
+        recipe: how it was made.
+        env: its economy.
+        state: of the learner, from the newest checkpoint.
+        environment_steps: how many it has seen.
+    """
+
+    recipe: Recipe
+    env: Environment
+    state: TrainState
+    environment_steps: int
+
+
+def load_trained(folder: RunFolder, step: int | None = None) -> Trained:
+    """Read the newest checkpoint of a run, or the one at `step`.
+
+    Raises:
+        ConfigurationError: if there is none that is whole and belongs to the configuration.
+    """
+    recipe = Recipe.from_folder(folder)
+    restored = checkpoint.restore(folder.path / CHECKPOINTS, recipe.abstract_state(), step)
+    return Trained(recipe, recipe.env(), restored.state, restored.step)
+
+
+def _tuples(value: Any) -> Any:
+    """Lists from YAML and JSON as tuples, so that what is built from them can be hashed."""
+    if isinstance(value, Mapping):
+        return {key: _tuples(item) for key, item in value.items()}
+    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _is_file(value: Any) -> bool:
+    looks_like_one = isinstance(value, str) and ("/" in value or pathlib.Path(value).suffix != "")
+    return looks_like_one and os.path.isfile(value)
+
+
+def _copied(path: pathlib.Path, files: dict[str, bytes]) -> str:
+    """Put a copy of a user's file among `files`; returns where it will be in the run folder."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError("file", str(path), f"one to read ({error.strerror})") from None
+    place = f"{_INPUTS}/{path.name}"
+    taken = place in files and files[place] != content
+    require(not taken, "file", str(path), f"a name that no other input has ({path.name})")
+    files[place] = content
+    return place
+
+
+def _located(value: Any, folder: pathlib.Path) -> Any:
+    """The inverse: the path of a copy as seen from here."""
+    inside = isinstance(value, str) and value.startswith(f"{_INPUTS}/")
+    return str(folder / value) if inside else value

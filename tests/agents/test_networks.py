@@ -1,0 +1,129 @@
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from solon import Box, Discrete, Role
+from solon.agents import ActorCritic, Encoding, RunningStatistics
+
+ROLE = Role(
+    count=3,
+    action=Discrete(6),
+    observation={
+        "goods": Box((4,)),
+        "map": Box((3, 3), 0, 4, "integer"),
+        "action_mask": Box((6,), 0, 1, "boolean"),
+    },
+)
+ENCODING = Encoding.of("worker", ROLE)
+
+
+def observe(*batch):
+    keys = jax.random.split(jax.random.key(7), 3)
+    mask = jax.random.bernoulli(keys[2], 0.5, (*batch, 6)).at[..., 0].set(True)
+    return {
+        "goods": jax.random.normal(keys[0], (*batch, 4)),
+        "map": jax.random.randint(keys[1], (*batch, 3, 3), 0, 5).astype(jnp.int8),
+        "action_mask": mask,
+    }
+
+
+@pytest.mark.parametrize("shared_trunk", [True, False])
+@pytest.mark.parametrize("layer_norm", [True, False])
+def test_the_first_policy_is_nearly_uniform_over_what_is_allowed(shared_trunk, layer_norm):
+    policy = ActorCritic.create(
+        jax.random.key(0), ENCODING, shared_trunk=shared_trunk, layer_norm=layer_norm
+    )
+    observation = observe(50)
+    distribution, value = policy(ENCODING.encode(observation))
+    allowed = observation["action_mask"].sum(-1)
+    np.testing.assert_allclose(distribution.entropy(), np.log(allowed), atol=0.01)
+    assert value.shape == (50,)
+
+
+def test_members_share_the_network_whatever_the_leading_axes():
+    policy = ActorCritic.create(jax.random.key(0), ENCODING)
+    observation = observe(4, 3)
+    distribution, value = policy(ENCODING.encode(observation))
+    for i in range(4):
+        for j in range(3):
+            alone = {name: field[i, j] for name, field in observation.items()}
+            one, its_value = policy(ENCODING.encode(alone))
+            np.testing.assert_allclose(one.logits, distribution.logits[i, j], atol=1e-5)
+            np.testing.assert_allclose(its_value, value[i, j], atol=1e-5)
+    action = policy.act(jax.random.key(1), observation)
+    assert action.shape == (4, 3)
+    assert bool(jnp.take_along_axis(observation["action_mask"], action[..., None], -1).all())
+
+
+def test_the_first_layer_is_an_affine_map_of_features_and_embedded_codes():
+    policy = ActorCritic.create(jax.random.key(0), ENCODING, hidden=(8,))
+    encoded = ENCODING.encode(observe(20))
+    trunk = policy.network.actor_trunk
+    rows = np.asarray(trunk.tables["map"])[np.asarray(encoded.codes["map"])].reshape(20, -1)
+    inputs = np.concatenate([encoded.features, rows], axis=1)
+    (layer,) = trunk.layers
+    expected = np.maximum(inputs @ np.asarray(layer.weight) + np.asarray(layer.bias), 0)
+    np.testing.assert_allclose(trunk(encoded), expected, atol=1e-5)
+
+
+def test_separate_trunks_keep_the_critics_gradient_from_the_policy():
+    encoded = ENCODING.encode(observe(20))
+
+    def value(network, policy):
+        return jnp.sum(policy.evaluate(network, encoded)[1])
+
+    for shared in (True, False):
+        policy = ActorCritic.create(jax.random.key(0), ENCODING, shared_trunk=shared)
+        slope = jax.grad(value)(policy.network, policy)
+        touched = max(float(jnp.abs(x).max()) for x in jax.tree.leaves(slope.actor_trunk))
+        assert (touched > 0) == shared
+
+
+def test_layer_norm_makes_hidden_features_of_one_size():
+    policy = ActorCritic.create(jax.random.key(0), ENCODING, layer_norm=True)
+    hidden = policy.network.actor_trunk(ENCODING.encode(observe(20)))
+    np.testing.assert_allclose(hidden.mean(1), 0, atol=1e-5)
+    np.testing.assert_allclose(hidden.var(1), 1, atol=0.02)
+
+
+def test_rescaling_returns_leaves_every_value_as_it_is():
+    policy = ActorCritic.create(jax.random.key(0), ENCODING)
+    encoded = ENCODING.encode(observe(20))
+    _, before = policy(encoded)
+    returns = 50 + 7 * jax.random.normal(jax.random.key(2), (1000,))
+    for memory in (float("inf"), 2.0):
+        statistics = policy.return_statistics.update(returns, jnp.ones(1000), memory=memory)
+        policy = policy.rescale(statistics)
+        np.testing.assert_allclose(policy(encoded)[1], before, rtol=1e-4, atol=1e-4)
+        returns = -100 * returns
+    np.testing.assert_allclose(policy.denormalize(policy.normalize(returns)), returns, rtol=1e-5)
+    assert abs(float(policy.normalize(returns).mean())) < 2
+
+
+def test_running_statistics_are_those_of_all_batches_together():
+    rng = np.random.default_rng(0)
+    batches = [rng.normal(3, 2, (50, 2)), rng.normal(-5, 1, (50, 2)), rng.normal(0, 9, (50, 2))]
+    statistics = RunningStatistics.create((2,))
+    for batch in batches:
+        # Rows without weight do not count.
+        padded = np.concatenate([batch, np.full((5, 2), 1e3)])
+        weights = np.concatenate([np.ones(50), np.zeros(5)])
+        statistics = statistics.update(jnp.asarray(padded, float), jnp.asarray(weights, float))
+    everything = np.concatenate(batches)
+    np.testing.assert_allclose(statistics.mean, everything.mean(0), rtol=1e-4)
+    np.testing.assert_allclose(statistics.variance, everything.var(0), rtol=1e-4)
+    unmoved = statistics.update(jnp.ones((4, 2)), jnp.zeros(4))
+    assert jax.tree.all(jax.tree.map(lambda a, b: bool((a == b).all()), statistics, unmoved))
+
+
+def test_features_are_normalised_by_the_statistics_of_the_policy():
+    policy = ActorCritic.create(jax.random.key(0), ENCODING, normalize_observations=True)
+    plain = dataclasses.replace(policy, feature_statistics=None)
+    encoded = ENCODING.encode(observe(20))
+    far = dataclasses.replace(encoded, features=1000 + 30 * encoded.features)
+    statistics = RunningStatistics(jnp.full(4, 1000.0), jnp.full(4, 900.0), jnp.array(3))
+    policy = dataclasses.replace(policy, feature_statistics=statistics)
+    np.testing.assert_allclose(policy(far)[0].logits, plain(encoded)[0].logits, atol=1e-4)

@@ -1,0 +1,77 @@
+"""Strictness that every test runs under, and fixtures that any test may ask for.
+
+Already on for every test, from pyproject.toml: warnings are errors, and the shapes and types in
+solon's annotations are checked at each call.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import hypothesis
+import jax
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+# The first example of a property compiles and takes seconds; and a run that fails fails again.
+hypothesis.settings.register_profile("solon", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("solon")
+
+
+def pytest_configure(config):
+    jax.config.update("jax_debug_key_reuse", True)
+    jax.config.update("jax_numpy_rank_promotion", "raise")
+    jax.config.update("jax_legacy_prng_key", "error")
+    # Most of a run is XLA compiling: what it compiled is kept for the next run, and shared with
+    # xdist's workers and, through the environment, with the processes that tests start.
+    cache = str(config.cache.mkdir("xla"))
+    jax.config.update("jax_compilation_cache_dir", cache)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
+
+
+@pytest.fixture
+def float64():
+    """Floats default to 64 bits while the test runs; jax compiles apart for them.
+
+    It holds for what the test itself builds. Arrays from wider fixtures or made when a module
+    was imported stay in 32 bits; where that matters, use `run_python(..., JAX_ENABLE_X64="1")`.
+    """
+    with jax.enable_x64(True):
+        yield
+
+
+@pytest.fixture
+def no_leaks():
+    """Tracers that escape their transformation are errors.
+
+    Not for every test: while it is on, jax keeps nothing that it traced or compiled, so every
+    call compiles again. Use it around one small call of each function that matters.
+    """
+    with jax.checking_leaks():
+        yield
+
+
+@pytest.fixture(scope="session")
+def run_python():
+    """Run code in a fresh interpreter, away from the source tree.
+
+    `run_python(code, *arguments, check=True, cwd=..., **environment)` returns the completed
+    process, with `stdout` and `stderr` as text.
+    """
+
+    def run(code, *arguments, check=True, cwd=ROOT / "tests", **environment):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    return run

@@ -1,0 +1,234 @@
+"""Small economies whose best policies, values and ends are known."""
+
+import dataclasses
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array
+
+from solon import Box, Discrete, Environment, MultiDiscrete, Role, TimeStep
+
+
+class State(eqx.Module):
+    step: Array
+    luck: Array
+    params: dict[str, Array]
+
+
+@dataclasses.dataclass(frozen=True)
+class Small(Environment):
+    """The common part: a state of one counter and the luck of the last draw."""
+
+    horizon: int = 8  # type: ignore[assignment]
+    truncate: bool = False
+
+    def default_params(self):
+        return {"bonus": jnp.zeros(())}
+
+    def draw_world(self, key):
+        return jax.random.uniform(key)
+
+    def draw_shocks(self, key, batch_shape=()):
+        return jax.random.uniform(key, batch_shape)
+
+    def start(self, world, params):
+        state = State(jnp.zeros((), jnp.int32), world, params)
+        return state, self.show(state, self.no_reward())
+
+    def transition(self, state, actions, shocks):
+        reward = self.payoffs(state, actions)
+        state = State(state.step + 1, shocks, state.params)
+        return state, self.show(state, reward)
+
+    def show(self, state, reward):
+        over = state.step >= self.horizon
+        return TimeStep(
+            observation={role: self.see(role, state) for role in self.roles},
+            reward=reward,
+            acting=self.deciding(state),
+            terminated=over & (not self.truncate),
+            truncated=over & self.truncate,
+            metrics={"steps": state.step, "bonus": state.params["bonus"]},
+        )
+
+    def deciding(self, state):
+        return self.everyone_acts()
+
+
+@dataclasses.dataclass(frozen=True)
+class MaskedBandit(Small):
+    """Three members see a situation; some choices are barred, at random, the best ones too.
+
+    The reward of a choice is its entry in `worth`, plus 1 if the second sub-action tells the
+    first letter of the situation. Taking a barred choice costs 100.
+    """
+
+    name = "masked-bandit"
+    worth = ((0.0, 1.0, 2.0, 3.0), (0.0, 3.0, 1.0, 2.0), (0.0, 2.0, 3.0, 1.0))
+    members = 3
+
+    @property
+    def roles(self):
+        fields = {
+            "situation": Box((1,), 0, 2, "integer"),
+            "noise": Box((2,)),
+            "action_mask": Box((7,), 0, 1, "boolean"),
+        }
+        return {"worker": Role(self.members, MultiDiscrete((4, 3)), fields)}
+
+    def situations(self, state):
+        digits = (state.luck * jnp.array([3.0, 9.0, 27.0])).astype(jnp.int32)
+        return digits % 3
+
+    def mask(self, state):
+        # One of the choices 1 to 3 is barred; which one is as good as independent of the rest.
+        barred = 1 + (state.luck * jnp.array([81.0, 243.0, 729.0])).astype(jnp.int32) % 3
+        first = jnp.arange(4)[None] != barred[:, None]
+        return jnp.concatenate([first, jnp.ones((self.members, 3), bool)], axis=1)
+
+    def see(self, role, state):
+        noise = jnp.stack([state.luck, 1 - state.luck])
+        return {
+            "situation": self.situations(state)[:, None].astype(jnp.int8),
+            "noise": jnp.broadcast_to(noise, (self.members, 2)),
+            "action_mask": self.mask(state),
+        }
+
+    def payoffs(self, state, actions):
+        first, second = actions["worker"][:, 0], actions["worker"][:, 1]
+        situation = self.situations(state)
+        reward = jnp.array(self.worth)[situation, first] + (second == situation)
+        allowed = jnp.take_along_axis(self.mask(state), first[:, None], axis=1)[:, 0]
+        return {"worker": jnp.where(allowed, reward, -100.0)}
+
+    #: Best allowed choice: 3 if it is not barred (two times in three), else 2; and 1 for telling.
+    best = 1 + 3 * 2 / 3 + 2 / 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Chain(Small):
+    """Nothing to decide; a reward of 1 on each step, until step `horizon`."""
+
+    name = "chain"
+
+    @property
+    def roles(self):
+        return {"worker": Role(1, Discrete(2), {"time": Box((self.horizon + 1,))})}
+
+    def see(self, role, state):
+        return {"time": jax.nn.one_hot(state.step, self.horizon + 1)[None]}
+
+    def payoffs(self, state, actions):
+        return {"worker": jnp.ones(1)}
+
+
+@dataclasses.dataclass(frozen=True)
+class LaborSupply(Small):
+    """Two workers with wages 1 and 2 choose hours; a planner sets a flat tax rate.
+
+    A worker gets (1 - rate) wage hours - hours^2 / 2, so it works (1 - rate) x wage hours.
+    """
+
+    name = "labor-supply"
+    wages = (1.0, 2.0)
+    grid = 9
+
+    @property
+    def roles(self):
+        worker = {"wage": Box((1,))}
+        return {
+            "worker": Role(2, Discrete(self.grid), worker),
+            "planner": Role(1, Box((1,), 0.0, 1.0), {"time": Box((1,))}),
+        }
+
+    def see(self, role, state):
+        if role == "planner":
+            return {"time": (state.step / self.horizon)[None, None]}
+        return {"wage": jnp.array(self.wages)[:, None]}
+
+    def payoffs(self, state, actions):
+        hours = actions["worker"] / 4
+        rate = actions["planner"][0, 0]
+        income = jnp.array(self.wages) * hours
+        return {
+            "worker": (1 - rate) * income - hours**2 / 2,
+            "planner": jnp.sum(rate * income)[None],
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class Meeting(Small):
+    """Two roles choose one of three places; meeting at place k is worth k, else nothing."""
+
+    name = "meeting"
+
+    @property
+    def roles(self):
+        sight = {"time": Box((1,))}
+        return {
+            "buyer": Role(2, Discrete(3), sight),
+            "seller": Role(2, Discrete(3), sight),
+        }
+
+    def see(self, role, state):
+        return {"time": jnp.full((2, 1), state.step / self.horizon)}
+
+    def payoffs(self, state, actions):
+        met = actions["buyer"] == actions["seller"]
+        worth = jnp.where(met, actions["buyer"] + 1.0, 0.0)
+        return {"buyer": worth, "seller": worth}
+
+
+@dataclasses.dataclass(frozen=True)
+class Sudden(Chain):
+    """A chain that ends at a random step before the horizon; what would follow costs 1000."""
+
+    name = "sudden"
+
+    def start(self, world, params):
+        state = State(jnp.zeros((), jnp.int32), world, params)
+        return state, self.show(state, self.no_reward())
+
+    def transition(self, state, actions, shocks):
+        over = self.ended(state)
+        state = State(state.step + 1, state.luck, state.params)
+        return state, self.show(state, {"worker": jnp.where(over, -1000.0, 1.0)[None]})
+
+    def ended(self, state):
+        return state.step >= 1 + (state.luck * (self.horizon - 1)).astype(jnp.int32)
+
+    def show(self, state, reward):
+        shown = super().show(state, reward)
+        over = self.ended(state)
+        return eqx.tree_at(lambda t: t.terminated, shown, over | shown.terminated)
+
+
+@dataclasses.dataclass(frozen=True)
+class Rare(Small):
+    """A role that decides on every `period`-th step, and is paid later for what it chose then.
+
+    The choice at the decision is carried in `luck`, and pays 1 for choice 1 on the last step
+    of the period only.
+    """
+
+    name = "rare"
+    period: int = 4
+
+    @property
+    def roles(self):
+        return {"planner": Role(1, Discrete(2), {"time": Box((1,))})}
+
+    def see(self, role, state):
+        return {"time": (state.step / self.horizon)[None, None]}
+
+    def deciding(self, state):
+        return {"planner": (state.step % self.period == 0)[None]}
+
+    def transition(self, state, actions, shocks):
+        decides = state.step % self.period == 0
+        choice = jnp.where(decides, actions["planner"][0].astype(float), state.luck)
+        pays = (state.step + 1) % self.period == 0
+        reward = jnp.where(pays, choice, 0.0)
+        state = State(state.step + 1, choice, state.params)
+        return state, self.show(state, {"planner": reward[None]})

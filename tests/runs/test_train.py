@@ -1,0 +1,212 @@
+import errno
+import itertools
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import jax
+import pytest
+
+from solon import ConfigurationError
+from solon.runs import RunError, RunFolder, checkpoint, read_metrics
+from solon.runs.folder import CHECKPOINTS, METRICS, checkpoint_steps
+from solon.runs.train import train
+
+from .stand_in import Learner
+
+TOTAL = 200
+
+
+def start(folder, total=TOTAL, learner=None, **options):
+    learner = learner or Learner()
+    return train(folder, learner, learner.init(jax.random.key(7)), total, quiet=True, **options)
+
+
+def same(a, b):
+    a, b = ({k: v.tobytes() for k, v in checkpoint.pack(tree).items()} for tree in (a, b))
+    return a == b
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder.create(tmp_path / "run", {})
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    folder = RunFolder.create(tmp_path_factory.mktemp("whole") / "run", {})
+    return folder, start(folder).state
+
+
+def curve(folder):
+    return read_metrics(folder.path / METRICS).drop_columns("seconds").to_pydict()
+
+
+def test_every_update_leaves_a_row_and_the_end_a_checkpoint(uninterrupted):
+    folder, _ = uninterrupted
+    rows = curve(folder)
+    assert rows["environment_steps"] == list(range(10, TOTAL + 1, 10))
+    assert rows["updates"] == list(range(1, TOTAL // 10 + 1))
+    assert rows["loss/policy"][-1] < rows["loss/policy"][0]
+    assert checkpoint_steps(folder.path / CHECKPOINTS) == (TOTAL,)
+    assert folder.outcome == "finished"
+    assert folder.history[-1]["last_step"] == TOTAL
+
+
+@pytest.mark.parametrize("first", [10, 70, 190])
+def test_a_resumed_training_is_the_uninterrupted_one_bit_for_bit(folder, uninterrupted, first):
+    start(folder, first)
+    result = start(RunFolder.open(folder.path), resume=True)
+    assert same(result.state, uninterrupted[1])
+    assert curve(folder) == curve(uninterrupted[0])
+
+
+def test_a_damaged_checkpoint_is_passed_over_and_its_metrics_are_written_again(
+    folder, uninterrupted, capsys
+):
+    start(folder, 120, checkpoint_steps=50)
+    newest = folder.path / CHECKPOINTS / "120" / "state.safetensors"
+    content = bytearray(newest.read_bytes())
+    content[-1] ^= 1
+    newest.write_bytes(content)
+    result = start(RunFolder.open(folder.path), resume=True)
+    assert "checkpoint 120 is damaged" in capsys.readouterr().err
+    assert folder_history(folder)[-1]["first_step"] == 100
+    assert same(result.state, uninterrupted[1])
+    assert curve(folder) == curve(uninterrupted[0])
+
+
+def folder_history(folder):
+    return json.loads((folder.path / "run.json").read_text())["history"]
+
+
+def run_in_process(folder, total=TOTAL):
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.runs.stand_in", str(folder.path), str(total)],
+        cwd=pathlib.Path(__file__).parents[2],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_checkpoint(folder, after, process):
+    while process.poll() is None:
+        newest = checkpoint_steps(folder.path / CHECKPOINTS)[-1:]
+        if newest and newest[0] >= after:
+            return newest[0]
+        time.sleep(0.002)
+    return TOTAL
+
+
+def test_killed_again_and_again_it_ends_where_it_would_have(folder, uninterrupted):
+    after = 0
+    for kill in itertools.count():
+        with run_in_process(folder) as process:
+            after = wait_for_checkpoint(folder, after + 60, process)
+            if after < TOTAL:
+                # At another place in the update each time.
+                time.sleep(0.009 * kill)
+                process.kill()
+            process.wait(60)
+        if process.returncode == 0:
+            break
+    assert kill >= 3
+    final = checkpoint.restore(folder.path / CHECKPOINTS, uninterrupted[1])
+    assert final.step == TOTAL
+    assert same(final.state, uninterrupted[1])
+    assert curve(folder) == curve(uninterrupted[0])
+    outcomes = [entry["outcome"] for entry in folder_history(folder)]
+    assert outcomes == ["killed"] * kill + ["finished"]
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_in_good_order(folder, kind):
+    with run_in_process(folder, 10**6) as process:
+        wait_for_checkpoint(folder, 30, process)
+        process.send_signal(kind)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "solon train --resume" in err
+    assert "Traceback" not in err
+    newest = checkpoint_steps(folder.path / CHECKPOINTS)[-1]
+    assert RunFolder.open(folder.path).outcome == "interrupted"
+    assert curve(folder)["environment_steps"][-1] == newest
+
+
+def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_good_checkpoint(folder):
+    with pytest.raises(RunError, match=r"loss/policy became nan after 150 steps.* 100 steps is"):
+        start(folder, learner=Learner(breaks_at=15), checkpoint_steps=50)
+    assert checkpoint_steps(folder.path / CHECKPOINTS) == (50, 100)
+    assert folder.outcome == "stopped"
+    assert curve(folder)["environment_steps"][-1] == 150
+
+
+def test_weights_that_are_no_numbers_are_never_saved(folder):
+    learner = Learner(breaks_at=10, spoils_weights=True)
+    with pytest.raises(RunError, match=r"weights became nan .* 100 steps.* 50 steps is kept"):
+        start(folder, learner=learner, checkpoint_steps=50)
+    assert checkpoint_steps(folder.path / CHECKPOINTS) == (50,)
+
+
+def test_a_second_training_in_the_same_folder_is_refused(folder):
+    with folder.lock(), pytest.raises(ConfigurationError, match="no other process"):
+        start(RunFolder.open(folder.path))
+    assert start(folder, 10).environment_steps == 10
+
+
+def test_a_finished_run_has_nothing_to_resume(folder):
+    start(folder, 50)
+    with pytest.raises(ConfigurationError, match="has done 50 of 50"):
+        start(folder, 50, resume=True)
+    with pytest.raises(ConfigurationError, match="a new run"):
+        start(folder, 100)
+
+
+@pytest.mark.parametrize("fits", [0, 3])
+def test_a_full_disk_leaves_the_last_checkpoint_intact(folder, monkeypatch, fits):
+    start(folder, 50)
+    fsync, written = os.fsync, itertools.count()
+
+    def fsync_until_full(descriptor):
+        if next(written) >= fits:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync_until_full)
+        with pytest.raises(RunError, match=r"No space left on device.* 50 steps is kept"):
+            start(RunFolder.open(folder.path), 100, resume=True)
+    assert checkpoint_steps(folder.path / CHECKPOINTS) == (50,)
+    assert start(RunFolder.open(folder.path), 100, resume=True).environment_steps == 100
+
+
+def test_it_trains_outside_of_the_main_thread(folder):
+    results = []
+    thread = threading.Thread(target=lambda: results.append(start(folder, 20)))
+    thread.start()
+    thread.join()
+    assert results[0].environment_steps == 20
+
+
+def test_metrics_are_read_while_the_next_update_is_computed(folder, monkeypatch):
+    order = []
+    device_get = jax.device_get
+
+    class Watched(Learner):
+        def update(self, state):
+            order.append("update")
+            return super().update(state)
+
+    def watched_device_get(tree):
+        order.append("read" if isinstance(tree, dict) else "save")
+        return device_get(tree)
+
+    monkeypatch.setattr(jax, "device_get", watched_device_get)
+    start(folder, 40, learner=Watched())
+    together = " ".join(order)
+    assert together == "update update read update read update read read save"

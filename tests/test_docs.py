@@ -1,0 +1,56 @@
+"""What README and docs show is true: Python runs, and commands and make targets exist.
+
+The Python blocks of a page are one program, run in order. Commands are not carried out, since
+some take minutes: the sub-command is asked for its help.
+"""
+
+import pathlib
+import re
+import textwrap
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^( *)```(\w+)[^\n]*\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page, *languages):
+    """Line number and text of each fenced block in one of the languages."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        (text.count("\n", 0, match.start(3)), textwrap.dedent(match[3]))
+        for match in FENCE.finditer(text)
+        if match[2] in languages
+    ]
+
+
+def commands():
+    """Each distinct `solon SUBCOMMAND` or `make TARGET` that a page shows, with its page."""
+    found = {}
+    for page in PAGES:
+        for _, text in blocks(page, "bash", "console", "sh", "shell"):
+            for program, verb in re.findall(r"^(?:\$ )?(solon|make) ([a-z][\w-]*)", text, re.M):
+                found.setdefault((program, verb), page.relative_to(ROOT).as_posix())
+    return [(program, verb, page) for (program, verb), page in found.items()]
+
+
+PROGRAMS = [page for page in PAGES if blocks(page, "python")]
+
+
+@pytest.mark.parametrize("page", PROGRAMS, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_python_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace = {"__name__": "__main__"}
+    for line, text in blocks(page, "python"):
+        # The empty lines in front make a traceback point into the page.
+        exec(compile("\n" * line + text, str(page), "exec"), namespace)
+
+
+@pytest.mark.parametrize(("program", "verb", "page"), commands())
+def test_command_exists(program, verb, page, run_python):
+    if program == "make":
+        assert re.search(rf"^{verb}:", (ROOT / "Makefile").read_text(), re.MULTILINE), page
+        return
+    done = run_python("from solon.cli import main; main()", verb, "--help", check=False)
+    assert done.returncode == 0, f"{page} shows `solon {verb}`: {done.stderr}"
