@@ -4,7 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .errors import ConfigurationError
-from .registry import economies, make, register
+from .registry import make, register, registered
 
 if TYPE_CHECKING:
     from .environment import Environment, Role, TimeStep
@@ -21,9 +21,9 @@ __all__ = [
     "Role",
     "TimeStep",
     "__version__",
-    "economies",
     "make",
     "register",
+    "registered",
 ]
 
 # What needs jax is imported when it is first asked for: `import solon` stays instant.

@@ -1,17 +1,168 @@
-"""The first result: workers under two tax regimes, trained side by side and set against each other."""
+"""The first result: workers under two tax regimes, trained side by side and compared."""
 
-import dataclasses
 import multiprocessing
 import os
 import pathlib
 import sys
 import time
-from multiprocessing.connection import Connection
+from collections.abc import Sequence
 from typing import Any
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, require
 
 __all__ = ["REGIMES", "run"]
 
-#: Name of a planner, and what the report calls its regime.
+#: Planner by name, and what the report calls its regime.
 REGIMES = {"free-market": "free market", "us-federal": "US federal brackets"}
+
+_NOTE = (
+    "A ten-minute sketch with one training seed. The spread shown is over evaluation episodes, "
+    "not over trainings: another seed may come out differently, and no claim is made."
+)
+
+_FIRST = 2_400_000
+_MOST = 6_000_000
+_EPISODES = 60
+
+# Of the time allowed, what evaluation and the report are left with.
+_RESERVE_SECONDS = 100.0
+
+
+def run(folder: str, *, seed: int = 0, minutes: float = 10.0) -> int:
+    """Train under each regime from the same start for the same number of steps, and compare.
+
+    One process trains under each regime. When both have done the steps within which labor comes
+    to bear its full cost, it is known how fast the machine is, and so how many more
+    steps (the same for both) fit into the time allowed.
+
+    Args:
+        folder: for both runs and `report.html`; it must not exist, or be empty.
+        seed: all luck: the same first policy, and the same worlds to be evaluated in.
+        minutes: how long all of it may take; at least 1.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        ConfigurationError: if the folder can not be used or an argument is not allowed.
+    """
+    fits = isinstance(seed, int) and 0 <= seed < 2**32
+    require(fits, "seed", seed, "an integer from 0 to 4294967295")
+    require(minutes >= 1, "minutes", minutes, "at least 1")
+    path = pathlib.Path(folder)
+    deadline = time.monotonic() + 60 * minutes - _RESERVE_SECONDS
+    _claim(path)
+    try:
+        finished = _train_all(path, seed, deadline)
+    except KeyboardInterrupt:
+        print(f"\nstopped; what there is so far is in {path}", file=sys.stderr)
+        return 130
+    if not finished:
+        return 1
+    _report(path, seed)
+    return 0
+
+
+def _claim(path: pathlib.Path) -> None:
+    """Make the folder, so that it turns out now and not in ten minutes if it can not be."""
+    free = not path.exists() or (path.is_dir() and not any(path.iterdir()))
+    require(free, "run", str(path), "a folder that does not exist yet, or is empty")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror
+        raise ConfigurationError("run", str(path), f"a place to write to ({reason})") from None
+
+
+def _train_all(path: pathlib.Path, seed: int, deadline: float) -> bool:
+    context = multiprocessing.get_context("spawn")
+    cores = _shares(len(REGIMES))
+    workers = []
+    for planner, own in zip(REGIMES, cores, strict=True):
+        here, there = context.Pipe()
+        arguments = (str(path / planner), planner, seed, own, there)
+        process = context.Process(target=_train, args=arguments, daemon=True)
+        process.start()
+        there.close()
+        workers.append((process, here))
+    print(f"training under {' and '.join(REGIMES.values())}, each in a process", file=sys.stderr)
+    try:
+        speeds = [pipe.recv() for _, pipe in workers]
+        left = max(0.0, deadline - time.monotonic())
+        update = max(steps for _, steps in speeds)
+        more = int(left * min(speed for speed, _ in speeds)) // update * update
+        total = min(_MOST, _FIRST + more)
+        for _, pipe in workers:
+            pipe.send(total)
+        for process, _ in workers:
+            process.join()
+    except EOFError:
+        # A process ended before its time and has said why.
+        return False
+    finally:
+        for process, _ in workers:
+            process.terminate()
+    return all(process.exitcode == 0 for process, _ in workers)
+
+
+def _shares(count: int) -> list[set[int]]:
+    """The cores of this machine dealt out; small networks gain nothing from sharing them."""
+    if not hasattr(os, "sched_getaffinity"):
+        return [set() for _ in range(count)]
+    cores = sorted(os.sched_getaffinity(0))
+    return [set(cores[i::count]) or set(cores) for i in range(count)]
+
+
+def _train(path: str, planner: str, seed: int, cores: set[int], pipe: Any) -> None:
+    """What each process does: train for the first steps, say how fast, and go on as told."""
+    if cores:
+        os.sched_setaffinity(0, cores)
+    from .cli._runtime import prepare
+    from .runs.build import build_recipe
+    from .runs.folder import RunFolder
+    from .runs.provenance import provenance
+    from .runs.train import train
+
+    prepare()
+    curriculum = {"labor_cost_weight": [[0, 0.0], [_FIRST, 1.0]]}
+    recipe = build_recipe(
+        "gather-trade-build", planner=planner, curriculum=curriculum, steps=_MOST, seed=seed
+    )
+    learner, state = recipe.learner(), recipe.initial_state()
+    config, files = recipe.to_config()
+    made_with = provenance(rules=recipe.env().rules)
+    folder = RunFolder.create(path, config, provenance=made_with, files=files)
+    label = REGIMES[planner]
+    began = time.monotonic()
+    result = train(folder, learner, state, _FIRST, label=label)
+    pipe.send((result.environment_steps / (time.monotonic() - began), learner.steps_per_update))
+    total = pipe.recv()
+    if total > result.environment_steps:
+        train(folder, learner, result.state, total, resume=True, label=label)
+
+
+def _report(path: pathlib.Path, seed: int) -> None:
+    from .evidence.run import evaluate_run
+    from .figures.report import write_run_report
+    from .runs.folder import RunFolder
+
+    folders = [RunFolder.open(str(path / planner)) for planner in REGIMES]
+    for folder, regime in zip(folders, REGIMES.values(), strict=True):
+        evaluation = evaluate_run(folder, episodes=_EPISODES, seed=seed, regime=regime)
+        evaluation.save(folder.path / "evaluation")
+    out = path / "report.html"
+    write_run_report(folders, out, note=_NOTE)
+    _print_table(folders)
+    print(f"\n{_NOTE}\n\n{out}")
+
+
+def _print_table(folders: Sequence[Any]) -> None:
+    from .evidence.evaluation import OUTCOMES, Evaluation
+
+    columns = [Evaluation.load(folder.path / "evaluation") for folder in folders]
+    print(f"{'':32}" + "".join(f"{column.regime:>24}" for column in columns))
+    for name in OUTCOMES:
+        cells = (
+            f"{c.episodes[name].mean():14.4g} +- {c.episodes[name].std():6.3g}" for c in columns
+        )
+        print(f"{name.replace('_', ' '):32}" + "".join(f"{cell:>24}" for cell in cells))

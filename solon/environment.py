@@ -114,6 +114,17 @@ class Environment(abc.ABC):
         """`transition` under shocks drawn with `key`."""
         return self.transition(state, actions, self.draw_shocks(key))
 
+    def usual_curriculum(self, steps: int) -> dict[str, Any]:
+        """Parameters that had better change while agents learn, if learning is to take off.
+
+        Args:
+            steps: environment steps of the whole training, all copies together.
+
+        Returns:
+            The place of a parameter (names joined by dots) -> points (steps done, value).
+        """
+        return {}
+
     def everyone_acts(self) -> dict[str, Bool[Array, " count"]]:
         """`TimeStep.acting` for the common case in which all members decide at every step."""
         return {name: jnp.ones(role.count, bool) for name, role in self.roles.items()}

@@ -13,7 +13,7 @@ from .errors import ConfigurationError, require
 if TYPE_CHECKING:
     from .environment import Environment
 
-__all__ = ["economies", "load_factory", "make", "register"]
+__all__ = ["load_factory", "make", "register", "registered"]
 
 # Shipped economies are named by module and attribute, so that listing them imports nothing.
 _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
@@ -43,7 +43,7 @@ def register(name: str, factory: "Callable[..., Environment]") -> None:
     _FACTORIES[name] = factory
 
 
-def economies() -> tuple[str, ...]:
+def registered() -> tuple[str, ...]:
     """The names that `make` knows."""
     return tuple(sorted(_FACTORIES))
 
@@ -56,13 +56,13 @@ def load_factory(name: str) -> "Callable[..., Environment]":
     if name not in _FACTORIES:
         close = difflib.get_close_matches(name, _FACTORIES, n=1)
         hint = f" (did you mean {close[0]}?)" if close else ""
-        allowed = ", ".join(economies()) + ", or FILE.py:NAME" + hint
+        allowed = ", ".join(registered()) + ", or FILE.py:NAME" + hint
         raise ConfigurationError("economy", name, allowed)
     factory = _FACTORIES[name]
     if isinstance(factory, str):
         module, _, attribute = factory.partition(":")
         factory = getattr(importlib.import_module(module), attribute)
-    return factory  # type: ignore[return-value]
+    return factory
 
 
 def _from_file(path: pathlib.Path, attribute: str) -> Any:
@@ -83,7 +83,7 @@ def make(name: str, /, **options: Any) -> "Environment":
     """Build an economy.
 
     Args:
-        name: one of `economies()`, or `path/to/file.py:Name` for an economy of one's own.
+        name: one of `registered()`, or `path/to/file.py:Name` for an economy of one's own.
         **options: its static options, such as the number of workers.
 
     Returns:

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 import solon
+from solon.cli import main
 from solon.learning import PPO, Learner, play
+from solon.runs import RunFolder, load_trained
 
 FILE = pathlib.Path(__file__).parents[1] / "examples" / "fishery.py"
 
@@ -53,7 +55,7 @@ def test_is_short():
 
 
 def test_is_registered_by_its_file(env):
-    assert "fishery" in solon.economies()
+    assert "fishery" in solon.registered()
     small = solon.make("fishery", members=2, horizon=3)
     assert (small.members, small.horizon, small.rules) == (2, 3, "fishery@1")
     assert hash(small) != hash(env)
@@ -84,8 +86,9 @@ def test_many_economies_are_each_like_one(env):
         return env.step(step_key, state, actions)
 
     together = jax.vmap(first_year)(keys, params)
+    first_year_alone = jax.jit(first_year)
     for i, key in enumerate(keys):
-        alone = first_year(key, {name: value[i] for name, value in params.items()})
+        alone = first_year_alone(key, {name: value[i] for name, value in params.items()})
         jax.tree.map(
             lambda many, one, i=i: np.testing.assert_allclose(many[i], one, rtol=1e-6),
             together,
@@ -159,3 +162,34 @@ def test_members_learn_open_access(learned):
 def test_they_learn_that_the_last_years_are_different(learned):
     _, share = learned
     assert share[-1] > share[10:25].mean() + 0.02
+
+
+def test_the_command_line_trains_it_to_the_same_policy(env, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["train", "--economy", f"{FILE}:Fishery", "--steps", "24000", "--seed", "3"]
+    assert main([*arguments, "--quiet"]) == 0
+    run = RunFolder.open(capsys.readouterr().out.strip())
+    assert (run.provenance["rules"], run.outcome) == ("fishery@1", "finished")
+    assert (run.path / "inputs" / "fishery.py").read_bytes() == FILE.read_bytes()
+
+    learner = Learner(env, PPO())
+    state = learner.init(jax.random.key(3), env.default_params())
+    for _ in range(24_000 // learner.steps_per_update):
+        state, _ = learner.update(state)
+    kept = load_trained(run)
+    assert (kept.env.rules, kept.environment_steps) == ("fishery@1", 24_000)
+    jax.tree.map(
+        np.testing.assert_array_equal,
+        kept.state.policies["member"].network,
+        state.policies["member"].network,
+    )
+
+
+def test_a_mistake_on_the_command_line_is_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["train", "--economy", f"{FILE}:Fishery", "--option", "boats=3"]
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith(
+        "solon: error: boats: got 3; allowed: one of: members"
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -41,9 +41,7 @@ class MultiCategorical(eqx.Module):
         ]
         return jnp.stack(picked, axis=-1)
 
-    def log_probability(
-        self, action: Int[Array, "*batch subactions"]
-    ) -> Float[Array, "*batch"]:
+    def log_probability(self, action: Int[Array, "*batch subactions"]) -> Float[Array, "*batch"]:
         """The logarithm of the probability of `action`, minus infinity where it is masked."""
         return self.evaluate(action)[0]
 

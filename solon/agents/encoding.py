@@ -89,7 +89,9 @@ class Encoding:
             where = f"observation of {name}, field {field}"
             if field == ACTION_MASK:
                 choices = sum(action.sizes)
-                require(space.shape == (choices,), where, space, f"{choices} booleans, one a choice")
+                require(
+                    space.shape == (choices,), where, space, f"{choices} booleans, one a choice"
+                )
             elif count := _count_codes(where, space):
                 codes.append(Field(field, space.shape, count))
             else:
@@ -119,7 +121,9 @@ class Encoding:
             observation[field.name].reshape(*batch, field.size).astype(dtype)
             for field in self.features
         ]
-        mask = observation[ACTION_MASK] if self.masked else jnp.ones((*batch, sum(self.sizes)), bool)
+        mask = (
+            observation[ACTION_MASK] if self.masked else jnp.ones((*batch, sum(self.sizes)), bool)
+        )
         return Encoded(
             features=jnp.concatenate(features, axis=-1) if features else jnp.zeros((*batch, 0)),
             codes={f.name: observation[f.name].reshape(*batch, f.size) for f in self.codes},

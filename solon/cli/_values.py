@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from ..errors import ConfigurationError, require
+from ..runs.values import with_numbers
 
 __all__ = ["assignments", "nested"]
 
@@ -50,15 +51,9 @@ def _value(argument: str, text: str, value: str) -> Any:
         result = yaml.safe_load(value)
     except yaml.YAMLError:
         raise ConfigurationError(argument, text, "KEY=VALUE with a value in YAML") from None
-    if isinstance(result, str):
-        # YAML takes 1e-3 for text, unlike everybody who types it.
-        try:
-            return float(result)
-        except ValueError:
-            return result
     try:
         json.dumps(result)
     except TypeError:
         # Dates and the like have no place in run.json; economies that take them read text.
         return value
-    return result
+    return with_numbers(result)

@@ -20,6 +20,8 @@ class Options:
     """The new folder for both runs and the report."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """All luck of the demo comes from it."""
+    minutes: Annotated[float, tyro.conf.arg(metavar="NUMBER")] = 10.0
+    """How long all of it may take; less is less of a result."""
 
 
 def run(options: Options) -> int:
@@ -30,4 +32,4 @@ def run(options: Options) -> int:
 
     from .. import demo
 
-    return demo.run(options.run, seed=options.seed)
+    return demo.run(options.run, seed=options.seed, minutes=options.minutes)

@@ -7,9 +7,11 @@ from typing import Annotated, Literal, get_type_hints
 
 import tyro
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, require
 
 __all__ = ["Options", "run"]
+
+_RUNS = "runs"
 
 Rows = Iterable[tuple[str, str]]
 
@@ -23,12 +25,14 @@ class Options:
         tyro.conf.Positional,
     ] = "all"
     """What to name."""
-    folder: Annotated[str, tyro.conf.arg(metavar="FOLDER")] = "runs"
+    folder: Annotated[str, tyro.conf.arg(metavar="FOLDER")] = _RUNS
     """Where to look for runs."""
 
 
 def run(options: Options) -> int:
     """Print names with a line on each."""
+    known = options.folder == _RUNS or pathlib.Path(options.folder).is_dir()
+    require(known, "folder", options.folder, "an existing folder")
     sections = _sections(options.folder)
     wanted = sections if options.what == "all" else {options.what: sections[options.what]}
     for number, (title, (rows, nothing)) in enumerate(wanted.items()):
@@ -57,9 +61,9 @@ def _sections(folder: str) -> dict[str, tuple[Callable[[], Rows], str]]:
 
 
 def _economies() -> Rows:
-    from ..registry import economies, load_factory
+    from ..registry import load_factory, registered
 
-    for name in economies():
+    for name in registered():
         factory = load_factory(name)
         # A function says of itself how it builds; what it builds says what it is.
         built = factory if isinstance(factory, type) else get_type_hints(factory).get("return")

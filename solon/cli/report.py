@@ -1,18 +1,24 @@
 """Write the report of a run as one HTML file."""
 
 import dataclasses
+import os
 import pathlib
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from ..errors import ConfigurationError, require
+
 if TYPE_CHECKING:
-    from ..evidence import Evaluation
     from ..runs.folder import RunFolder
 
 __all__ = ["Options", "run"]
 
 _EPISODES = 100
+_NOTE = (
+    "One training with one seed. The spread shown is over evaluation episodes, not over trainings: "
+    "another seed may come out differently."
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Options:
 
 def run(options: Options) -> int:
     """Write the report and print where it is."""
-    from ..runs.folder import RunFolder
+    from ..runs.folder import EVALUATION, RunFolder
     from ._runtime import prepare
 
     folder = RunFolder.open(options.run)
@@ -38,49 +44,35 @@ def run(options: Options) -> int:
     _check_place(out)
     prepare()
 
-    from ..figures import write_report
-    from ..runs.metrics import read_metrics
+    from ..evidence.run import evaluate_run
+    from ..figures.report import write_run_report
 
-    evaluation = _evaluation(folder)
-    table = read_metrics(folder.path / "metrics")
-    curves = {name: table[name].to_numpy() for name in table.column_names}
-    write_report(
-        out,
-        [evaluation],
-        title=f"{evaluation.labels['layout']} under {evaluation.regime}",
-        configuration=folder.config,
-        provenance={**folder.provenance, "created": folder.created, "history": folder.history},
-        curves={evaluation.regime: curves},
-        note="One training with one seed: the spread over episodes says nothing about other seeds.",
-    )
+    if not _is_evaluated(folder):
+        evaluate_run(folder, episodes=_EPISODES).save(folder.path / EVALUATION)
+    write_run_report([folder], out, note=_NOTE)
     print(out)
     return 0
 
 
-def _evaluation(folder: "RunFolder") -> "Evaluation":
-    """The evaluation in the folder, or a new one if the run has gone on since."""
-    from ..errors import ConfigurationError
+def _is_evaluated(folder: "RunFolder") -> bool:
+    """Whether there is an evaluation of the newest checkpoint."""
     from ..evidence import Evaluation
-    from .evaluate import evaluate_run
+    from ..evidence.outcomes import Outcomes
+    from ..runs.folder import EVALUATION
 
-    try:
-        kept = Evaluation.load(folder.path / "evaluation")
-    except ConfigurationError:
-        # None yet, or a damaged one: either way there is a better one to be had.
-        kept = None
-    if kept is not None and kept.labels.get("environment steps") == str(folder.saved_steps):
-        return kept
-    return evaluate_run(folder, episodes=_EPISODES, seed=0)
+    for kind in (Evaluation, Outcomes):
+        try:
+            labels = kind.load(folder.path / EVALUATION).labels
+        except ConfigurationError:
+            continue
+        return labels.get("steps") == f"{folder.saved_steps:,}"
+    return False
 
 
 def _check_place(out: pathlib.Path) -> None:
-    """Find out that the report can not be written before minutes are spent on it."""
-    import os
-
-    from ..errors import require
-
+    """Find out now, and not after minutes, that the report can not be written."""
     parent = out.absolute().parent
-    while not parent.exists() and parent != parent.parent:
+    while not parent.exists():
         parent = parent.parent
     writable = parent.is_dir() and os.access(parent, os.W_OK) and not out.is_dir()
     require(writable, "out", str(out), "a place for a file that can be written")

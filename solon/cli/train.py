@@ -94,8 +94,11 @@ def _train(folder: Any, recipe: Any, options: Options) -> int:
 
     resume = recipe is None
     recipe = recipe or Recipe.from_folder(folder)
-    learner, state = recipe.learner(), recipe.initial_state()
-    result = train(folder, learner, state, recipe.steps, resume=resume, quiet=options.quiet)
+    # To go on from a checkpoint takes no more than types and shapes.
+    state = recipe.abstract_state() if folder.saved_steps else recipe.initial_state()
+    result = train(
+        folder, recipe.learner(), state, recipe.steps, resume=resume, quiet=options.quiet
+    )
     if result.interrupted:
         return 130
     print(folder.path)

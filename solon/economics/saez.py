@@ -41,7 +41,7 @@ def update_elasticity(
     elasticity: Real[ArrayLike, ""],
     incomes: Real[ArrayLike, " samples"],
     marginal_rates: Real[ArrayLike, " samples"],
-    valid: Bool[Array, " samples"],
+    valid: Bool[ArrayLike, " samples"],
     *,
     inertia: Real[ArrayLike, ""] = 0.98,
 ) -> Float[Array, ""]:
@@ -101,7 +101,7 @@ class IncomeDistribution(eqx.Module):
 
 def income_distribution(
     incomes: Real[ArrayLike, " samples"],
-    valid: Bool[Array, " samples"],
+    valid: Bool[ArrayLike, " samples"],
     top: Real[ArrayLike, ""],
     *,
     bins: int = 100,
@@ -234,7 +234,7 @@ def bracket_rates(
 
 def saez_rates(
     incomes: Real[ArrayLike, " samples"],
-    valid: Bool[Array, " samples"],
+    valid: Bool[ArrayLike, " samples"],
     elasticity: Real[ArrayLike, ""],
     cutoffs: Real[ArrayLike, " brackets"],
     *,

@@ -5,7 +5,6 @@ Apart from `allowed_rates` these run once, on the host, in float64.
 
 import math
 import numbers
-from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -87,7 +86,7 @@ def log_cutoffs(brackets: int, top: float) -> Float[np.ndarray, " brackets"]:
 
 
 def bracket_cutoffs(
-    spacing: BracketSpacing,
+    spacing: str,
     *,
     brackets: int = 5,
     top: float = 100.0,
@@ -96,8 +95,8 @@ def bracket_cutoffs(
     """Cutoffs by the name of their spacing.
 
     Args:
-        spacing: "us-federal" (seven brackets; takes only `usd_scaling`), "linear" or "log"
-            (these take `brackets` and `top`).
+        spacing: a `BracketSpacing`: "us-federal" (seven brackets, takes only `usd_scaling`),
+            "linear" or "log" (these take `brackets` and `top`).
         brackets: number of brackets, at least 2.
         top: where the last bracket begins, in coin.
         usd_scaling: dollars that one coin stands for.
@@ -123,9 +122,7 @@ def _check_spacing(brackets: int, top: float) -> None:
     require(_is_number(top) and top > 0, "top", top, "coin above 0")
 
 
-def check_cutoffs(
-    cutoffs: Sequence[float], argument: str = "cutoffs"
-) -> Float[np.ndarray, " brackets"]:
+def check_cutoffs(cutoffs: Any, argument: str = "cutoffs") -> Float[np.ndarray, " brackets"]:
     """Validate the lower edges of brackets.
 
     Args:
@@ -139,13 +136,13 @@ def check_cutoffs(
         ConfigurationError: unless they are finite numbers that increase from 0.
     """
     edges = _numbers(cutoffs, argument)
-    increasing = edges[0] == 0 and bool(np.all(np.diff(edges) > 0))
+    increasing = bool(edges[0] == 0 and np.all(np.diff(edges) > 0))
     require(increasing, argument, cutoffs, "numbers that start at 0 and increase strictly")
     return edges
 
 
 def check_rates(
-    rates: Sequence[float], brackets: int | None = None, argument: str = "rates"
+    rates: Any, brackets: int | None = None, argument: str = "rates"
 ) -> Float[np.ndarray, " brackets"]:
     """Validate marginal rates.
 
@@ -169,7 +166,7 @@ def check_rates(
 
 
 def check_schedule(
-    cutoffs: Sequence[float], rates: Sequence[float]
+    cutoffs: Any, rates: Any
 ) -> tuple[Float[np.ndarray, " brackets"], Float[np.ndarray, " brackets"]]:
     """Validate a bracket schedule.
 

@@ -1,7 +1,9 @@
 """What an evaluation found: the raw episodes that every number and figure is made of."""
 
 import dataclasses
+import io
 import json
+import math
 import os
 import pathlib
 import zipfile
@@ -12,7 +14,7 @@ import numpy as np
 from jaxtyping import Num, Shaped
 
 from ..errors import ConfigurationError, require
-from ._atomic import write_atomically
+from ..runs.atomic import write_file
 
 if TYPE_CHECKING:
     import pyarrow
@@ -30,6 +32,7 @@ _WORKERS = (
 )
 _MARKET = ("stone_units", "stone_coin", "wood_units", "wood_coin")
 _FORMAT = "solon-evaluation@1"
+_HEADER = {"regime", "labels", "cutoffs", "cutoffs_dtype", "period_length", "shapes"}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -123,17 +126,23 @@ class Evaluation:
         """
         import pyarrow.parquet
 
+        files = {}
         for name, table in _tables(self).items():
-
-            def write(file: Any, table: "pyarrow.Table" = table) -> None:
-                pyarrow.parquet.write_table(table, file, compression="zstd")
-
-            write_atomically(pathlib.Path(folder) / f"{name}.parquet", write, argument="folder")
-        write_atomically(
-            pathlib.Path(folder) / "trajectory.npz",
-            lambda file: np.savez_compressed(file, **self.trajectory),
-            argument="folder",
-        )
+            content = io.BytesIO()
+            pyarrow.parquet.write_table(table, content, compression="zstd")
+            files[f"{name}.parquet"] = content.getvalue()
+        content = io.BytesIO()
+        arrays: dict[str, Any] = dict(self.trajectory)
+        np.savez_compressed(content, **arrays)
+        files["trajectory.npz"] = content.getvalue()
+        path = pathlib.Path(folder)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            for name, data in files.items():
+                write_file(path / name, data)
+        except OSError as error:
+            allowed = f"a folder that can be written ({error.strerror})"
+            raise ConfigurationError("folder", str(folder), allowed) from None
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "Evaluation":
@@ -151,9 +160,10 @@ class Evaluation:
         header = _header(tables["episodes"], path)
         arrays = {name: _columns(tables[name], header["shapes"][name]) for name in _AXES}
         periods = arrays["periods"]
-        rates = np.stack(
-            [periods.pop(f"rate_{b}")[..., 0] for b in range(len(header["cutoffs"]))], axis=-1
-        )
+        brackets = [f"rate_{b}" for b in range(len(header["cutoffs"]))]
+        complete = set(brackets) <= set(periods)
+        require(complete, "folder", str(folder), f"rates of all {len(brackets)} brackets")
+        rates = np.stack([periods.pop(name)[..., 0] for name in brackets], axis=-1)
         return cls(
             regime=header["regime"],
             episodes=arrays["episodes"],
@@ -183,7 +193,7 @@ def _check_groups(evaluation: Evaluation) -> None:
     require(episodes >= 1, "episodes", episodes, "at least one episode")
     brackets = evaluation.cutoffs.shape[0]
     panel = (episodes, evaluation.period_count, evaluation.worker_count)
-    shapes = {
+    shapes: dict[str, dict[str, tuple[int, ...]]] = {
         "episodes": dict.fromkeys(evaluation.episodes, (episodes,)),
         "workers": dict.fromkeys(evaluation.workers, (episodes, evaluation.worker_count)),
         "periods": {
@@ -291,7 +301,7 @@ def _read_table(path: pathlib.Path) -> "pyarrow.Table":
 def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:
     try:
         header = json.loads((table.schema.metadata or {})[b"solon"])
-        known = header["format"] == _FORMAT
+        known = header["format"] == _FORMAT and set(header) >= _HEADER
     except (KeyError, ValueError, TypeError):
         known = False
     require(known, "folder", str(path), f"an evaluation in the format {_FORMAT}")
@@ -299,7 +309,8 @@ def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:
 
 
 def _columns(table: "pyarrow.Table", shape: list[int]) -> dict[str, np.ndarray]:
-    require(table.num_rows == np.prod(shape), "folder", table.num_rows, f"{shape} rows")
+    rows = math.prod(shape)
+    require(table.num_rows == rows, "folder", table.num_rows, f"a table of {rows} rows")
     return {
         name: table.column(name).to_numpy().reshape(shape)
         for name in table.column_names

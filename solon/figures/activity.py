@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Num
 
 from ..evidence import Evaluation
 from .panels import finish, panels
@@ -37,7 +37,7 @@ _FLOWS = (
 )
 
 
-def by_skill(values: Float[np.ndarray, "E n"]) -> Float[np.ndarray, "E groups"]:
+def by_skill(values: Num[np.ndarray, "E n"]) -> Float[np.ndarray, "E groups"]:
     """One column a worker, or ten columns with the means of tenths if there are many workers.
 
     Args:
@@ -96,7 +96,7 @@ def activity(
                     **place,
                 )
         below = style.narrow or column == (len(_PANELS) + 1) // 2
-        _worker_axis(figure, evaluations[0], _axis_title(evaluations[0]) if below else None, place)
+        _worker_axis(figure, evaluations[0], below, place, brief=not style.narrow)
         if column == 1:
             figure.update_yaxes(title_text="units a year", **place)
     figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.05)
@@ -123,7 +123,7 @@ def coin_sources(
         len(evaluations),
         style,
         most=3,
-        titles=[label(e.regime) for e in evaluations],
+        titles=[label(e.regime, 34) for e in evaluations],
         height=310 if style.narrow else 350,
         gap=(95, 0.05),
     )
@@ -164,7 +164,7 @@ def coin_sources(
             **place,
         )
         bottom = style.narrow or row == places[-1][0]
-        _worker_axis(figure, evaluation, _axis_title(evaluation) if bottom else None, place)
+        _worker_axis(figure, evaluation, bottom, place)
         figure.update_yaxes(
             title_text="coin a year" if column == 1 else None,
             matches="y" if i else None,
@@ -187,26 +187,26 @@ def _names(evaluation: Evaluation) -> list[str]:
     return [f"{kind} {i + 1}, paid {value:.1f} a house" for i, value in enumerate(payment)]
 
 
-def _axis_title(evaluation: Evaluation) -> str:
-    who = "worker" if evaluation.worker_count <= _MOST_WORKERS else "tenth of workers"
-    return f"{who}, and payment (coin a house)"
-
-
-def _ticks(evaluation: Evaluation) -> list[str]:
-    payment = by_skill(evaluation.workers["payment"]).mean(0)
-    return [f"{i + 1}<br>{value:.1f}" for i, value in enumerate(payment)]
-
-
 def _worker_axis(
     figure: "plotly.graph_objects.Figure",
     evaluation: Evaluation,
-    title: str | None,
+    titled: bool,
     place: dict[str, int],
+    brief: bool = False,
 ) -> None:
-    ticks = _ticks(evaluation)
+    """Number the workers and say what they are paid; the latter only if there is room."""
+    who = "worker" if evaluation.worker_count <= _MOST_WORKERS else "tenth of workers"
+    payment = by_skill(evaluation.workers["payment"]).mean(0)
+    if brief and len(payment) > 6:
+        title, every = f"{who}, by payment for a house", 3
+        ticks = [str(i + 1) for i in range(0, len(payment), every)]
+    else:
+        title, every = f"{who}, and payment (coin a house)", 1
+        ticks = [f"{i + 1}<br>{value:.1f}" for i, value in enumerate(payment)]
     figure.update_xaxes(
-        **{"tickmode": "array", "tickvals": list(range(len(ticks))), "ticktext": ticks},
-        **{"title_text": title, "showgrid": False},
+        **{"tickmode": "array", "tickvals": list(range(0, len(payment), every))},
+        **{"ticktext": ticks, "tickangle": 0, "showgrid": False},
+        title_text=title if titled else None,
         **place,
     )
 

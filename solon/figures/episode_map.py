@@ -125,7 +125,7 @@ def _episode(evaluation: Evaluation) -> dict[str, Any]:
         "regime": evaluation.regime,
         "steps": evaluation.step_count,
         "size": [height, width],
-        "payment": [round(float(value), 2) for value in trajectory["payment"][order]],
+        "payment": [round(float(value), 6) for value in trajectory["payment"][order]],
         "water": _bytes(trajectory["water"], "u1"),
         "source": _bytes(trajectory["source"], "u1"),
         "resource": _changes(trajectory["resource"], "i1"),

@@ -13,13 +13,13 @@ from .theme import PAGE, Style, label
 if TYPE_CHECKING:
     import plotly.graph_objects
 
-__all__ = ["learning_curves", "smoothed"]
+__all__ = ["drawable", "learning_curves", "smoothed"]
 
-# Column, title and unit of each panel.
+# Column of a run's metrics, title and unit of each panel.
 _PANELS = (
-    ("productivity", "Productivity", "coin"),
-    ("equality", "Equality", "0 to 1"),
-    ("entropy", "Policy entropy", "nats"),
+    ("episode/productivity", "Productivity", "coin"),
+    ("episode/equality", "Equality", "0 to 1"),
+    ("worker/entropy", "Policy entropy", "nats"),
 )
 
 #: Points that a line is thinned to: more can not be seen.
@@ -27,24 +27,32 @@ _POINTS = 500
 
 
 def smoothed(values: Num[np.ndarray, " m"], width: int) -> Num[np.ndarray, " m"]:
-    """Centred moving average, over fewer values near the ends; NaN counts as no value."""
-    known = ~np.isnan(values)
+    """Centred moving average, over fewer values near the ends."""
     kernel = np.ones(min(width, len(values)))
-    total = np.convolve(np.where(known, values, 0.0), kernel, "same")
-    count = np.convolve(known.astype(float), kernel, "same")
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return np.convolve(values, kernel, "same") / np.convolve(np.ones(len(values)), kernel, "same")
+
+
+def drawable(curves: Mapping[str, Mapping[str, Num[np.ndarray, " _"]]]) -> bool:
+    """Whether there is anything in the metrics that `learning_curves` shows."""
+    return any(
+        np.isfinite(columns[name]).any()
+        for columns in curves.values()
+        for name, _, _ in _PANELS
+        if name in columns
+    )
 
 
 def learning_curves(
-    curves: Mapping[str, Mapping[str, Num[np.ndarray, " m"]]], style: Style = PAGE
+    curves: Mapping[str, Mapping[str, Num[np.ndarray, " _"]]], style: Style = PAGE
 ) -> "plotly.graph_objects.Figure":
     """Productivity, equality and entropy of the training episodes, by regime.
 
-    The thin line is what was logged, the thick one a moving average over a fiftieth of the run.
+    The thin line is what was logged, the thick one a moving average over a fiftieth of it.
 
     Args:
-        curves: regime -> column -> values. `environment_steps` is needed; of `productivity`,
-            `equality` and `entropy` at least one under some regime.
+        curves: regime -> column -> values, named like the metrics of a run. `environment_steps` is
+            needed; of `episode/productivity`, `episode/equality` and `worker/entropy` at least one
+            under some regime. NaN is an update in which no episode ended.
         style: colours and width.
 
     Raises:
@@ -66,34 +74,38 @@ def learning_curves(
     )
     words = []
     for i, (regime, columns) in enumerate(curves.items()):
-        steps = np.asarray(columns["environment_steps"], float)
-        thin = max(1, -(-len(steps) // _POINTS))
         for panel, ((name, title, _), (row, column)) in enumerate(zip(shown, places, strict=True)):
-            if name not in columns or not len(steps):
+            logged = np.asarray(columns.get(name, []), float)
+            known = np.flatnonzero(np.isfinite(logged))
+            if not len(known):
                 continue
-            values = np.asarray(columns[name], float)
+            steps, values = np.asarray(columns["environment_steps"])[known], logged[known]
             mean = smoothed(values, max(1, len(values) // 50))
-            colour = style.regime(i)
-            for y, width, opacity in ((values, 1, 0.3), (mean, 2.5, 1.0)):
-                figure.add_scatter(
-                    x=steps[::thin],
-                    y=y[::thin],
-                    mode="lines",
-                    opacity=opacity,
-                    line={"color": colour, "width": width, "dash": style.dash(i)}
-                    if opacity == 1
-                    else {"color": colour, "width": width},
-                    name=label(regime),
-                    legendgroup=f"regime {i}",
-                    showlegend=panel == 0 and opacity == 1,
-                    hoverinfo="skip" if opacity < 1 else None,
-                    hovertemplate=None
-                    if opacity < 1
-                    else "%{x:.3~s} steps: %{y:,.3~f}<extra>%{fullData.name}</extra>",
-                    row=row,
-                    col=column,
-                )
-            words.append(f"{regime}, {title.lower()}: from {_ends(mean)}.")
+            thin = max(1, -(-len(values) // _POINTS))
+            line = {"color": style.regime(i), "width": 2.5, "dash": style.dash(i)}
+            place = {"row": row, "col": column}
+            figure.add_scatter(
+                x=steps[::thin],
+                y=values[::thin],
+                mode="lines",
+                opacity=0.3,
+                line={**line, "width": 1, "dash": "solid"},
+                showlegend=False,
+                hoverinfo="skip",
+                **place,
+            )
+            figure.add_scatter(
+                x=steps[::thin],
+                y=mean[::thin],
+                mode="lines",
+                line=line,
+                name=label(regime),
+                legendgroup=f"regime {i}",
+                showlegend=panel == 0,
+                hovertemplate="%{x:.3~s} steps: %{y:,.3~f}<extra>%{fullData.name}</extra>",
+                **place,
+            )
+            words.append(f"{regime}, {title.lower()}: from {mean[0]:.3g} to {mean[-1]:.3g}.")
     for (_, _, unit), (row, column) in zip(shown, places, strict=True):
         figure.update_xaxes(title_text="environment steps", rangemode="tozero", row=row, col=column)
         figure.update_yaxes(title_text=unit, row=row, col=column)
@@ -102,10 +114,3 @@ def learning_curves(
         style,
         description="Learning curves against environment steps. " + " ".join(words),
     )
-
-
-def _ends(values: np.ndarray) -> str:
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return "no value logged"
-    return f"{known[0]:.3g} to {known[-1]:.3g}"

@@ -71,7 +71,7 @@ def lorenz(evaluations: Sequence[Evaluation], style: Style = PAGE) -> "plotly.gr
         len(evaluations),
         style,
         most=3,
-        titles=[label(e.regime) for e in evaluations],
+        titles=[label(e.regime, 34) for e in evaluations],
         height=340 if style.narrow else 460,
     )
     words, lowest = [], 0.0
@@ -112,22 +112,24 @@ def lorenz(evaluations: Sequence[Evaluation], style: Style = PAGE) -> "plotly.gr
         figure.add_annotation(
             x=3,
             y=97,
-            text=f"Gini before {gini(before):.2f}<br>Gini after {gini(after):.2f}",
+            text=f"Gini before {_said(before)}<br>Gini after {_said(after)}",
             showarrow=False,
             align="left",
             xanchor="left",
             yanchor="top",
-            name="gini",
+            name="remark",
             font={"color": palette.ink, "size": 13},
             **place,
         )
-        words.append(f"{evaluation.regime}: {gini(before):.2f} before, {gini(after):.2f} after.")
+        words.append(f"{evaluation.regime}: {_said(before)} before, {_said(after)} after.")
     for row, column in places:
         place = {"row": row, "col": column}
         bottom = style.narrow or row == places[-1][0]
         figure.update_xaxes(
             title_text="workers, poorest first (%)" if bottom else None,
             **{"range": [0, 100], "dtick": 25, "constrain": "domain"},
+            # Square panels: the area between curve and diagonal is what is compared.
+            scaleanchor=figure.get_subplot(**place).yaxis.plotly_name.replace("axis", ""),
             **place,
         )
         figure.update_yaxes(
@@ -141,3 +143,7 @@ def lorenz(evaluations: Sequence[Evaluation], style: Style = PAGE) -> "plotly.gr
         description="Lorenz curves of income over the year, mean over episodes. Gini coefficients "
         "(times n / (n - 1)): " + " ".join(words),
     )
+
+
+def _said(curve: Float[np.ndarray, " points"]) -> str:
+    return "not defined" if np.isnan(curve).any() else f"{gini(curve):.2f}"

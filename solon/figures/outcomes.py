@@ -1,11 +1,11 @@
 """The four numbers of each regime, episode by episode, and their difference on the same luck."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Num
 
 from ..errors import require
 from ..evidence import OUTCOMES, Evaluation
@@ -43,7 +43,7 @@ class Spread:
     count: int
 
 
-def spread(values: Float[np.ndarray, " E"]) -> Spread:
+def spread(values: Num[np.ndarray, " E"]) -> Spread:
     """Mean, standard deviation and 10th to 90th percentile of some numbers."""
     low, high = np.percentile(values, [10, 90])
     deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
@@ -99,7 +99,7 @@ def outcomes(
         )
         for name, values in columns.items()
     )
-    figure = _dots(columns, [e.regime for e in evaluations], range(len(evaluations)), style)
+    figure = _dots(columns, [e.regime for e in evaluations], 0, style)
     return finish(
         figure,
         style,
@@ -132,12 +132,8 @@ def paired_differences(
         )
         for name, values in columns.items()
     )
-    figure = _dots(columns, [e.regime for e in others], range(1, len(evaluations)), style)
-    line = {"line": {"color": style.palette.ink, "width": 1}}
-    if style.narrow:
-        figure.add_vline(x=0, **line)
-    else:
-        figure.add_hline(y=0, **line)
+    figure = _dots(columns, [e.regime for e in others], 1, style)
+    figure.add_vline(x=0, line={"color": style.palette.ink, "width": 1})
     return finish(
         figure,
         style,
@@ -153,66 +149,61 @@ def number(value: float, signed: bool = False) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def _dots(columns, regimes, colours, style):
+def _dots(
+    columns: Mapping[str, Sequence[Float[np.ndarray, " E"]]],
+    regimes: Sequence[str],
+    first: int,
+    style: Style,
+) -> "plotly.graph_objects.Figure":
+    """A panel a number, a line a regime; `first` is the place of the first of them in the list."""
     figure, places = panels(
         len(columns),
         style,
         titles=[TITLES[name][0] for name in columns],
-        height=130 + 45 * len(regimes) if style.narrow else 310,
-        gap=(85, 0.075),
+        height=130 + 50 * len(regimes),
+        gap=(85, 0.03),
     )
-    # Dots are set side by side in a fixed pattern: random jitter would change the figure.
     for (name, values), (row, column) in zip(columns.items(), places, strict=True):
-        for index, (regime, dots, colour) in enumerate(zip(regimes, values, colours, strict=True)):
-            found, ink = spread(dots), style.regime(colour)
-            step = (np.arange(len(dots)) * 0.618034) % 1 - 0.5
-            along, across = dots, index + 0.32 * step
-            # A phone is narrow: there the numbers run from left to right.
-            flip = style.narrow
+        place = {"row": row, "col": column}
+        for i, (regime, dots) in enumerate(zip(regimes, values, strict=True)):
+            found, colour = spread(dots), style.regime(first + i)
+            # Dots are set apart in a fixed pattern: random jitter would change the figure.
+            apart = (np.arange(len(dots)) * 0.618034) % 1 - 0.5
             figure.add_scatter(
-                **({"x": along, "y": across} if flip else {"x": across, "y": along}),
+                x=dots,
+                y=i + 0.1 + 0.36 * apart,
                 mode="markers",
                 name=label(regime),
-                marker={"color": ink, "size": 6, "opacity": 0.45},
-                hovertemplate=("%{x:,.3~f}" if flip else "%{y:,.3~f}")
-                + "<extra>an episode</extra>",
-                row=row,
-                col=column,
+                marker={"color": colour, "size": 6, "opacity": 0.45},
+                hovertemplate="%{x:,.3~f}<extra>an episode</extra>",
+                **place,
             )
-            ends = [found.low, found.high]
-            bar = [index + 0.3, index + 0.3] if not flip else [index - 0.3, index - 0.3]
             figure.add_scatter(
-                **({"x": ends, "y": bar} if flip else {"x": bar, "y": ends}),
+                x=[found.low, found.high],
+                y=[i - 0.28, i - 0.28],
                 mode="lines",
-                line={"color": ink, "width": 2},
+                line={"color": colour, "width": 2},
                 hoverinfo="skip",
-                row=row,
-                col=column,
+                **place,
             )
-            mean = {"x": [found.mean], "y": bar[:1]} if flip else {"x": bar[:1], "y": [found.mean]}
             figure.add_scatter(
-                **mean,
+                x=[found.mean],
+                y=[i - 0.28],
                 mode="markers",
-                marker={"color": ink, "size": 10, "symbol": "diamond"},
+                marker={"color": colour, "size": 10, "symbol": "diamond"},
                 name=label(regime),
-                hovertemplate=("%{x:,.3~f}" if flip else "%{y:,.3~f}") + "<extra>mean</extra>",
-                row=row,
-                col=column,
+                hovertemplate="%{x:,.3~f}<extra>mean</extra>",
+                **place,
             )
-        names = {
-            "tickmode": "array",
-            "tickvals": list(range(len(regimes))),
-            "ticktext": [wrapped(regime) for regime in regimes],
-            "tickangle": 0,
-            "showgrid": False,
-            "zeroline": False,
-            "ticks": "",
-        }
-        extent = [-0.6, len(regimes) - 0.4]
-        if style.narrow:
-            figure.update_yaxes(**names, range=extent[::-1], row=row, col=column)
-            figure.update_xaxes(title_text=TITLES[name][1], showgrid=True, row=row, col=column)
-        else:
-            figure.update_xaxes(**names, range=extent, row=row, col=column)
-            figure.update_yaxes(title_text=TITLES[name][1], row=row, col=column)
+        figure.update_xaxes(
+            title_text=TITLES[name][1], showgrid=True, nticks=5, tickangle=0, **place
+        )
+        figure.update_yaxes(
+            **{"tickmode": "array", "tickvals": list(range(len(regimes))), "ticks": ""},
+            ticktext=[wrapped(regime) for regime in regimes],
+            showticklabels=column == 1,
+            range=[len(regimes) - 0.4, -0.6],
+            **{"showgrid": False, "zeroline": False},
+            **place,
+        )
     return figure

@@ -8,7 +8,7 @@ from .theme import FONT, Style
 if TYPE_CHECKING:
     import plotly.graph_objects
 
-__all__ = ["describe", "finish", "panels", "stacked"]
+__all__ = ["describe", "finish", "panels", "remark", "stacked"]
 
 # What titles, labels and the key take from a figure's height, in pixels.
 _MARGINS = 90
@@ -92,6 +92,17 @@ def stacked(
         )
         places.append((upper, lower))
     return figure, places
+
+
+def remark(
+    figure: "plotly.graph_objects.Figure", text: str, style: Style, place: dict[str, int]
+) -> None:
+    """Say in a panel why it is empty."""
+    figure.add_annotation(
+        **{"text": text, "x": 0.5, "y": 0.12, "xref": "x domain", "yref": "y domain"},
+        **{"showarrow": False, "name": "remark", "font": {"color": style.palette.muted}},
+        **place,
+    )
 
 
 def finish(

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Num
 
 from ..evidence import Evaluation
-from .panels import finish, stacked
+from .panels import finish, remark, stacked
 from .theme import PAGE, Style, faint, label
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["prices", "windows"]
 COMMODITIES = ("stone", "wood")
 
 
-def windows(values: Float[np.ndarray, "E T"], count: int = 20) -> Float[np.ndarray, "E windows"]:
+def windows(values: Num[np.ndarray, "E T"], count: int = 20) -> Float[np.ndarray, "E windows"]:
     """Sums over `count` windows of the year, nearly equal in length.
 
     Args:
@@ -48,7 +48,7 @@ def prices(evaluations: Sequence[Evaluation], style: Style = PAGE) -> "plotly.gr
         len(evaluations),
         style,
         height=390 if style.narrow else 420,
-        titles=[label(e.regime) for e in evaluations],
+        titles=[label(e.regime, 34) for e in evaluations],
     )
     words, top_price, top_units = [], 0.0, 0.0
     for i, (evaluation, (place, below)) in enumerate(zip(evaluations, places, strict=True)):
@@ -86,12 +86,15 @@ def prices(evaluations: Sequence[Evaluation], style: Style = PAGE) -> "plotly.gr
             )
             top_price = max(top_price, float(np.nanmax([*high, *price, 0.0])))
             top_units = max(top_units, float(units.mean(0).max()))
-            whole = _ratio(coin.sum(), units.sum())
+            traded = float(units.sum())
             said.append(
-                f"{name} {whole:.2f} coin on average, {units.sum(1).mean():.1f} units a year"
-                if units.sum()
+                f"{name} {coin.sum() / traded:.2f} coin on average, "
+                f"{traded / len(units):.1f} units a year"
+                if traded
                 else f"no {name} was traded"
             )
+        if not any(evaluation.market[f"{name}_units"].any() for name in COMMODITIES):
+            remark(figure, "no trade", style, place)
         words.append(f"{evaluation.regime}: {'; '.join(said)}.")
         left = place["col"] == 1
         time = {"range": [0, evaluation.step_count]}

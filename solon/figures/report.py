@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import require
+from ..errors import ConfigurationError, require
 from ..evidence import Evaluation
-from ..evidence._atomic import write_atomically
+from ..runs.atomic import write_file
 from .activity import activity, coin_sources
 from .episode_map import pack
-from .learning_curves import learning_curves
+from .learning_curves import drawable, learning_curves
 from .lorenz import lorenz
 from .outcomes import outcomes, paired_differences
 from .panels import describe
@@ -62,7 +62,7 @@ def write_report(
         title: the heading.
         configuration: what was run, as a mapping that may be nested.
         provenance: with what it was run: seed, versions, machine, time.
-        curves: regime -> column -> values over the training, for `learning_curves`.
+        curves: regime -> column -> values over the training, named like the metrics of a run.
         note: what kind of evidence this is, in one plain sentence, shown above all numbers.
 
     Returns:
@@ -96,7 +96,12 @@ def write_report(
         **scripts,
     )
     target = pathlib.Path(path)
-    write_atomically(target, lambda file: file.write(page.encode()) and None, argument="report")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_file(target, page.encode())
+    except OSError as error:
+        allowed = f"a place for a file that can be written ({error.strerror})"
+        raise ConfigurationError("report", str(path), allowed) from None
     return target
 
 
@@ -197,13 +202,13 @@ def _sections(
             "the 10th to 90th percentile of the episodes, and units traded an episode below.",
         ),
     ]
-    if curves:
+    if curves and drawable(curves):
         parts += [
             "<h2>How the workers learned</h2>",
             figure(
                 "learning",
                 lambda style: learning_curves(curves, style),
-                "As logged (thin) and as a moving average over a fiftieth of the run (thick).",
+                "As logged (thin) and as a moving average over a fiftieth of it (thick).",
             ),
         ]
     parts += [

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Num
 
 from ..evidence import Evaluation
-from .panels import finish, stacked
+from .panels import finish, remark, stacked
 from .theme import PAGE, Style, label
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ __all__ = ["average_rate", "income_histogram", "tax_schedule"]
 
 def average_rate(
     income: Float[np.ndarray, " m"],
-    cutoffs: Float[np.ndarray, " B"],
-    rates: Float[np.ndarray, " B"],
+    cutoffs: Num[np.ndarray, " B"],
+    rates: Num[np.ndarray, " B"],
 ) -> Float[np.ndarray, " m"]:
     """Tax due as a share of income under a bracket schedule.
 
@@ -34,7 +34,7 @@ def average_rate(
 
 
 def income_histogram(
-    incomes: Sequence[Float[np.ndarray, "E P n"]], bins: int = 40
+    incomes: Sequence[Num[np.ndarray, "E P n"]], bins: int = 40
 ) -> tuple[Float[np.ndarray, " edges"], list[Int[np.ndarray, " bins"]]]:
     """Count incomes of several regimes in the same bins.
 
@@ -77,7 +77,7 @@ def tax_schedule(
         len(evaluations),
         style,
         height=390 if style.narrow else 420,
-        titles=[label(e.regime) for e in evaluations],
+        titles=[label(e.regime, 34) for e in evaluations],
     )
     words = []
     for i, (evaluation, share, (place, below)) in enumerate(
@@ -87,11 +87,7 @@ def tax_schedule(
         words.append(_describe(evaluation, rates))
         _lines(figure, evaluation.cutoffs, rates, float(edges[-1]), style, i == 0, place)
         if not rates.any():
-            figure.add_annotation(
-                **{"text": "no tax", "x": 0.5, "y": 0.1, "name": "remark", "showarrow": False},
-                **{"xref": "x domain", "yref": "y domain", "font": {"color": palette.muted}},
-                **place,
-            )
+            remark(figure, "no tax", style, place)
         figure.add_bar(
             x=(edges[:-1] + edges[1:]) / 2,
             y=share,
@@ -126,7 +122,7 @@ def tax_schedule(
     )
 
 
-def _describe(evaluation: Evaluation, rates: Float[np.ndarray, "m B"]) -> str:
+def _describe(evaluation: Evaluation, rates: Num[np.ndarray, "m B"]) -> str:
     steps = ", ".join(
         f"{100 * rate:.0f} % from {cutoff:g}"
         for cutoff, rate in zip(evaluation.cutoffs, rates.mean(0), strict=True)
@@ -140,8 +136,8 @@ def _describe(evaluation: Evaluation, rates: Float[np.ndarray, "m B"]) -> str:
 
 def _lines(
     figure: "plotly.graph_objects.Figure",
-    cutoffs: Float[np.ndarray, " B"],
-    rates: Float[np.ndarray, "m B"],
+    cutoffs: Num[np.ndarray, " B"],
+    rates: Num[np.ndarray, "m B"],
     end: float,
     style: Style,
     keyed: bool,
@@ -151,7 +147,7 @@ def _lines(
     reached = cutoffs < end
     corners = np.append(cutoffs[reached], end)
 
-    def stepped(values: Float[np.ndarray, " B"]) -> Float[np.ndarray, " corners"]:
+    def stepped(values: Num[np.ndarray, " B"]) -> Float[np.ndarray, " corners"]:
         return 100 * np.append(values[reached], values[reached][-1])
 
     low, high = np.percentile(rates, [10, 90], axis=0)

@@ -60,9 +60,7 @@ def generalized_advantages(
 
         worth = reward + discount * onward
         delta = worth - value
-        advantage = jnp.where(
-            acting, delta + discount * trace * advantage, discount * advantage
-        )
+        advantage = jnp.where(acting, delta + discount * trace * advantage, discount * advantage)
         return (jnp.where(acting, value, worth), advantage), advantage
 
     following = jnp.concatenate([values[1:], final_values[None]])

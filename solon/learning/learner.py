@@ -121,7 +121,10 @@ class Learner:
         return Encoding.of(role, self.env.roles[role])
 
     def init(
-        self, key: Key[Array, ""], params: PyTree[Array], planners: Mapping[str, Planner] | None = None
+        self,
+        key: Key[Array, ""],
+        params: PyTree[Array],
+        planners: Mapping[str, Planner] | None = None,
     ) -> TrainState:
         """The state before the first update.
 
@@ -199,9 +202,7 @@ def _init(
 
 
 @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
-def _update(
-    learner: Learner, state: TrainState
-) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
+def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
     config = learner.config
     key, unroll_key, improve_key = jax.random.split(state.key, 3)
     steps = state.environment_steps.astype(float)

@@ -162,7 +162,7 @@ def improve(
         )
         direction, state = transform.update(slope, state)
         network = jax.tree.map(lambda w, d: w - learning_rate * d, network, direction)
-        return (network, state), figures | {"gradient_norm": optax.global_norm(slope)}
+        return (network, state), figures | {"gradient_norm": _norm(slope)}
 
     def epoch(carry, key):
         order = jax.random.permutation(key, experience.reward.shape[1])
@@ -182,6 +182,10 @@ def improve(
         )
     policy = dataclasses.replace(policy, network=network, feature_statistics=statistics)
     return policy, optimizer_state, figures | {"explained_variance": explained}
+
+
+def _norm(tree: Network) -> Float[Array, ""]:
+    return jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(tree)))
 
 
 def _mean(values: Float[Array, "*batch"], where: Bool[Array, "*batch"]) -> Float[Array, ""]:

@@ -16,7 +16,16 @@ from ..environment import Environment, TimeStep
 from ..errors import require
 from ..planning.planner import Planner
 
-__all__ = ["Economies", "Experience", "Finished", "Unroll", "check_roles", "play", "restart", "unroll"]
+__all__ = [
+    "Economies",
+    "Experience",
+    "Finished",
+    "Unroll",
+    "check_roles",
+    "play",
+    "restart",
+    "unroll",
+]
 
 
 class Economies(eqx.Module):
@@ -116,7 +125,9 @@ def restart(
         fresh = fresh.astype(running.dtype)
         return jax.lax.dynamic_update_slice_in_dim(running, fresh, first, axis=0)
 
-    returns = {name: jnp.zeros((count, total.shape[1])) for name, total in economies.returns.items()}
+    returns = {
+        name: jnp.zeros((count, total.shape[1])) for name, total in economies.returns.items()
+    }
     fresh = (states, timesteps, returns, jnp.zeros(count, bool))
     running = (economies.states, economies.timesteps, economies.returns, economies.over)
     states, timesteps, returns, over = jax.tree.map(put, running, fresh)
@@ -256,7 +267,7 @@ def _decide(
     timesteps: TimeStep,
     memories: dict[str, Any],
     key: Key[Array, ""],
-) -> tuple[dict[str, Array], dict[str, Any], dict[str, tuple[Array, ...]]]:
+) -> tuple[dict[str, Array], dict[str, Any], dict[str, tuple[Any, ...]]]:
     """The actions of all roles, the planners' memories, and what `Experience` keeps of it."""
     keys = iter(jax.random.split(key, len(policies) + len(planners)))
     actions, seen, memories = {}, {}, dict(memories)

@@ -1,5 +1,6 @@
 """From the few things that a user chooses to a whole recipe."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from ..spaces import Box
 from .fitting import fitted
 from .recipe import Recipe
 from .schedules import schedule
+from .values import as_tuples
 
 __all__ = ["PRESETS", "build_recipe"]
 
@@ -51,10 +53,9 @@ def build_recipe(
     chosen = None if planner is None else schedule(planner)
     if chosen is not None and chosen.cutoffs is not None:
         options = _with_cutoffs(options, chosen.cutoffs)
+    env = Recipe(economy, options, chosen, PPO(), {}, seed, steps).env()
     if curriculum is None:
-        curriculum = _usual_curriculum(economy, steps)
-    bare = Recipe(economy, options, chosen, PPO(), curriculum, seed, steps)
-    env = bare.env()
+        curriculum = env.usual_curriculum(steps)
     if chosen is None and "planner" in env.roles:
         sets_rates = isinstance(env.roles["planner"].action, Box)
         chosen = schedule("free-market") if sets_rates else None
@@ -65,13 +66,11 @@ def build_recipe(
 
 
 def _ppo(preset: str, settings: Mapping[str, Any]) -> PPO:
-    import dataclasses
-
     wanted = PRESETS[preset]()
     known = [field.name for field in dataclasses.fields(PPO)]
     for name, value in settings.items():
         require(name in known, name, value, "one of the learner's settings " + ", ".join(known))
-    return dataclasses.replace(wanted, **settings)
+    return dataclasses.replace(wanted, **as_tuples(settings))
 
 
 def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[str, Any]:
@@ -82,14 +81,3 @@ def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[s
         raise ConfigurationError("cutoffs", tax["cutoffs"], "those of the planner's file, or none")
     name = given[0] if given else _TAX
     return {**options, name: {**tax, "cutoffs": list(cutoffs)}}
-
-
-def _usual_curriculum(economy: str, steps: int) -> dict[str, Any]:
-    """What the economy needs for learning to take off.
-
-    In Gather-Trade-Build, workers who bear the full cost of labor from the start learn to
-    be idle before they learn to build.
-    """
-    if economy == "gather-trade-build":
-        return {"labor_cost_weight": [[0, 0.0], [max(1, steps // 2), 1.0]]}
-    return {}

@@ -1,6 +1,7 @@
 """A curriculum that can be written down: numbers of the economy that follow a schedule."""
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from jaxtyping import Array, PyTree, Real
 from ..errors import ConfigurationError, require
 from ..learning.config import Schedule
 from ..learning.schedules import value_at
+from .values import as_tuples
 
 __all__ = ["Curriculum"]
 
@@ -48,16 +50,15 @@ class Curriculum:
             scalar = getattr(leaf, "shape", None) == ()
             require(scalar, "curriculum", name, "a param that is a single number")
             _check(name, schedule)
-        return cls(tuple((name, _tuples(schedule)) for name, schedule in schedules.items()))
+        return cls(tuple((name, as_tuples(schedule)) for name, schedule in schedules.items()))
 
     def __call__(self, params: PyTree[Array], environment_steps: Real[Array, ""]) -> PyTree[Array]:
         """The params that hold after so many environment steps."""
         for name, schedule in self.schedules:
             value = value_at(schedule, environment_steps)
             dtype = jnp.asarray(_follow(params, name)).dtype
-            params = eqx.tree_at(
-                lambda tree, name=name: _follow(tree, name), params, value.astype(dtype)
-            )
+            where = functools.partial(_follow, name=name)
+            params = eqx.tree_at(where, params, value.astype(dtype))
         return params
 
 
@@ -65,10 +66,6 @@ def _follow(tree: Any, name: str) -> Any:
     for part in name.split("."):
         tree = tree[part] if isinstance(tree, Mapping) else getattr(tree, part)
     return tree
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def _check(name: str, schedule: Any) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import errno
 import fcntl
 import json
 import os
@@ -14,13 +15,14 @@ from typing import Any
 from ..errors import ConfigurationError, require
 from .atomic import sync_folder, write_file
 
-__all__ = ["CHECKPOINTS", "METRICS", "SCHEMA", "RunFolder", "checkpoint_steps", "now"]
+__all__ = ["CHECKPOINTS", "EVALUATION", "METRICS", "SCHEMA", "RunFolder", "checkpoint_steps", "now"]
 
 SCHEMA = 1
 """Version of the layout of a run folder and of its `run.json`."""
 
 CHECKPOINTS = "checkpoints"
 METRICS = "metrics"
+EVALUATION = "evaluation"
 _RECORD = "run.json"
 _LOCK = ".lock"
 _FIELDS = {"config": dict, "provenance": dict, "created": str, "history": list}
@@ -242,6 +244,8 @@ def _missing_parents(folder: pathlib.Path) -> list[pathlib.Path]:
     missing = []
     for parent in folder.absolute().parents:
         if parent.exists():
+            if not parent.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, f"{parent.name} is not a folder")
             break
         missing.append(parent)
     return missing

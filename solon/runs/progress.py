@@ -44,17 +44,20 @@ class Progress:
     Args:
         total: environment steps at which the training is done.
         quiet: show messages only.
+        label: stands in front of each line. Trainings that have one may share a terminal, so none
+            of them takes it over for a line that changes.
     """
 
-    def __init__(self, total: int, *, quiet: bool = False):
+    def __init__(self, total: int, *, quiet: bool = False, label: str | None = None):
         self._total = total
         self._quiet = quiet
+        self._label = "" if label is None else f"{label}: "
         self._stream = sys.stderr
         self._marks: collections.deque[tuple[float, int]] = collections.deque()
         self._known: dict[str, float] = {}
         self._last_line = -math.inf
         self._live: Live | None = None
-        if not quiet and self._stream.isatty():
+        if not quiet and label is None and self._stream.isatty():
             # Not every process that trains has a terminal.
             import rich.console
             import rich.live
@@ -85,14 +88,14 @@ class Progress:
 
             self._live.update(Text(line))
         else:
-            print(line, file=self._stream, flush=True)
+            print(self._label + line, file=self._stream, flush=True)
 
     def message(self, text: str) -> None:
         """Show a line that stays."""
         if self._live is not None:
             self._live.console.print(text, markup=False, highlight=False)
         else:
-            print(text, file=self._stream, flush=True)
+            print(self._label + text, file=self._stream, flush=True)
 
     def close(self) -> None:
         """Leave the last line standing."""

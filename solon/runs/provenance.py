@@ -34,7 +34,7 @@ def provenance(*, rules: str | None = None, command: Sequence[str] | None = None
         "packages": package_versions(),
         "machine": machine(),
         "devices": [f"{device.platform}: {device.device_kind}" for device in jax.devices()],
-        "float": "float64" if jax.config.jax_enable_x64 else "float32",
+        "float": str(jax.numpy.zeros(()).dtype),
         "command": command_line(command),
     }
 

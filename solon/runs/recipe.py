@@ -19,6 +19,7 @@ from . import checkpoint
 from .curriculum import Curriculum
 from .folder import CHECKPOINTS, RunFolder
 from .schedules import NamedSchedule
+from .values import as_tuples
 
 __all__ = ["Recipe", "Trained", "load_trained"]
 
@@ -67,7 +68,7 @@ class Recipe:
     @functools.cached_property
     def _env(self) -> Environment:
         try:
-            env = registry.make(self.economy, **_tuples(self.options))
+            env = registry.make(self.economy, **as_tuples(self.options))
             hash(env)
         except ConfigurationError:
             raise
@@ -117,10 +118,11 @@ class Recipe:
         if self.curriculum:
             settings["curriculum"] = Curriculum.of(self.curriculum, env.default_params())
         learner = Learner(env, self.ppo, **settings)
-        last = self.steps + learner.steps_per_update
-        require(
-            last <= _MOST_STEPS, "steps", self.steps, f"at most {_MOST_STEPS} with the last update"
-        )
+        update = learner.steps_per_update
+        allowed = f"fewer: an update may have {_MOST_STEPS} steps, and has {update}"
+        require(update <= _MOST_STEPS, "environments", self.ppo.environments, allowed)
+        allowed = f"at most {_MOST_STEPS - update}, as the last update may go past it"
+        require(self.steps <= _MOST_STEPS - update, "steps", self.steps, allowed)
         return learner
 
     def initial_state(self) -> TrainState:
@@ -175,8 +177,8 @@ class Recipe:
                 name: _located(value, folder.path) for name, value in config["options"].items()
             }
             if config["planner"] is not None:
-                config["planner"] = NamedSchedule(**_tuples(config["planner"]))
-            config["ppo"] = PPO(**config["ppo"])
+                config["planner"] = NamedSchedule(**as_tuples(config["planner"]))
+            config["ppo"] = PPO(**as_tuples(config["ppo"]))
             recipe = cls(**config)
         except ConfigurationError:
             raise
@@ -217,13 +219,6 @@ def load_trained(folder: RunFolder, step: int | None = None) -> Trained:
     recipe = Recipe.from_folder(folder)
     restored = checkpoint.restore(folder.path / CHECKPOINTS, recipe.abstract_state(), step)
     return Trained(recipe, recipe.env(), restored.state, restored.step)
-
-
-def _tuples(value: Any) -> Any:
-    """Lists from YAML and JSON as tuples, so that what is built from them can be hashed."""
-    if isinstance(value, Mapping):
-        return {key: _tuples(item) for key, item in value.items()}
-    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def _is_file(value: Any) -> bool:

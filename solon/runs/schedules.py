@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from ..errors import ConfigurationError, require
+from .values import with_numbers
 
 __all__ = ["PLANNERS", "NamedSchedule", "read_schedule", "schedule"]
 
@@ -78,9 +79,9 @@ def read_schedule(path: str | os.PathLike[str]) -> NamedSchedule:
         require(key in _KEYS, "planner", f"{path} with key {key}", "only keys " + ", ".join(_KEYS))
     name = content.get("name", path.stem)
     require(isinstance(name, str) and name != "", f"name in {path.name}", name, "text")
-    cutoffs = content.get("cutoffs")
+    cutoffs = with_numbers(content.get("cutoffs"))
     if cutoffs is not None:
         cutoffs = tuple(check_cutoffs(cutoffs, f"cutoffs in {path.name}").tolist())
     brackets = None if cutoffs is None else len(cutoffs)
-    rates = check_rates(content["rates"], brackets, f"rates in {path.name}")
+    rates = check_rates(with_numbers(content["rates"]), brackets, f"rates in {path.name}")
     return NamedSchedule(name, tuple(rates.tolist()), cutoffs)

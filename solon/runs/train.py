@@ -62,6 +62,7 @@ def train(
     checkpoint_seconds: int | float = 120,
     keep: int = 3,
     quiet: bool = False,
+    label: str | None = None,
 ) -> TrainingResult:
     """Update until `total_steps` environment steps are done.
 
@@ -74,12 +75,14 @@ def train(
         state: where to start. It has a scalar `environment_steps`.
         total_steps: environment steps, all environments together, after which to stop; the
             last update may go past it.
-        resume: start from the newest checkpoint in `folder` instead, if there is one; `state` is
-            then only a template. Metrics after it are cut.
+        resume: start from the newest checkpoint in `folder` instead, if there is one. `state` is
+            then only a template, for which types and shapes (`jax.eval_shape`) will do. Metrics
+            after the checkpoint are cut.
         checkpoint_steps: environment steps between checkpoints; by time alone when left out.
         checkpoint_seconds: time between checkpoints.
         keep: how many checkpoints stay.
         quiet: show no progress.
+        label: a name in front of what is shown, where several trainings share a terminal.
 
     Raises:
         ConfigurationError: if another process trains here, there is nothing left to do, or the
@@ -87,19 +90,21 @@ def train(
         RunError: if a loss is not a number any more or nothing can be written.
     """
     require(total_steps >= 1, "steps", total_steps, "an integer of at least 1")
-    checkpoints = folder.path / CHECKPOINTS
-    with folder.lock(), contextlib.closing(Progress(total_steps, quiet=quiet)) as progress:
+    with folder.lock(), contextlib.ExitStack() as stack:
         seconds = 0.0
         if folder.saved_steps:
             require(resume, "run", str(folder.path), "a new run, or resuming this one")
-            restored = checkpoint.restore(checkpoints, state, notify=progress.message)
+            restored = checkpoint.restore(folder.path / CHECKPOINTS, state)
             state, seconds = restored.state, restored.meta["seconds"]
-        first = int(state.environment_steps)  # type: ignore[attr-defined]
+        first = int(state.environment_steps)
         require(
             first < total_steps,
             "resume",
             str(folder.path),
             f"a run with steps left (this one has done {first} of {total_steps})",
+        )
+        progress = stack.enter_context(
+            contextlib.closing(Progress(total_steps, quiet=quiet, label=label))
         )
         with _writing(folder):
             cut_metrics(folder.path / METRICS, first)

@@ -1,4 +1,5 @@
 import dataclasses
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +21,14 @@ ROLE = Role(
 ENCODING = Encoding.of("worker", ROLE)
 
 
+@functools.cache
+def create(**options):
+    return jax.jit(lambda key: ActorCritic.create(key, ENCODING, **options))(jax.random.key(0))
+
+
+apply = jax.jit(lambda policy, encoded: policy(encoded))
+
+
 def observe(*batch):
     keys = jax.random.split(jax.random.key(7), 3)
     mask = jax.random.bernoulli(keys[2], 0.5, (*batch, 6)).at[..., 0].set(True)
@@ -30,27 +39,24 @@ def observe(*batch):
     }
 
 
-@pytest.mark.parametrize("shared_trunk", [True, False])
-@pytest.mark.parametrize("layer_norm", [True, False])
-def test_the_first_policy_is_nearly_uniform_over_what_is_allowed(shared_trunk, layer_norm):
-    policy = ActorCritic.create(
-        jax.random.key(0), ENCODING, shared_trunk=shared_trunk, layer_norm=layer_norm
-    )
+@pytest.mark.parametrize("options", [{}, {"shared_trunk": False}, {"layer_norm": True}])
+def test_the_first_policy_is_nearly_uniform_over_what_is_allowed(options):
+    policy = create(**options)
     observation = observe(50)
-    distribution, value = policy(ENCODING.encode(observation))
+    distribution, value = apply(policy, ENCODING.encode(observation))
     allowed = observation["action_mask"].sum(-1)
     np.testing.assert_allclose(distribution.entropy(), np.log(allowed), atol=0.01)
     assert value.shape == (50,)
 
 
 def test_members_share_the_network_whatever_the_leading_axes():
-    policy = ActorCritic.create(jax.random.key(0), ENCODING)
+    policy = create()
     observation = observe(4, 3)
-    distribution, value = policy(ENCODING.encode(observation))
+    distribution, value = apply(policy, ENCODING.encode(observation))
     for i in range(4):
         for j in range(3):
-            alone = {name: field[i, j] for name, field in observation.items()}
-            one, its_value = policy(ENCODING.encode(alone))
+            alone = {name: np.asarray(field)[i, j] for name, field in observation.items()}
+            one, its_value = apply(policy, ENCODING.encode(jax.tree.map(jnp.asarray, alone)))
             np.testing.assert_allclose(one.logits, distribution.logits[i, j], atol=1e-5)
             np.testing.assert_allclose(its_value, value[i, j], atol=1e-5)
     action = policy.act(jax.random.key(1), observation)
@@ -59,7 +65,7 @@ def test_members_share_the_network_whatever_the_leading_axes():
 
 
 def test_the_first_layer_is_an_affine_map_of_features_and_embedded_codes():
-    policy = ActorCritic.create(jax.random.key(0), ENCODING, hidden=(8,))
+    policy = create(hidden=(8,))
     encoded = ENCODING.encode(observe(20))
     trunk = policy.network.actor_trunk
     rows = np.asarray(trunk.tables["map"])[np.asarray(encoded.codes["map"])].reshape(20, -1)
@@ -76,31 +82,35 @@ def test_separate_trunks_keep_the_critics_gradient_from_the_policy():
         return jnp.sum(policy.evaluate(network, encoded)[1])
 
     for shared in (True, False):
-        policy = ActorCritic.create(jax.random.key(0), ENCODING, shared_trunk=shared)
-        slope = jax.grad(value)(policy.network, policy)
+        policy = create() if shared else create(shared_trunk=False)
+        slope = jax.jit(jax.grad(value))(policy.network, policy)
         touched = max(float(jnp.abs(x).max()) for x in jax.tree.leaves(slope.actor_trunk))
         assert (touched > 0) == shared
 
 
 def test_layer_norm_makes_hidden_features_of_one_size():
-    policy = ActorCritic.create(jax.random.key(0), ENCODING, layer_norm=True)
+    policy = create(layer_norm=True)
     hidden = policy.network.actor_trunk(ENCODING.encode(observe(20)))
     np.testing.assert_allclose(hidden.mean(1), 0, atol=1e-5)
     np.testing.assert_allclose(hidden.var(1), 1, atol=0.02)
 
 
 def test_rescaling_returns_leaves_every_value_as_it_is():
-    policy = ActorCritic.create(jax.random.key(0), ENCODING)
+    policy = create()
     encoded = ENCODING.encode(observe(20))
-    _, before = policy(encoded)
+    _, before = apply(policy, encoded)
     returns = 50 + 7 * jax.random.normal(jax.random.key(2), (1000,))
+    first = policy.rescale(policy.return_statistics.update(returns, jnp.ones(1000)))
+    np.testing.assert_allclose(first.normalize(returns).mean(), 0, atol=1e-4)
+    np.testing.assert_allclose(first.normalize(returns).std(), 1, rtol=1e-4)
+    np.testing.assert_allclose(first.denormalize(first.normalize(returns)), returns, rtol=1e-5)
     for memory in (float("inf"), 2.0):
         statistics = policy.return_statistics.update(returns, jnp.ones(1000), memory=memory)
         policy = policy.rescale(statistics)
-        np.testing.assert_allclose(policy(encoded)[1], before, rtol=1e-4, atol=1e-4)
+        # Values are small beside returns of this size, which take most of the digits.
+        digits = 1e-6 * float(statistics.deviation)
+        np.testing.assert_allclose(apply(policy, encoded)[1], before, atol=digits)
         returns = -100 * returns
-    np.testing.assert_allclose(policy.denormalize(policy.normalize(returns)), returns, rtol=1e-5)
-    assert abs(float(policy.normalize(returns).mean())) < 2
 
 
 def test_running_statistics_are_those_of_all_batches_together():
@@ -120,10 +130,10 @@ def test_running_statistics_are_those_of_all_batches_together():
 
 
 def test_features_are_normalised_by_the_statistics_of_the_policy():
-    policy = ActorCritic.create(jax.random.key(0), ENCODING, normalize_observations=True)
+    policy = create(normalize_observations=True)
     plain = dataclasses.replace(policy, feature_statistics=None)
     encoded = ENCODING.encode(observe(20))
     far = dataclasses.replace(encoded, features=1000 + 30 * encoded.features)
     statistics = RunningStatistics(jnp.full(4, 1000.0), jnp.full(4, 900.0), jnp.array(3))
     policy = dataclasses.replace(policy, feature_statistics=statistics)
-    np.testing.assert_allclose(policy(far)[0].logits, plain(encoded)[0].logits, atol=1e-4)
+    np.testing.assert_allclose(apply(policy, far)[0].logits, apply(plain, encoded)[0].logits, atol=1e-4)

@@ -10,7 +10,7 @@ import numpy as np
 
 from solon.evidence import Evaluation
 
-PAYMENT = np.array([11.33, 13.27, 16.47, 22.25])
+PAYMENT = np.array([11.3316, 13.2671, 16.4724, 22.2496])
 CUTOFFS = np.array([0.0, 9.7, 39.475, 84.2, 160.725, 204.1, 510.3])
 FREE_MARKET = (0.0,) * 7
 FEDERAL = (0.10, 0.12, 0.22, 0.24, 0.32, 0.35, 0.37)
@@ -88,9 +88,9 @@ def learning_curves() -> dict[str, dict[str, np.ndarray]]:
         rise = 1 - np.exp(-steps / 2e6)
         curves[regime] = {
             "environment_steps": steps,
-            "productivity": 200 + level * rise + random.normal(0, 60, steps.size),
-            "equality": 0.85 + (equal - 0.85) * rise + random.normal(0, 0.02, steps.size),
-            "entropy": 3.4 - 2.1 * rise + random.normal(0, 0.03, steps.size),
+            "episode/productivity": 200 + level * rise + random.normal(0, 60, steps.size),
+            "episode/equality": 0.85 + (equal - 0.85) * rise + random.normal(0, 0.02, steps.size),
+            "worker/entropy": 3.4 - 2.1 * rise + random.normal(0, 0.03, steps.size),
         }
     return curves
 

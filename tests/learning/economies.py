@@ -108,7 +108,10 @@ class MaskedBandit(Small):
 
 @dataclasses.dataclass(frozen=True)
 class Chain(Small):
-    """Nothing to decide; a reward of 1 on each step, until step `horizon`."""
+    """Nothing to decide; a reward of 1 on each step, until step `horizon`.
+
+    If that end is terminal, members see how far they are. If not, all steps look alike.
+    """
 
     name = "chain"
 
@@ -117,7 +120,8 @@ class Chain(Small):
         return {"worker": Role(1, Discrete(2), {"time": Box((self.horizon + 1,))})}
 
     def see(self, role, state):
-        return {"time": jax.nn.one_hot(state.step, self.horizon + 1)[None]}
+        shown = state.step * (not self.truncate)
+        return {"time": jax.nn.one_hot(shown, self.horizon + 1)[None]}
 
     def payoffs(self, state, actions):
         return {"worker": jnp.ones(1)}

@@ -35,7 +35,7 @@ def test_schedules_are_traced_and_compile_once():
     assert len(traces) == 1
 
 
-@pytest.mark.parametrize("rates", [[0.1, 1.2], [-0.1], [float("nan")], [], [[0.1]]])
+@pytest.mark.parametrize("rates", [[0.1, 1.2], [-0.1], [float("nan")], []])
 def test_rates_outside_0_to_1_are_refused(rates):
     with pytest.raises(ConfigurationError, match="rates"):
         FixedSchedule(rates)

@@ -58,7 +58,20 @@ def test_a_terminal_gets_one_line_that_changes(monkeypatch):
     progress.close()
     shown = stream.getvalue()
     assert "[checkpoint] is damaged" in shown
-    assert shown.rindex("20 of 100 steps") > shown.rindex("10 of 100 steps")
+    assert "20 of 100 steps  " in shown
+
+
+def test_trainings_with_a_label_share_a_terminal_line_by_line(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", stream := Terminal())
+    progress = Progress(100, label="free market")
+    progress.update(10, {})
+    progress.message("done")
+    progress.close()
+    assert stream.getvalue().splitlines() == [
+        "free market: compiling",
+        "free market: 10 of 100 steps",
+        "free market: done",
+    ]
 
 
 @pytest.mark.parametrize(

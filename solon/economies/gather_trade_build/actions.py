@@ -38,6 +38,7 @@ def read_actions(
         return {sub.name: action[:, k] for k, sub in enumerate(sub_actions)}
     result, before = {}, 0
     for sub in sub_actions:
+        assert isinstance(sub, SubAction)
         chosen = action - before
         result[sub.name] = jnp.where((chosen >= 1) & (chosen <= sub.choices), chosen, 0)
         before += sub.choices

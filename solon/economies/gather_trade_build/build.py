@@ -1,6 +1,7 @@
 """Building: a unit of stone and a unit of wood become a house, which pays its builder coin."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import equinox as eqx
@@ -119,7 +120,7 @@ class Build(Component["GatherTradeBuild", State]):
 
     def default_params(self, economy: "GatherTradeBuild") -> BuildParams:
         if isinstance(self.skills, tuple):
-            payments = sorted(self.skills)
+            payments: Sequence[float] = sorted(self.skills)
         elif self.skills == "ranked":
             payments = published_build_payments(
                 economy.workers, payment=self.payment, multiplier=self.max_skill_multiplier

@@ -289,10 +289,8 @@ class ContinuousDoubleAuction(Component["GatherTradeBuild", State]):
         market: Market = state.parts[self.name]
         result = {}
         for commodity, name in COMMODITIES:
-            units = jnp.sum(market.sold[commodity])
-            coin = jnp.sum(market.sold_coin[commodity])
-            result[f"trades/{name}"] = units
-            result[f"price/{name}"] = jnp.where(units > 0, coin / jnp.maximum(units, 1), jnp.nan)
+            result[f"trades/{name}"] = jnp.sum(market.sold[commodity])
+            result[f"sales/{name}"] = jnp.sum(market.sold_coin[commodity])
         return result
 
 

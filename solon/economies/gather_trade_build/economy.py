@@ -63,7 +63,7 @@ class GatherTradeBuild(Environment):
 
     workers: int = 4
     layout: Layout = dataclasses.field(default_factory=lambda: load("open-quadrant"))
-    horizon: int = 1000  # type: ignore[assignment]
+    horizon: int = 1000
     components: tuple[Component, ...] = dataclasses.field(
         default_factory=lambda: tuple(part() for part in COMPONENTS.values())
     )
@@ -91,14 +91,15 @@ class GatherTradeBuild(Environment):
         for field in ("several_actions", "planner_sees_map"):
             value = getattr(self, field)
             require(isinstance(value, bool), field, value, "true or false")
-        for field, allowed in (
-            ("placement", ("corners", "uniform")),
-            ("planner_objective", OBJECTIVES),
-            ("observation", ("pooled", "foundation")),
-            ("compatibility", (None, "foundation")),
-        ):
+        choices: dict[str, tuple[str | None, ...]] = {
+            "placement": ("corners", "uniform"),
+            "planner_objective": OBJECTIVES,
+            "observation": ("pooled", "foundation"),
+            "compatibility": (None, "foundation"),
+        }
+        for field, known in choices.items():
             value = getattr(self, field)
-            require(value in allowed, field, value, ", ".join(map(str, allowed)))
+            require(value in known, field, value, ", ".join(map(str, known)))
         names = [component.name for component in self.components]
         require(len(set(names)) == len(names), "components", names, "each component once")
         require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")
@@ -154,6 +155,11 @@ class GatherTradeBuild(Environment):
             regeneration=jnp.full(2, 0.01),
             parts={part.name: part.default_params(self) for part in self.components},
         )
+
+    def usual_curriculum(self, steps: int) -> dict[str, Any]:
+        # Who bears the full cost of labor from the start learns to be idle before learning to
+        # build: labor is free at first and costs its full price from half-way on.
+        return {"labor_cost_weight": [[0, 0.0], [max(1, steps // 2), 1.0]]}
 
     def draw_world(self, key: Key[Array, ""]) -> World:
         place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))

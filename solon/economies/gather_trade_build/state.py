@@ -86,7 +86,7 @@ class Shocks(eqx.Module):
         parts: the luck of the components, by name.
     """
 
-    regrowth: Float[Array, " sources"]
+    regrowth: Float[Array, "*batch sources"]
     parts: dict[str, Any]
 
 

@@ -141,7 +141,7 @@ function solonPlayer(root, payload) {
       make(
         "div",
         { class: "player-side" },
-        make("div", { class: "table-scroll" }, table),
+        make("div", { class: "table-scroll", tabindex: 0 }, table),
         tax,
         make("h4", {}, "Latest trades"),
         news,

@@ -1,4 +1,4 @@
-"""Episodes by hand: a small economy, chosen places and draws, and steps in which we say who acts."""
+"""Episodes by hand: a small economy, chosen places and draws, and steps of our own."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -51,13 +51,23 @@ def small_economy(**options: Any) -> Any:
 
 
 class ByHand:
-    """An economy whose luck we choose: nothing grows and nobody is lucky unless we say so."""
+    """An economy whose luck we choose: nothing grows and nobody is lucky unless we say so.
+
+    `traces` counts how often jax had to trace, that is to compile, a start or a transition.
+    """
 
     def __init__(self, economy: Any):
         self.economy = economy
-        self.tax = economy.component("periodic-bracket-tax")
-        self._start = quick(economy.start)
-        self._transition = quick(economy.transition)
+        self.traces = 0
+        self._start = quick(self._counted(economy.start))
+        self._transition = quick(self._counted(economy.transition))
+
+    def _counted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def traced(*args):
+            self.traces += 1
+            return function(*args)
+
+        return traced
 
     def world(
         self,
@@ -169,7 +179,8 @@ def with_params(economy: Any, *, parts: Mapping[str, Mapping[str, Any]] | None =
 
     def change(node, changes):
         given = {
-            name: jnp.asarray(value, getattr(node, name).dtype) + jnp.zeros_like(getattr(node, name))
+            name: jnp.asarray(value, getattr(node, name).dtype)
+            + jnp.zeros_like(getattr(node, name))
             for name, value in changes.items()
         }
         return dataclasses.replace(node, **given)

@@ -2,7 +2,10 @@
 
 import pytest
 
-from .by_hand import ByHand, small_economy
+import solon
+
+from .by_hand import ByHand, small_economy, with_params
+from .rollouts import roll_out
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +26,45 @@ def original_by_hand():
         periodic_bracket_tax={"period": 5, "set_by": "levels"},
     )
     return ByHand(economy)
+
+
+@pytest.fixture(scope="session")
+def single_rollouts():
+    """One thing at a time, at Solon's own rules; sources grow quickly and houses cost little."""
+    economy = solon.make(
+        "gather-trade-build",
+        workers=4,
+        layout="open-quadrant-9",
+        horizon=40,
+        starting_coin=12.0,
+        planner_objective="inverse-income-weighted-coin",
+        view=3,
+        continuous_double_auction={"order_duration": 4, "max_orders": 3},
+        periodic_bracket_tax={"period": 8},
+    )
+    params = with_params(economy, regeneration=[0.3, 0.3])
+    return roll_out(economy, params, seed=7)
+
+
+@pytest.fixture(scope="session")
+def several_rollouts():
+    """Many things at a time, at the original's rules, with enough workers for the other loops."""
+    economy = solon.make(
+        "gather-trade-build",
+        workers=6,
+        layout="open-quadrant-9",
+        horizon=40,
+        starting_coin=12.0,
+        several_actions=True,
+        compatibility="foundation",
+        observation="foundation",
+        planner_sees_map=True,
+        placement="uniform",
+        view=2,
+        build={"skills": "pareto"},
+        gather={"skills": "lognormal"},
+        continuous_double_auction={"order_duration": 4, "max_orders": 3},
+        periodic_bracket_tax={"period": 8, "set_by": "levels"},
+    )
+    params = with_params(economy, regeneration=[0.3, 0.3], warmup_constant=20.0)
+    return roll_out(economy, params, seed=8)

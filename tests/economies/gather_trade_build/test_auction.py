@@ -19,9 +19,7 @@ DURATION, SLOTS = 3, 3
 
 
 def examples(count):
-    return hypothesis.settings(
-        max_examples=count, deadline=None, derandomize=True, database=None
-    )
+    return hypothesis.settings(max_examples=count, deadline=None, derandomize=True, database=None)
 
 
 @dataclasses.dataclass(eq=False)
@@ -271,9 +269,7 @@ def test_bids_and_asks_share_the_slots_of_a_commodity(by_hand):
     for _ in range(2):
         state, _ = by_hand.step(state, {0: {"sell_stone": 9}})
     # One slot is left, and the bid comes before the ask.
-    full, timestep = by_hand.step(
-        state, {0: {"buy_stone": 1, "sell_stone": 9, "sell_wood": 9}}
-    )
+    full, timestep = by_hand.step(state, {0: {"buy_stone": 1, "sell_stone": 9, "sell_wood": 9}})
     assert full.escrow.goods[0].tolist() == [2, 1] and full.escrow.coin[0] == 1
     assert full.labor[0] == pytest.approx(4 * 0.25)
     mask = timestep.observation["worker"]["action_mask"][0]
@@ -337,9 +333,7 @@ def test_price_history_is_the_sellers_and_fades(by_hand):
 
 
 def test_labor_of_orders(by_hand):
-    params = with_params(
-        by_hand.economy, parts={"continuous-double-auction": {"order_labor": 0.5}}
-    )
+    params = with_params(by_hand.economy, parts={"continuous-double-auction": {"order_labor": 0.5}})
     state, _ = by_hand.start(APART, params=params)
     state = endow(state, stone=[1] * 4, wood=[1] * 4)
     everything = {"buy_stone": 1, "sell_stone": 9, "buy_wood": 1, "sell_wood": 9}

@@ -208,4 +208,3 @@ def test_drawn_skills(skills):
     else:
         np.testing.assert_allclose(np.log(skill).mean(), -1, atol=0.01)
         np.testing.assert_allclose(np.log(skill).std(), 0.5, atol=0.01)
-

@@ -12,8 +12,19 @@ from solon.economies.gather_trade_build.gather import GatherShocks
 from solon.economies.gather_trade_build.regeneration import regenerate
 
 from .by_hand import (
-    DOWN, LEFT, MAP, RIGHT, STONE, UP, WOOD, ByHand, quick, small_economy, with_house, with_params,
-)  # fmt: skip
+    DOWN,
+    LEFT,
+    MAP,
+    RIGHT,
+    STONE,
+    UP,
+    WOOD,
+    ByHand,
+    quick,
+    small_economy,
+    with_house,
+    with_params,
+)
 
 # Bare ground, away from each other.
 APART = ((5, 0), (5, 2), (5, 4), (2, 3))
@@ -82,7 +93,7 @@ def test_only_its_owner_walks_over_a_house(by_hand):
 
 
 def test_picking_up_is_automatic_and_each_kind_of_labor_has_its_price(by_hand):
-    """Whoever stands on a unit at the end of its move has it: after a move, a failed one, or none."""
+    """Whoever ends a move on a unit has it: after a step, a failed one, or none."""
     costs = {"gather": {"move_labor": 2.0, "collect_labor": 0.5}}
     params = with_params(by_hand.economy, parts=costs)
     state, _ = by_hand.start([(0, 0), (0, 3), (2, 0), (5, 5)], params=params)

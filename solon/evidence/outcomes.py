@@ -1,0 +1,83 @@
+"""The end of each episode in numbers, for economies of any kind."""
+
+import dataclasses
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from ..errors import ConfigurationError
+from ..runs.atomic import write_file
+
+__all__ = ["Outcomes"]
+
+_FORMAT = b"solon-outcomes@1"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Outcomes:
+    """What episodes under one regime came to.
+
+    Attributes:
+        regime: the name people read.
+        episodes: name -> one number an episode.
+        labels: names for tables and captions.
+    """
+
+    regime: str
+    episodes: Mapping[str, Float[np.ndarray, " E"]]
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write `episodes.parquet` into a folder, which is made if it is missing.
+
+        Raises:
+            ConfigurationError: if it can not be written.
+        """
+        import pyarrow
+        import pyarrow.parquet
+
+        table = pyarrow.table(dict(self.episodes))
+        names = {f"label {name}": value for name, value in self.labels.items()}
+        table = table.replace_schema_metadata(
+            {"format": _FORMAT.decode(), "regime": self.regime, **names}
+        )
+        sink = pyarrow.BufferOutputStream()
+        pyarrow.parquet.write_table(table, sink, compression="zstd")
+        try:
+            pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+            write_file(pathlib.Path(folder) / "episodes.parquet", sink.getvalue().to_pybytes())
+        except OSError as error:
+            allowed = f"a folder that can be written ({error.strerror})"
+            raise ConfigurationError("folder", str(folder), allowed) from None
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> "Outcomes":
+        """Read what `save` wrote.
+
+        Raises:
+            ConfigurationError: if it is not there or not whole.
+        """
+        import pyarrow
+        import pyarrow.parquet
+
+        path = pathlib.Path(folder) / "episodes.parquet"
+        try:
+            table: Any = pyarrow.parquet.read_table(path)
+        except (OSError, pyarrow.ArrowException):
+            raise ConfigurationError(
+                "folder", str(folder), "one with the outcomes of an evaluation"
+            ) from None
+        metadata = table.schema.metadata or {}
+        if metadata.get(b"format") != _FORMAT:
+            raise ConfigurationError("folder", str(folder), "one with outcomes")
+        labels = {
+            name.decode().removeprefix("label "): value.decode()
+            for name, value in metadata.items()
+            if name.startswith(b"label ")
+        }
+        columns = {name: table[name].to_numpy() for name in table.column_names}
+        return cls(metadata[b"regime"].decode(), columns, labels)

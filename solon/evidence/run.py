@@ -1,0 +1,84 @@
+"""Evaluating what a run has learned."""
+
+import functools
+from typing import Any
+
+import jax
+import numpy as np
+from jaxtyping import Array
+
+from ..economies.gather_trade_build import GatherTradeBuild
+from ..environment import TimeStep
+from ..learning.rollout import play
+from ..runs.folder import RunFolder
+from ..runs.recipe import Trained, load_trained
+from .evaluate import evaluate
+from .evaluation import Evaluation
+from .outcomes import Outcomes
+
+__all__ = ["evaluate_run"]
+
+
+def evaluate_run(
+    folder: RunFolder, *, episodes: int = 100, seed: int = 0, regime: str | None = None
+) -> Evaluation | Outcomes:
+    """Play episodes with the newest policies of a run, at full labor cost.
+
+    Args:
+        folder: the run.
+        episodes: how many.
+        seed: their luck. Two runs of one economy face the same luck with the same seed.
+        regime: what people call what is evaluated; by default the planner's name.
+
+    Returns:
+        The raw episodes: an `Evaluation` for Gather-Trade-Build, and `Outcomes`, the metrics at the
+        end of each episode, for any other economy.
+    """
+    trained = load_trained(folder)
+    planner = trained.recipe.planner
+    name = regime or (planner.name.replace("-", " ") if planner else "learned")
+    labels = {"steps": f"{trained.environment_steps:,}", "seed": str(trained.recipe.seed)}
+    key = jax.random.key(seed)
+    if isinstance(trained.env, GatherTradeBuild):
+        return evaluate(
+            trained.env,
+            trained.state.policies,
+            trained.state.planners,
+            key=key,
+            params=trained.state.params,
+            episodes=episodes,
+            regime=name,
+            labels=labels,
+        )
+    return _outcomes(trained, key, episodes, name, {"economy": trained.env.rules, **labels})
+
+
+def _outcomes(
+    trained: Trained, key: Array, episodes: int, regime: str, labels: dict[str, str]
+) -> Outcomes:
+    run = functools.partial(jax.jit, static_argnums=0, static_argnames=("episodes", "record"))(play)
+    played = jax.device_get(
+        run(
+            trained.env,
+            trained.state.policies,
+            trained.state.planners,
+            key,
+            trained.state.params,
+            episodes=episodes,
+            record=_record,
+        )
+    )
+    results: dict[str, Any] = {
+        f"return of a {role}": rewards.sum(axis=0).mean(axis=-1)
+        for role, rewards in played["reward"].items()
+    }
+    results |= {name: values[-1] for name, values in played["metrics"].items()}
+    return Outcomes(
+        regime=regime,
+        episodes={name: np.asarray(values, float) for name, values in results.items()},
+        labels=labels,
+    )
+
+
+def _record(states: Any, timesteps: TimeStep) -> dict[str, dict[str, Array]]:
+    return {"reward": dict(timesteps.reward), "metrics": dict(timesteps.metrics)}

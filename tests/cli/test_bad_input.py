@@ -1,0 +1,361 @@
+"""Whatever is wrong with what was typed or with a file: one line that says so, and nothing else.
+
+To add a case, add a line to `CASES`: what is typed, and what the line has to name (the argument
+and the value it got). Files stand in the working directory as `FILES` has them.
+"""
+
+import dataclasses
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from solon.runs import RunFolder
+
+from .conftest import OWN_ECONOMY
+
+FILES = {
+    "own.py": OWN_ECONOMY.read_text(),
+    "raises.py": "1 / 0\n",
+    "syntax.py": "def economy(:\n",
+    "exits.py": "import sys\nsys.exit('two\\nlines')\n",
+    "number.py": "def economy(**options):\n    return 3\n",
+    "mutable.py": OWN_ECONOMY.read_text().replace("@dataclasses.dataclass(frozen=True)", "")
+    + "\n\nHarvest.__hash__ = None\n",
+    "ragged.txt": "....\n...\n....\n",
+    "symbols.txt": "....\n..?.\n....\n",
+    "small.txt": ".\n",
+    "empty.txt": "# nothing here\n",
+    "binary.txt": b"\xff\xfe\x00\x01",
+    "high.yaml": "rates: [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 1.5]\n",
+    "negative.yaml": "rates: [-0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]\n",
+    "three.yaml": "rates: [0.1, 0.2, 0.3]\n",
+    "words.yaml": "rates: [low, high]\n",
+    "falling.yaml": "rates: [0.1, 0.2, 0.3]\ncutoffs: [0, 50, 20]\n",
+    "above.yaml": "rates: [0.1, 0.2]\ncutoffs: [5, 10]\n",
+    "uneven.yaml": "rates: [0.1, 0.2]\ncutoffs: [0, 5, 10]\n",
+    "keys.yaml": "rates: [0.1, 0.2]\nbrackets: [0, 5]\n",
+    "list.yaml": "[0.1, 0.2]\n",
+    "broken.yaml": "rates: [0.1\n",
+    "broken.json": '{"rates": [0.1, ',
+    "occupied/here.txt": "something of mine\n",
+}
+
+OWN = ("train", "--economy", "own.py:Harvest")
+
+# What is typed -> what the line names.
+CASES = {
+    # Commands and options.
+    ("trian",): ("command", "trian", "train"),
+    ("train", "--worker", "3"): ("--worker", "--workers"),
+    ("train", "extra"): ("extra",),
+    ("train", "--seed"): ("--seed",),
+    ("train", "--workers", "four"): ("workers", "four"),
+    ("train", "--workers", "2.5"): ("workers", "2.5"),
+    ("train", "--seed", "x"): ("seed", "'x'"),
+    ("train", "--seed", "-1"): ("seed", "-1"),
+    (
+        "train",
+        "--seed=4294967296",
+    ): ("seed", "4294967296"),
+    ("train", "--steps", "0"): ("steps", "0", "1"),
+    ("train", "--steps", "-5"): ("steps", "-5"),
+    ("train", "--steps", "1e6"): ("steps", "1e6"),
+    ("train", "--steps", "99999999999"): ("steps", "99999999999", "2147483647"),
+    ("train", "--option", "workers"): ("option", "workers", "KEY=VALUE"),
+    ("train", "--option", "=3"): ("option", "=3", "KEY=VALUE"),
+    ("train", "--option", "horizon=[1"): ("option", "horizon=[1", "YAML"),
+    ("train", "--option", "horizon=50", "--option", "horizon=60"): ("horizon", "60", "once"),
+    ("train", "--workers", "4", "--option", "workers=5"): ("workers", "4", "once"),
+    ("train", "--unroll", "50", "--ppo", "unroll=50"): ("unroll", "50", "once"),
+    ("demo", "--minutes", "0"): ("minutes", "0"),
+    ("demo", "--minutes", "soon"): ("minutes", "soon"),
+    ("demo", "--seed", "-1"): ("seed", "-1"),
+    ("demo", "--run", "occupied"): ("run", "occupied", "empty"),
+    ("demo", "--run", "own.py/below"): ("run", "own.py/below"),
+    ("list", "things"): ("things", "economies", "layouts"),
+    ("doctor", "--fix"): ("--fix",),
+    # Economies.
+    ("train", "--economy", "gather-trade-bild"): ("economy", "gather-trade-bild", "did you mean"),
+    ("train", "--economy", "own.py"): ("economy", "own.py", "FILE.py:NAME"),
+    ("train", "--economy", "missing.py:Harvest"): ("economy", "missing.py", "existing"),
+    ("train", "--economy", "own.py:Hunt"): ("economy", "own.py:Hunt"),
+    ("train", "--economy", "raises.py:Any"): ("economy", "raises.py", "ZeroDivisionError"),
+    ("train", "--economy", "syntax.py:Any"): ("economy", "syntax.py", "SyntaxError"),
+    ("train", "--economy", "exits.py:Any"): ("economy", "exits.py", "SystemExit"),
+    ("train", "--economy", "number.py:economy"): ("economy", "number.py", "Environment"),
+    ("train", "--economy", "mutable.py:Harvest"): ("economy", "mutable.py", "hash"),
+    (*OWN, "--option", "poeple=3"): ("poeple", "3", "people"),
+    (*OWN, "--option", "people=10"): ("people", "10", "1 to 9"),
+    (*OWN, "--option", "people=[1, 2]"): ("economy", "own.py", "TypeError"),
+    # Gather-Trade-Build.
+    ("train", "--workers", "0"): ("workers", "0"),
+    ("train", "--workers", "-1"): ("workers", "-1"),
+    ("train", "--workers", "1000000000"): ("workers", "1000000000", "free cells"),
+    ("train", "--workers", "626"): ("workers", "626", "free cells"),
+    ("train", "--option", "workers=2.5"): ("workers", "2.5"),
+    ("train", "--option", "wrokers=4"): ("wrokers", "4", "workers"),
+    ("train", "--layout", "open-qadrant"): ("layout", "open-qadrant", "open-quadrant"),
+    ("train", "--layout", "missing.txt"): ("layout", "missing.txt", "existing"),
+    ("train", "--layout", "ragged.txt"): ("layout", "ragged", "rectangular"),
+    ("train", "--layout", "symbols.txt"): ("layout", "symbols", "?"),
+    ("train", "--layout", "small.txt"): ("layout", "small"),
+    ("train", "--layout", "empty.txt"): ("layout", "empty.txt"),
+    ("train", "--layout", "binary.txt"): ("layout", "binary.txt", "text"),
+    ("train", "--option", "layout=[1, 2]"): ("layout", "1, 2"),
+    ("train", "--option", "horizon=0"): ("horizon", "0"),
+    ("train", "--option", "horizon=ten"): ("horizon", "ten"),
+    ("train", "--option", "placement=middle"): ("placement", "middle", "corners"),
+    ("train", "--option", "starting_coin=-1"): ("starting_coin", "-1"),
+    ("train", "--option", "components=[bild]"): ("components", "bild", "build"),
+    ("train", "--option", "components=[]"): ("components", "[]"),
+    ("train", "--option", "build.skills=[1, 2]"): ("skills", "(1, 2)"),
+    ("train", "--option", "build.payment=-3"): ("payment", "-3"),
+    ("train", "--option", "periodic-bracket-tax=3"): ("periodic-bracket-tax", "3"),
+    ("train", "--option", "periodic-bracket-tax.perod=3"): ("perod", "3", "period"),
+    ("train", "--option", "periodic-bracket-tax.period=0"): ("period", "0"),
+    ("train", "--option", "periodic-bracket-tax.period=1001"): ("period", "1001", "1000"),
+    ("train", "--option", "periodic-bracket-tax.rate_max=1.5"): ("rate_max", "1.5"),
+    ("train", "--option", "periodic-bracket-tax.cutoffs=[0, 50, 20]"): ("cutoffs", "50, 20"),
+    ("train", "--option", "periodic-bracket-tax.cutoffs=[10, 20]"): ("cutoffs", "10, 20", "0"),
+    # Planners.
+    ("train", "--planner", "us-fedral"): ("planner", "us-fedral", "us-federal"),
+    ("train", "--planner", "missing.yaml"): ("planner", "missing.yaml"),
+    ("train", "--planner", "high.yaml"): ("rates", "high.yaml", "1.5"),
+    ("train", "--planner", "negative.yaml"): ("rates", "negative.yaml", "-0.1"),
+    ("train", "--planner", "words.yaml"): ("rates", "words.yaml", "low"),
+    ("train", "--planner", "three.yaml"): ("planner", "three", "7"),
+    ("train", "--planner", "falling.yaml"): ("cutoffs", "falling.yaml", "50, 20"),
+    ("train", "--planner", "above.yaml"): ("cutoffs", "above.yaml", "5, 10"),
+    ("train", "--planner", "uneven.yaml"): ("rates", "uneven.yaml", "3"),
+    ("train", "--planner", "keys.yaml"): ("planner", "keys.yaml", "brackets"),
+    ("train", "--planner", "list.yaml"): ("planner", "list.yaml", "rates"),
+    ("train", "--planner", "broken.yaml"): ("planner", "broken.yaml", "YAML"),
+    ("train", "--planner", "broken.json"): ("planner", "broken.json", "JSON"),
+    (*OWN, "--planner", "us-federal"): ("planner", "us-federal", "role"),
+    # The learner.
+    (*OWN, "--preset", "fast"): ("preset", "fast", "published"),
+    (*OWN, "--environments", "0"): ("environments", "0"),
+    (*OWN, "--environments", "-3"): ("environments", "-3"),
+    (*OWN, "--environments", "7", "--unroll", "5"): ("environments", "7", "2"),
+    (*OWN, "--environments", "1000000000000"): ("environments", "1000000000000"),
+    (*OWN, "--unroll", "0"): ("unroll", "0"),
+    (*OWN, "--unroll", "7"): ("unroll", "7", "10"),
+    (*OWN, "--ppo", "minibatches=7"): ("minibatches", "7"),
+    (*OWN, "--ppo", "lerning_rate=1"): ("lerning_rate", "1", "learning_rate"),
+    (*OWN, "--ppo", "learning_rate=-1"): ("learning_rate", "-1"),
+    (*OWN, "--ppo", "discount=1.5"): ("discount", "1.5"),
+    (*OWN, "--ppo", "clip=abc"): ("clip", "abc"),
+    (*OWN, "--ppo", "hidden=[]"): ("hidden",),
+    (*OWN, "--curriculum", "groth=1"): ("curriculum", "groth"),
+    (*OWN, "--curriculum", "growth=[[5, 1], [3, 1]]"): ("curriculum.growth", "5, 1"),
+    (*OWN, "--curriculum", "growth=fast"): ("curriculum.growth", "fast"),
+    # Places.
+    (*OWN, "--run", ""): ("run", "''"),
+    (*OWN, "--run", "own.py"): ("run", "own.py", "empty"),
+    (*OWN, "--run", "own.py/below"): ("run", "own.py/below", "own.py is not a folder"),
+    (*OWN, "--run", "occupied"): ("run", "occupied", "empty"),
+    (*OWN, "--run", "new/" + 300 * "x"): ("run", "xxx", "too long"),
+    (*OWN, "--run", "/proc/solon/run"): ("run", "/proc/solon/run"),
+    # Runs.
+    ("train", "--resume", "nowhere"): ("run", "nowhere", "existing"),
+    ("train", "--resume", "occupied"): ("run", "occupied", "run.json"),
+    ("train", "--resume", "own.py"): ("run", "own.py"),
+    ("train", "--resume", "nowhere", "--steps", "10"): ("steps", "10", "--resume"),
+    ("evaluate",): ("RUN",),
+    ("evaluate", "nowhere"): ("run", "nowhere", "existing"),
+    ("evaluate", "nowhere", "--episodes", "0"): ("episodes", "0"),
+    ("evaluate", "nowhere", "--episodes", "many"): ("episodes", "many"),
+    ("evaluate", "nowhere", "--seed", "-1"): ("seed", "-1"),
+    ("report", "nowhere"): ("run", "nowhere", "existing"),
+    ("report", "occupied"): ("run", "occupied", "run.json"),
+    ("list", "runs", "--folder", "own.py"): ("folder", "own.py"),
+}
+
+
+def other_schema(folder):
+    edit(folder, lambda record: record.update(schema=99))
+
+
+def other_rules(folder):
+    edit(folder, lambda record: record["provenance"].update(rules="harvest@7"))
+
+
+def no_seed(folder):
+    edit(folder, lambda record: record["config"].pop("seed"))
+
+
+def bad_learner(folder):
+    edit(folder, lambda record: record["config"]["ppo"].update(clip=-1))
+
+
+def unknown_setting(folder):
+    edit(folder, lambda record: record["config"]["ppo"].update(clap=1))
+
+
+def other_network(folder):
+    edit(folder, lambda record: record["config"].update(steps=400))
+    edit(folder, lambda record: record["config"]["ppo"].update(hidden=[5]))
+
+
+def damaged_record(folder):
+    (folder / "run.json").write_text((folder / "run.json").read_text()[:100])
+
+
+def no_economy(folder):
+    (folder / "inputs" / "own_economy.py").unlink()
+
+
+def no_checkpoint(folder):
+    shutil.rmtree(folder / "checkpoints")
+
+
+def damaged_checkpoints(folder):
+    (folder / "checkpoints" / "200" / "state.safetensors").write_bytes(b"")
+
+
+def untouched(folder):
+    pass
+
+
+def edit(folder, change):
+    file = folder / "run.json"
+    record = json.loads(file.read_text())
+    change(record)
+    file.write_text(json.dumps(record))
+
+
+# What happened to a finished run -> what is typed, and what the line names.
+RUN_CASES = [
+    (untouched, ("train", "--resume", "run"), ("resume", "run", "200 of 200")),
+    (untouched, ("train", "--resume", "run", "--quiet", "--seed", "3"), ("seed", "3", "--resume")),
+    (untouched, (*OWN, "--run", "run"), ("run", "'run'", "empty")),
+    (untouched, ("evaluate", "run", "--episodes", "-1"), ("episodes", "-1")),
+    (untouched, ("report", "run", "--out", "occupied"), ("out", "occupied")),
+    (untouched, ("report", "run", "--out", "own.py/x.html"), ("out", "own.py/x.html")),
+    (other_schema, ("train", "--resume", "run"), ("run", "schema", "99")),
+    (other_rules, ("train", "--resume", "run"), ("run", "harvest@7", "harvest@1")),
+    (no_seed, ("train", "--resume", "run"), ("run", "seed")),
+    (bad_learner, ("train", "--resume", "run"), ("clip", "-1")),
+    (unknown_setting, ("train", "--resume", "run"), ("run", "clap")),
+    (other_network, ("train", "--resume", "run"), ("checkpoint", "200", "5", "4")),
+    (damaged_record, ("train", "--resume", "run"), ("run", "damaged")),
+    (damaged_record, ("report", "run"), ("run", "damaged")),
+    (no_economy, ("train", "--resume", "run"), ("economy", "own_economy.py")),
+    (no_checkpoint, ("evaluate", "run"), ("checkpoint", "checkpoints")),
+    (damaged_checkpoints, ("train", "--resume", "run"), ("checkpoint", "damaged")),
+]
+
+
+@dataclasses.dataclass
+class Answer:
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="module")
+def ask():
+    """Runs commands in one other process, which loads jax but once."""
+    with subprocess.Popen(
+        [sys.executable, str(pathlib.Path(__file__).with_name("worker.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+
+        def run(arguments, folder):
+            request = {"arguments": list(arguments), "folder": str(folder)}
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+            return Answer(**json.loads(process.stdout.readline()))
+
+        yield run
+        process.stdin.close()
+        process.wait(60)
+
+
+@pytest.fixture
+def desk(workplace):
+    """The working directory with the files that the cases name."""
+    for name, content in FILES.items():
+        file = workplace / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return workplace
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+        if "__pycache__" not in path.parts and path.name != ".lock"
+    }
+
+
+def assert_one_line(answer, named):
+    assert answer.status == 2, answer
+    assert answer.out == ""
+    *notes, line = answer.err.splitlines()
+    assert line.startswith("solon: error: ")
+    for part in named:
+        assert part in line
+    return notes
+
+
+@pytest.mark.parametrize(("typed", "named"), CASES.items(), ids=" ".join)
+def test_a_mistake_is_one_line_and_leaves_nothing(typed, named, ask, desk):
+    before = contents(desk)
+    assert assert_one_line(ask(typed, desk), named) == []
+    assert contents(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "typed", "named"),
+    RUN_CASES,
+    ids=[f"{damage.__name__}-{' '.join(typed)}" for damage, typed, _ in RUN_CASES],
+)
+def test_a_run_that_can_not_be_used_is_named_and_left_alone(
+    damage, typed, named, ask, desk, trained
+):
+    folder = desk / "run"
+    shutil.copytree(trained, folder)
+    damage(folder)
+    before = contents(desk)
+    notes = assert_one_line(ask(typed, desk), named)
+    assert all("is damaged" in note for note in notes)
+    assert contents(desk) == before
+
+
+def test_a_run_that_another_process_trains_is_refused(ask, desk, trained):
+    shutil.copytree(trained, desk / "run")
+    with RunFolder.open(desk / "run").lock():
+        answer = ask(("train", "--resume", "run"), desk)
+    assert_one_line(answer, ("run", "no other process"))
+
+
+def test_there_are_at_least_forty_cases():
+    assert len(CASES) + len(RUN_CASES) >= 40
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_folder_without_permission_is_named(ask, desk):
+    (desk / "occupied").chmod(0o500)
+    assert_one_line(ask((*OWN, "--run", "occupied/run"), desk), ("run", "Permission denied"))
+
+
+@pytest.mark.parametrize(
+    "typed", [("train", "--workers", "four"), ("train", "--economy", "raises.py:Any")]
+)
+def test_nothing_but_the_line_reaches_the_terminal(typed, desk):
+    """The same in a process of its own, so that what jax itself might write is seen."""
+    program = "import sys; from solon.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *typed], capture_output=True, text=True, timeout=120
+    )
+    assert_one_line(Answer(done.returncode, done.stdout, done.stderr), typed[-1:])
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,130 @@
+"""`solon train` from the command line to the end of a run, and on from there."""
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import solon
+from solon.cli import main
+from solon.runs import RunFolder, load_trained, read_metrics
+from solon.runs.arrays import pack
+from solon.runs.folder import CHECKPOINTS, METRICS
+
+from .conftest import OWN_ECONOMY
+
+SMALL = ("--environments", "4", "--unroll", "10", "--ppo", "hidden=[4]")
+
+
+def test_a_run_holds_what_it_takes_to_make_it_again(trained):
+    record = json.loads((trained / "run.json").read_text())
+    config = record["config"]
+    assert config["economy"] == "inputs/own_economy.py:Harvest"
+    assert (trained / "inputs" / "own_economy.py").read_bytes() == OWN_ECONOMY.read_bytes()
+    assert (config["seed"], config["steps"], config["planner"]) == (0, 200, None)
+    assert config["ppo"]["hidden"] == [4]
+    assert record["provenance"]["rules"] == "harvest@1"
+    assert record["provenance"]["code"]["version"] == solon.__version__
+    assert record["history"][-1]["outcome"] == "finished"
+    assert str(OWN_ECONOMY.parent) not in json.dumps(record)
+
+
+def test_a_run_can_be_moved_and_read_without_the_users_file(run_folder, tmp_path):
+    moved = shutil.move(run_folder, tmp_path / "elsewhere")
+    trained = load_trained(RunFolder.open(moved))
+    assert trained.environment_steps == 200
+    assert trained.env.people == 2
+    assert trained.recipe.ppo.hidden == (4,)
+    assert set(trained.state.policies) == {"person"}
+
+
+def test_the_default_folder_names_economy_and_seed(workplace, capsys):
+    shutil.copy(OWN_ECONOMY, workplace)
+    arguments = ["train", "--economy", "own_economy.py:Harvest", "--steps", "40", "--seed", "3"]
+    assert main([*arguments, *SMALL, "--option", "people=2", "--quiet"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == "runs/harvest-3\n"
+    assert printed.err == ""
+    assert RunFolder.open("runs/harvest-3").config["options"] == {"people": 2}
+    assert read_metrics("runs/harvest-3/metrics")["environment_steps"].to_pylist() == [40]
+
+
+PROCESS = "import sys; from solon.cli import main; sys.exit(main())"
+
+
+def test_interrupted_from_the_keyboard_it_goes_on_to_the_same_end(trained, workplace):
+    """SIGINT to the real process, then `--resume`: as if nothing had happened, bit for bit."""
+    steps = 20_000
+    arguments = ["--economy", f"{OWN_ECONOMY}:Harvest", "--steps", str(steps), *SMALL]
+    assert main(["train", *arguments, "--run", "whole", "--quiet"]) == 0
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROCESS, "train", *arguments, "--run", "parts"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        while process.poll() is None and not list(
+            (workplace / "parts" / METRICS).glob("*.parquet")
+        ):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    assert out == ""
+    assert "Traceback" not in err
+    assert re.search(r"interrupted after \d+ steps; go on with: solon train --resume parts", err)
+    assert 0 < RunFolder.open("parts").saved_steps < steps
+
+    assert main(["train", "--resume", "parts", "--quiet"]) == 0
+    whole, parts = RunFolder.open("whole"), RunFolder.open("parts")
+    assert [entry["outcome"] for entry in parts.history] == ["interrupted", "finished"]
+    one, other = (pack(load_trained(folder).state) for folder in (whole, parts))
+    assert {name: array.tobytes() for name, array in one.items()} == {
+        name: array.tobytes() for name, array in other.items()
+    }
+    # As text, since an update in which no episode ends has nan among its metrics.
+    curves = [
+        str(read_metrics(folder.path / METRICS).drop_columns("seconds").to_pydict())
+        for folder in (whole, parts)
+    ]
+    assert curves[0] == curves[1]
+
+
+def test_a_run_that_never_got_to_a_checkpoint_starts_again(run_folder, trained):
+    shutil.rmtree(run_folder / CHECKPOINTS)
+    assert main(["train", "--resume", str(run_folder), "--quiet"]) == 0
+    one, other = (pack(load_trained(RunFolder.open(f)).state) for f in (trained, run_folder))
+    assert all((one[name] == other[name]).all() for name in one)
+
+
+def test_a_curriculum_changes_a_param_until_the_loss_diverges(workplace, capsys):
+    """What ends the run is one line and status 1; what led there can be looked at."""
+    arguments = ["train", "--economy", f"{OWN_ECONOMY}:Harvest", "--steps", "4000", "--quiet"]
+    schedule = [[0, 1.0], [80, 5.0], [200, 1e30]]
+    broken = ["--curriculum", f"growth={schedule}", "--run", "broken"]
+    assert main([*arguments, *SMALL, *broken]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("solon: error: person/")
+    assert " became " in shown.err
+    assert shown.err.count("\n") == 1
+    folder = RunFolder.open("broken")
+    assert folder.outcome == "stopped"
+    assert folder.config["curriculum"] == {"growth": schedule}
+    stock = read_metrics("broken/metrics")["episode/stock"].to_pylist()
+    assert stock[0] < 5
+    assert max(stock) > 1000
+
+
+@pytest.mark.parametrize("missing", ["inputs/own_economy.py", "checkpoints"])
+def test_what_is_missing_from_a_run_is_named(run_folder, missing, capsys):
+    place = run_folder / missing
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    assert main(["evaluate", str(run_folder)]) == 2
+    assert missing.rpartition("/")[2] in capsys.readouterr().err

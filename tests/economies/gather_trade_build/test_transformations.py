@@ -1,0 +1,257 @@
+"""The economy under jax: compiled or not, in batches, in either precision, and by its keys."""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import solon
+from solon.spaces import Box, Discrete, MultiDiscrete
+
+from .by_hand import ByHand, quick, small_economy, with_params
+
+APART = [(5, 0), (5, 2), (5, 4), (2, 3)]
+
+# Three of the compositions that the other tests use, by what is different for jax.
+COMPOSITIONS = {
+    "default": {},
+    "original": {
+        "several_actions": False,
+        "compatibility": "foundation",
+        "observation": "foundation",
+        "planner_sees_map": True,
+        "periodic_bracket_tax": {"period": 5, "set_by": "levels"},
+    },
+    "many workers": {"workers": 7, "build": {"skills": "pareto"}, "gather": {"skills": "pareto"}},
+}
+
+
+def assert_same(one, other, **tolerance):
+    """Integers and truth values exactly, and numbers to a tolerance."""
+    jax.tree.map(lambda a, b: _assert_same_leaf(a, b, **tolerance), one, other)
+
+
+def _assert_same_leaf(a, b, rtol=0.0, atol=0.0):
+    a, b = np.asarray(a), np.asarray(b)
+    assert a.dtype == b.dtype
+    if np.issubdtype(a.dtype, np.floating):
+        np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+    else:
+        np.testing.assert_array_equal(a, b)
+
+
+def test_without_jit():
+    economy = solon.make(
+        "gather-trade-build",
+        workers=2,
+        layout=("W..", "S..", "..."),
+        horizon=3,
+        several_actions=True,
+        view=1,
+        placement="uniform",
+        starting_coin=9.0,
+        build={"skills": "equal"},
+        continuous_double_auction={"max_price": 3, "order_duration": 2, "max_orders": 2},
+        periodic_bracket_tax={"period": 2, "spacing": "linear", "brackets": 2},
+    )
+    play = ByHand(economy)
+    state, _ = play.start([(0, 0), (1, 0)], bonus_probability=[1.0, 0.0])
+    transition = quick(economy.transition)
+    steps = ([[0, 0, 0, 0, 0, 2], [0] * 6], [[0, 0, 0, 0, 3, 0], [0, 0, 0, 4, 0, 4]])
+    for worker in steps:
+        actions = {"worker": jnp.asarray(worker), "planner": jnp.full((1, 2), 0.5)}
+        luck = play.shocks(bonus=[0.0, 0.0], regrowth=0.0)
+        with jax.disable_jit():
+            plain = economy.transition(state, actions, luck)
+        compiled = transition(state, actions, luck)
+        assert_same(compiled, plain, rtol=1e-5, atol=1e-6)
+        state, _ = compiled
+    assert state.parts["continuous-double-auction"].sold.sum() == 1
+
+
+def test_a_batch_is_what_each_of_its_economies_is_alone(single_rollouts):
+    alone = quick(single_rollouts.economy.transition)
+    for episode, step in ((0, 3), (1, 7), (4, 15), (5, 23), (20, 31), (33, 39)):
+
+        def at(tree, step=step, episode=episode):
+            return jax.tree.map(lambda leaf: jnp.asarray(leaf[episode, step]), tree)
+
+        done, luck = at(single_rollouts.actions), at(single_rollouts.shocks)
+        state, timestep = alone(at(single_rollouts.states), done, luck)
+        in_batch = single_rollouts.states, single_rollouts.timesteps
+        timestep = dataclasses.replace(timestep, metrics={})
+        assert_same((state, timestep), at(in_batch, step + 1), rtol=1e-5, atol=1e-6)
+
+
+def test_the_same_key_gives_the_same_luck(by_hand):
+    economy = by_hand.economy
+    draw_world, draw_shocks = quick(economy.draw_world), quick(economy.draw_shocks)
+    for draw in (draw_world, draw_shocks):
+        assert_same(draw(jax.random.key(1)), draw(jax.random.key(1)))
+    places = {tuple(draw_world(jax.random.key(i)).location.ravel().tolist()) for i in range(20)}
+    assert len(places) == 20
+    luck = [draw_shocks(jax.random.key(i)).regrowth.tolist() for i in range(20)]
+    assert len(np.unique(np.ravel(luck))) == np.size(luck)
+
+
+def test_reset_and_step_only_draw_and_apply(by_hand):
+    economy, params = by_hand.economy, by_hand.economy.default_params()
+
+    def both(key):
+        world_key, step_key = jax.random.split(key)
+        state, _ = economy.reset(world_key, params)
+        actions = {"worker": jnp.full((4, 6), 1), "planner": jnp.full((1, 7), 0.2)}
+        return state, economy.step(step_key, state, actions)[0]
+
+    state, after = quick(both)(jax.random.key(5))
+    world_key, step_key = jax.random.split(jax.random.key(5))
+    started, _ = by_hand._start(economy.draw_world(world_key), params)
+    assert_same(state, started, rtol=1e-6)
+    actions = {"worker": jnp.full((4, 6), 1), "planner": jnp.full((1, 7), 0.2)}
+    stepped, _ = by_hand._transition(started, actions, economy.draw_shocks(step_key))
+    assert_same(after, stepped, rtol=1e-6)
+
+
+@pytest.mark.parametrize("composition", COMPOSITIONS)
+@pytest.mark.parametrize("batch_shape", [(), (3,), (5, 2)])
+def test_luck_comes_in_any_number(composition, batch_shape):
+    economy = small_economy(**COMPOSITIONS[composition])
+    key = jax.random.key(0)
+    one, many = economy.draw_shocks(key), economy.draw_shocks(key, batch_shape)
+    assert jax.tree.structure(one) == jax.tree.structure(many)
+    for single, batch in zip(jax.tree.leaves(one), jax.tree.leaves(many), strict=True):
+        assert batch.shape == (*batch_shape, *single.shape) and batch.dtype == single.dtype
+    if batch_shape:
+        for leaf in (many.regrowth, many.parts["gather"].bonus):
+            assert len(np.unique(leaf)) == leaf.size, "each draw is new"
+        assert len(np.unique(many.parts["gather"].order.reshape(-1, economy.workers), axis=0)) > 1
+
+
+def test_economies_are_equal_if_their_options_are():
+    def fresh(**options):
+        return solon.make("gather-trade-build", **options)
+
+    economy = fresh(workers=5, periodic_bracket_tax={"cutoffs": (0.0, 10.0)})
+    twin = fresh(workers=5, periodic_bracket_tax={"cutoffs": (0.0, 10.0)})
+    assert economy == twin and hash(economy) == hash(twin) and economy is not twin
+    assert len({economy, twin, fresh(workers=5)}) == 2
+    for options in (
+        {"workers": 6}, {"horizon": 999}, {"layout": "closed-quadrant"}, {"view": 4},
+        {"components": ("gather", "build")}, {"build": {"labor": 9.0}}, {"starting_coin": 1.0},
+        {"compatibility": "foundation"},
+    ):  # fmt: skip
+        assert fresh(**options) != fresh()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        economy.workers = 3
+
+
+def test_it_can_be_a_static_argument():
+    traced = []
+
+    def sources(economy):
+        traced.append(economy)
+        return jnp.asarray((economy.layout.source >= 0).sum())
+
+    sources = jax.jit(sources, static_argnums=0)
+    assert sources(small_economy()) == sources(small_economy()) == 6
+    assert sources(small_economy(horizon=30)) == 6
+    assert len(traced) == 2
+
+
+def test_other_luck_rates_and_tax_parameters_compile_nothing(by_hand):
+    state, _ = by_hand.start(APART)
+    by_hand.step(state)
+    before = by_hand.traces
+    for i in range(3):
+        tax = {"cutoffs": [0, 1 + i, 20, 30, 40, 50, 60], "rate_cap": 0.5, "initial_rates": 0.1}
+        params = with_params(
+            by_hand.economy, labor_cost=0.1 * i, parts={"periodic-bracket-tax": tax}
+        )
+        state, _ = by_hand.start(APART, params=params, rank=[3, 2, 1, 0])
+        for rate in (0.0, 0.3):
+            state, _ = by_hand.step(state, {i: {"move": 1}}, planner=[rate] * 7, regrowth=0.0)
+    assert by_hand.traces == before
+
+
+def test_no_parameter_has_to_be_compiled_anew(by_hand):
+    """Arrays in the place of every default, and numbers that came out of a computation."""
+    params = by_hand.economy.default_params()
+    state, _ = by_hand.start(APART, params=params)
+    by_hand.step(state)
+    before = by_hand.traces
+    given = jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf)) * 1, params)
+    state, _ = by_hand.start(APART, params=given)
+    by_hand.step(state)
+    assert by_hand.traces == before
+
+
+@pytest.mark.parametrize("composition", COMPOSITIONS)
+@pytest.mark.parametrize("precision", [32, 64])
+def test_states_keep_their_types(composition, precision):
+    """From step to step, so that a loop can carry them; and floats have the precision asked for."""
+    with jax.enable_x64(precision == 64):
+        economy = small_economy(**COMPOSITIONS[composition])
+        params = economy.default_params()
+        first = jax.eval_shape(economy.reset, jax.random.key(0), params)
+        luck = jax.eval_shape(economy.draw_shocks, jax.random.key(0))
+        second = jax.eval_shape(economy.transition, first[0], no_actions(economy), luck)
+    assert types(first) == types(second)
+    floats = {dtype for _, dtype in types(second).values() if "float" in dtype}
+    assert floats == {f"float{precision}"}
+
+
+def types(tree):
+    leaves = jax.tree_util.tree_leaves_with_path(tree)
+    return {jax.tree_util.keystr(path): (leaf.shape, str(leaf.dtype)) for path, leaf in leaves}
+
+
+def no_actions(economy):
+    return {
+        name: jnp.zeros(
+            (role.count, *role.action.shape), float if isinstance(role.action, Box) else jnp.int32
+        )
+        for name, role in economy.roles.items()
+    }
+
+
+def test_spaces_of_actions():
+    prices, moves = 11, 4
+    economy = solon.make("gather-trade-build")
+    assert economy.roles["worker"].action == Discrete(1 + 1 + 4 * prices + moves)
+    assert economy.roles["worker"].action.n == 50
+    assert economy.roles["planner"].action == Box((7,), 0.0, 1.0)
+    economy = small_economy(**COMPOSITIONS["default"])
+    assert economy.roles["worker"].action == MultiDiscrete((2, 12, 12, 12, 12, 5))
+    economy = small_economy(**COMPOSITIONS["original"])
+    assert economy.roles["planner"].action == MultiDiscrete((22,) * 7)
+
+
+@pytest.mark.parametrize("kind", ["single", "several"])
+def test_what_is_shown_is_in_its_space(kind, request):
+    episodes = request.getfixturevalue(f"{kind}_rollouts")
+    observation = episodes.timesteps.observation
+    assert list(observation) == list(episodes.economy.roles) == ["worker", "planner"]
+    for name, role in episodes.economy.roles.items():
+        assert set(observation[name]) == set(role.observation)
+        for field, space in role.observation.items():
+            leaf = observation[name][field]
+            assert leaf.shape[2:] == (role.count, *space.shape), field
+            kinds = {"float": np.floating, "integer": np.integer, "boolean": np.bool_}
+            assert np.issubdtype(leaf.dtype, kinds[space.kind]), field
+            assert leaf.min() >= space.low and leaf.max() <= space.high, field
+        assert episodes.timesteps.reward[name].shape[2:] == (role.count,)
+        assert episodes.timesteps.acting[name].shape[2:] == (role.count,)
+
+
+def test_no_tracer_escapes_and_no_key_is_used_twice(no_leaks):
+    """Key reuse is an error in all tests; this one goes once through everything that draws."""
+    economy = small_economy(**COMPOSITIONS["many workers"])
+
+    def first_step(key):
+        world_key, step_key = jax.random.split(key)
+        state, _ = economy.reset(world_key, economy.default_params())
+        return economy.step(step_key, state, no_actions(economy))
+
+    jax.make_jaxpr(first_step)(jax.random.key(0))

@@ -1,0 +1,132 @@
+import dataclasses
+import pathlib
+
+import numpy as np
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+import solon
+from solon.evidence import Evaluation
+from tests.figures import synthetic
+
+GROUPS = ("episodes", "workers", "periods", "market", "trajectory")
+
+
+@pytest.fixture(scope="module")
+def evaluation():
+    return synthetic.evaluation("US federal brackets", synthetic.FEDERAL, episodes=3, steps=200)
+
+
+@pytest.fixture
+def folder(evaluation, tmp_path):
+    evaluation.save(tmp_path / "run" / "evaluation")
+    return tmp_path / "run" / "evaluation"
+
+
+def test_what_is_saved_is_what_is_loaded(evaluation, folder):
+    loaded = Evaluation.load(folder)
+    for group in GROUPS:
+        expected, found = getattr(evaluation, group), getattr(loaded, group)
+        assert set(found) == set(expected)
+        for name, array in expected.items():
+            np.testing.assert_array_equal(found[name], array)
+            assert found[name].dtype == array.dtype, name
+    np.testing.assert_array_equal(loaded.cutoffs, evaluation.cutoffs)
+    assert loaded.regime == evaluation.regime
+    assert loaded.labels == evaluation.labels
+    assert loaded.period_length == evaluation.period_length == 100
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("episodes.parquet", "market.parquet", "periods.parquet"),
+        *("trajectory.npz", "workers.parquet"),
+    ]
+
+
+def test_single_precision_is_kept(evaluation, tmp_path):
+    workers = {name: np.asarray(v, np.float32) for name, v in evaluation.workers.items()}
+    dataclasses.replace(evaluation, workers=workers).save(tmp_path)
+    assert Evaluation.load(tmp_path).workers["coin"].dtype == np.float32
+
+
+def test_tables_are_ones_that_any_tool_can_read(evaluation, folder):
+    table = pyarrow.parquet.read_table(folder / "periods.parquet").to_pylist()
+    assert len(table) == 3 * 2 * 4
+    row = next(r for r in table if (r["episode"], r["period"], r["worker"]) == (1, 1, 3))
+    assert row["income"] == evaluation.periods["income"][1, 1, 3]
+    assert row["rate_6"] == 0.37
+    with np.load(folder / "trajectory.npz", allow_pickle=False) as archive:
+        assert archive["coin"].shape == (201, 4)
+
+
+def test_sizes(evaluation):
+    counts = (evaluation.episode_count, evaluation.step_count, evaluation.period_count)
+    assert counts == (3, 200, 2)
+    assert evaluation.worker_count == 4
+
+
+def changed(evaluation, group, name, value):
+    return {group: {**getattr(evaluation, group), name: value}}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda e: {"episodes": {"productivity": e.episodes["productivity"]}}, "equality"),
+        (lambda e: changed(e, "episodes", "equality", np.zeros(2)), r"episodes\['equality'\]"),
+        (lambda e: changed(e, "episodes", "equality", np.full(3, np.nan)), "finite"),
+        (lambda e: changed(e, "workers", "coin", np.zeros((3, 5))), r"shape \(3, 4\)"),
+        (lambda e: changed(e, "workers", "payment", e.workers["payment"][:, ::-1]), "ascending"),
+        (lambda e: changed(e, "periods", "rates", np.zeros((3, 2, 6))), r"shape \(3, 2, 7\)"),
+        (lambda e: changed(e, "market", "wood_coin", np.zeros((3, 9))), r"shape \(3, 200\)"),
+        (lambda e: changed(e, "trajectory", "coin", np.zeros((200, 4))), r"shape \(201, 4\)"),
+        (lambda e: changed(e, "trajectory", "note", np.array([{}])), "numbers or booleans"),
+        (lambda e: {"trajectory": {}}, "resource"),
+        (lambda e: {"period_length": 101}, "1 to 100 steps"),
+        (lambda e: {"period_length": 0}, "1 to 100 steps"),
+    ],
+)
+def test_what_does_not_fit_together(evaluation, change, words):
+    with pytest.raises(solon.ConfigurationError, match=words) as caught:
+        dataclasses.replace(evaluation, **change(evaluation))
+    assert "\n" not in str(caught.value)
+
+
+def foreign(folder):
+    pyarrow.parquet.write_table(pyarrow.table({"a": [1]}), folder / "episodes.parquet")
+
+
+def pickled(folder):
+    np.savez(folder / "trajectory.npz", coin=np.array([{}], dtype=object), allow_pickle=True)
+
+
+def shorter(folder):
+    path = folder / "market.parquet"
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(path).slice(0, 50), path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda folder: (folder / "workers.parquet").unlink(), "workers.parquet"),
+        (lambda folder: (folder / "market.parquet").write_bytes(b"PAR1 not quite"), "market"),
+        (lambda folder: (folder / "trajectory.npz").write_bytes(b"PK"), "trajectory.npz"),
+        (lambda folder: (folder / "trajectory.npz").write_bytes(b""), "trajectory.npz"),
+        (foreign, "solon-evaluation@1"),
+        (pickled, "trajectory.npz"),
+        (shorter, "600 rows"),
+    ],
+)
+def test_damaged_and_foreign_folders(folder, damage, words):
+    damage(folder)
+    with pytest.raises(solon.ConfigurationError, match=words) as caught:
+        Evaluation.load(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_places_that_are_none(evaluation, tmp_path):
+    with pytest.raises(solon.ConfigurationError, match="existing folder"):
+        Evaluation.load(tmp_path / "nowhere")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(solon.ConfigurationError, match="can be written"):
+        evaluation.save(tmp_path / "file")
+    assert pathlib.Path(tmp_path / "file").read_text() == ""

@@ -1,0 +1,113 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from solon import ConfigurationError
+from solon.agents import ActorCritic, Encoding, RandomPolicy
+from solon.learning import play
+from solon.planning import FixedSchedule, Planner
+from tests.learning.economies import LaborSupply, MaskedBandit
+
+
+def record(states, timesteps):
+    return {"step": states.step, "luck": states.luck, "reward": timesteps.reward["worker"]}
+
+
+def policy_of(env, seed):
+    encoding = Encoding.of("worker", env.roles["worker"])
+    return ActorCritic.create(jax.random.key(seed), encoding, hidden=(8,))
+
+
+def test_whole_episodes_are_recorded_from_the_start_to_the_end():
+    env = MaskedBandit(horizon=5)
+    seen = play(
+        env,
+        {"worker": policy_of(env, 0)},
+        {},
+        jax.random.key(1),
+        env.default_params(),
+        episodes=7,
+        record=record,
+    )
+    assert seen["reward"].shape == (6, 7, 3)
+    np.testing.assert_array_equal(seen["step"], np.arange(6)[:, None] + np.zeros((6, 7)))
+    assert not seen["reward"][0].any()
+
+
+def test_luck_depends_on_the_key_alone():
+    env = MaskedBandit(horizon=5)
+
+    def run(policies, planners, seed):
+        key = jax.random.key(seed)
+        return play(
+            env, policies, planners, key, env.default_params(), episodes=7, record=record
+        )
+
+    first = run({"worker": policy_of(env, 0)}, {}, 1)
+    for other in (
+        run({"worker": policy_of(env, 5)}, {}, 1),
+        run({}, {"worker": RandomPolicy(env.roles["worker"])}, 1),
+    ):
+        np.testing.assert_array_equal(first["luck"], other["luck"])
+        assert (np.asarray(first["reward"]) != np.asarray(other["reward"])).any()
+    again = run({"worker": policy_of(env, 0)}, {}, 1)
+    np.testing.assert_array_equal(first["reward"], again["reward"])
+    elsewhere = run({"worker": policy_of(env, 0)}, {}, 2)
+    assert (np.asarray(first["luck"]) != np.asarray(elsewhere["luck"])).all()
+
+
+class Ratchet(Planner):
+    """Sets the rate to a tenth of the number of steps it has seen."""
+
+    def init(self, key):
+        return jnp.zeros(())
+
+    def act(self, memory, observation, key):
+        return (memory / 10).reshape(1, 1), memory
+
+    def update(self, memory, outcome):
+        return memory + 1
+
+
+def work(states, timesteps):
+    return timesteps.reward
+
+
+def test_planners_remember_within_an_episode():
+    env = LaborSupply(horizon=5)
+    full_time = {"worker": _FullTime()}
+    reward = play(
+        env,
+        {},
+        {"planner": Ratchet(), **full_time},
+        jax.random.key(0),
+        env.default_params(),
+        episodes=2,
+        record=work,
+    )
+    # Two hours each at wages 1 and 2: income 6.
+    expected = np.array([0.0, 0.0, 0.1, 0.2, 0.3, 0.4]) * 6
+    np.testing.assert_allclose(reward["planner"][:, 0, 0], expected, rtol=1e-6)
+
+
+class _FullTime(Planner):
+    def init(self, key):
+        return ()
+
+    def act(self, memory, observation, key):
+        return jnp.full(2, 8, jnp.int32), memory
+
+
+def test_a_role_without_a_driver_is_named():
+    env = LaborSupply(horizon=5)
+    with pytest.raises(ConfigurationError, match="planners"):
+        play(
+            env,
+            {},
+            {"planner": FixedSchedule([0.1])},
+            jax.random.key(0),
+            env.default_params(),
+            episodes=2,
+            record=work,
+        )
