@@ -3,13 +3,14 @@
 Whoever takes a share s of the stock x enjoys log(s x). What is left in the sea grows to
 z (x - catch)^alpha, where z is the luck of the year. Nobody is paid for leaving fish.
 
-With m years to come, log(x - catch) is worth A = alpha + ... + alpha^m to everyone, so
+If next year counts beta times as much as this one, the future makes log(x - catch) worth
+A = alpha beta / (1 - alpha beta) to everyone. So
 
     n members who fish for themselves take   1 / (n + A) of the stock each,
     a sole owner would have them take        1 / (n (1 + A)).
 
-For n = 4 and alpha = 0.8, A is 4 long before the end: shares of 1/8 instead of 1/20, and a stock
-that settles around 1/16 of an unfished one instead of 0.41.
+For n = 4, alpha = 0.9 and beta close to 1, A is 9: shares of 1/13 instead of 1/40, and a stock
+that settles around 0.04 of an unfished one instead of 0.39.
 
 Reference: Levhari and Mirman (1980), "The Great Fish War: An Example Using a Dynamic
 Cournot-Nash Solution", Bell Journal of Economics 11(1).
@@ -37,15 +38,15 @@ class Fishery(solon.Environment):
 
     members: int = 4
     efforts: int = 9  # effort e = 0, 1, ... takes (e + 1) / (members * (efforts + 1)) of the stock
-    horizon: int = 50  # years
+    horizon: int = 50  # years that are looked at; the sea goes on
 
     @property
     def roles(self):
-        seen = {"log_stock": solon.Box(()), "years_left": solon.Box((), 0, 1)}
+        seen = {"log_stock": solon.Box(())}
         return {"member": solon.Role(self.members, solon.Discrete(self.efforts), seen)}
 
     def default_params(self):
-        return {"alpha": jnp.array(0.8), "volatility": jnp.array(0.1)}
+        return {"alpha": jnp.array(0.9), "volatility": jnp.array(0.1)}  # volatility: of log z
 
     def draw_world(self, key):
         return jax.random.uniform(key, minval=0.05, maxval=1.0)  # the first stock
@@ -64,13 +65,12 @@ class Fishery(solon.Environment):
         return self._show(State(stock, state.year + 1, state.params), reward)
 
     def _show(self, state, reward):
-        seen = {"log_stock": jnp.log(state.stock), "years_left": 1 - state.year / self.horizon}
         return state, solon.TimeStep(
-            observation={"member": {k: jnp.full(self.members, v) for k, v in seen.items()}},
+            observation={"member": {"log_stock": jnp.full(self.members, jnp.log(state.stock))}},
             reward=reward,
             acting=self.everyone_acts(),
-            terminated=state.year >= self.horizon,
-            truncated=jnp.array(False),
+            terminated=jnp.array(False),
+            truncated=state.year >= self.horizon,
             metrics={"stock": state.stock},
         )
 

@@ -143,7 +143,7 @@ def _train(path: str, planner: str, seed: int, cores: set[int], pipe: Any) -> No
 
 def _report(path: pathlib.Path, seed: int) -> None:
     from .evidence.run import evaluate_run
-    from .figures.report import write_run_report
+    from .figures.run_report import write_run_report
     from .runs.folder import RunFolder
 
     folders = [RunFolder.open(str(path / planner)) for planner in REGIMES]

@@ -45,7 +45,7 @@ def run(options: Options) -> int:
     prepare()
 
     from ..evidence.run import evaluate_run
-    from ..figures.report import write_run_report
+    from ..figures.run_report import write_run_report
 
     if not _is_evaluated(folder):
         evaluate_run(folder, episodes=_EPISODES).save(folder.path / EVALUATION)
@@ -56,17 +56,13 @@ def run(options: Options) -> int:
 
 def _is_evaluated(folder: "RunFolder") -> bool:
     """Whether there is an evaluation of the newest checkpoint."""
-    from ..evidence import Evaluation
-    from ..evidence.outcomes import Outcomes
-    from ..runs.folder import EVALUATION
+    from ..figures.run_report import load_outcomes
 
-    for kind in (Evaluation, Outcomes):
-        try:
-            labels = kind.load(folder.path / EVALUATION).labels
-        except ConfigurationError:
-            continue
-        return labels.get("steps") == f"{folder.saved_steps:,}"
-    return False
+    try:
+        labels = load_outcomes(folder).labels
+    except ConfigurationError:
+        return False
+    return labels.get("steps") == f"{folder.saved_steps:,}"
 
 
 def _check_place(out: pathlib.Path) -> None:

@@ -65,7 +65,7 @@ def update_elasticity(
         Gruber and Saez, The elasticity of taxable income, Journal of Public Economics 84, 2002.
     """
     incomes, marginal_rates = as_float(incomes), as_float(marginal_rates)
-    used = valid & (incomes > 0) & (marginal_rates < 1)
+    used = jnp.asarray(valid) & (incomes > 0) & (marginal_rates < 1)
     count = jnp.sum(used)
 
     def mean(values):
@@ -120,7 +120,7 @@ def income_distribution(
         An `IncomeDistribution` over `bins` + 1 bins. When nobody earns more than `top`, the Pareto
         parameter there is 0.
     """
-    incomes = as_float(incomes)
+    incomes, valid = as_float(incomes), jnp.asarray(valid)
     top = jnp.asarray(top, incomes.dtype)
     width = top / bins
     edges = _edges(top, bins)

@@ -1,10 +1,11 @@
 """One episode on the map, packed for the player that the report and the lab embed.
 
-The player (assets/player.js) is a canvas and needs no library. `pack` gives it numbers only:
-maps, coin and goods as changes from step to step, trades as pairs of buyer and seller.
+The player is a canvas and needs no library. `pack` gives it numbers only: maps, coin and goods
+as changes from step to step, trades as pairs of buyer and seller.
 """
 
 import base64
+import importlib.resources
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from jaxtyping import Int, Num
 from ..evidence import Evaluation
 from .theme import DARK, LIGHT
 
-__all__ = ["Trade", "pack", "pair_trades", "tax_days"]
+__all__ = ["Trade", "asset", "pack", "pair_trades", "player_script", "tax_days"]
 
 #: Step, commodity (0 stone, 1 wood), buyer, seller, price in coin.
 Trade = tuple[int, int, int, int, float]
@@ -40,6 +41,21 @@ def pack(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
         },
         "episodes": [_episode(evaluation) for evaluation in evaluations],
     }
+
+
+def asset(name: str) -> str:
+    """The text of a file in the folder assets."""
+    return (importlib.resources.files(__package__) / "assets" / name).read_text("utf-8")
+
+
+def player_script() -> str:
+    """JavaScript that defines `solonPlayer(element, payload)`, the payload being what `pack` gave.
+
+    The element gets its look from assets/report.css, and its colours from CSS variables.
+    """
+    parts = ("episode", "pen", "map_view", "coin_chart", "player")
+    body = "\n".join(asset(f"{part}.js") for part in parts)
+    return f'const solonPlayer = (() => {{\n"use strict";\n{body}\nreturn solonPlayer;\n}})();\n'
 
 
 def pair_trades(

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import html
-import importlib.resources
 import json
 import os
 import pathlib
@@ -17,7 +16,7 @@ from ..errors import ConfigurationError, require
 from ..evidence import Evaluation
 from ..runs.atomic import write_file
 from .activity import activity, coin_sources
-from .episode_map import pack
+from .episode_map import asset, pack, player_script
 from .learning_curves import drawable, learning_curves
 from .lorenz import lorenz
 from .outcomes import outcomes, paired_differences
@@ -79,17 +78,17 @@ def write_report(
     sections = _sections(evaluations, configuration, provenance, curves, figures)
     scripts = {
         "plotly": get_plotlyjs(),
-        "player": _asset("player.js"),
-        "script": _asset("report.js"),
+        "player": player_script(),
+        "script": asset("report.js"),
     }
-    page = string.Template(_asset("report.html")).substitute(
+    page = string.Template(asset("report.html")).substitute(
         policy=_policy(scripts.values()),
         version=_version(),
         title=html.escape(title),
         labels=html.escape(_labels(evaluations)),
         note=html.escape(note),
         colours=_colours(),
-        css=_asset("report.css"),
+        css=asset("report.css"),
         sections=sections,
         figures=_json(figures),
         episodes=_json(pack(evaluations)),
@@ -236,10 +235,6 @@ def _labels(evaluations: Sequence[Evaluation]) -> str:
 
 
 # ---- how it is put together ----
-
-
-def _asset(name: str) -> str:
-    return (importlib.resources.files(__package__) / "assets" / name).read_text("utf-8")
 
 
 def _version() -> str:

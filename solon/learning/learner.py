@@ -8,7 +8,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, Key, PyTree
+from jaxtyping import Array, Float, Int, Key, PyTree, Shaped
 
 from ..agents.encoding import Encoding
 from ..agents.networks import ActorCritic
@@ -138,8 +138,7 @@ class Learner:
         """
         planners = dict(planners or {})
         check_roles(self.env, self.learn, planners)
-        # A copy of everything: update takes over the memory of the state that it is given.
-        return jax.tree.map(jnp.copy, _init(self, key, params, planners))
+        return jax.tree.map(_own, _init(self, key, params, planners))
 
     def update(self, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
         """Gather experience and learn from it.
@@ -156,6 +155,16 @@ class Learner:
             under `episode/` their last metrics. Means over no episode are nan.
         """
         return _update(self, state)
+
+
+def _own(leaf: Shaped[Array, "..."]) -> Shaped[Array, "..."]:
+    """A copy, since `update` takes over the memory of the state that it is given.
+
+    Its type is as firm as that of what `update` returns, so that this compiles once.
+    """
+    if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
+        return jnp.copy(leaf)
+    return jnp.array(leaf, leaf.dtype, copy=True)
 
 
 @functools.partial(jax.jit, static_argnums=0)
@@ -204,7 +213,7 @@ def _init(
 @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
 def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
     config = learner.config
-    key, unroll_key, improve_key = jax.random.split(state.key, 3)
+    key, unroll_key, *improve_keys = jax.random.split(state.key, 2 + len(learner.learn))
     steps = state.environment_steps.astype(float)
     discount = value_at(config.discount, steps)
     rates = {
@@ -215,7 +224,6 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
 
     metrics = rates | {"discount": discount} | _outcomes(gathered.finished)
     policies, optimizers = {}, {}
-    improve_keys = jax.random.split(improve_key, len(learner.learn))
     for role, role_key in zip(learner.learn, improve_keys, strict=True):
         batch = targets(
             gathered.experience[role],
@@ -256,15 +264,14 @@ def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[E
         economies = dataclasses.replace(economies, states=_hand_over(env, economies.states, now))
 
     def segment(economies, inputs):
-        number, key = inputs
-        world_key, step_key = jax.random.split(key)
+        number, (world_key, step_key) = inputs
         first = (number % groups) * size
         economies = restart(env, world_key, now, economies, first, size)
         return unroll(env, state.policies, state.planners, economies, step_key, steps)
 
     numbers = done * segments + jnp.arange(segments, dtype=jnp.int32)
     economies, gathered = jax.lax.scan(
-        segment, economies, (numbers, jax.random.split(key, segments))
+        segment, economies, (numbers, jax.random.split(key, (segments, 2)))
     )
 
     # From (segments, steps, environments, ...) to (steps, segments x environments, ...).

@@ -1,8 +1,7 @@
 """Running an economy with policies and planners: to learn from it, and to look at it."""
 
-import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import equinox as eqx
@@ -154,10 +153,10 @@ def unroll(
     """
     count = economies.over.shape[0]
 
-    def step(economies, key):
-        policy_key, shock_key = jax.random.split(key)
+    def step(economies, keys):
+        shock_key, *role_keys = keys
         actions, memories, seen = _decide(
-            policies, planners, economies.timesteps, economies.memories, policy_key
+            policies, planners, economies.timesteps, economies.memories, role_keys
         )
         shocks = env.draw_shocks(shock_key, (count,))
         states, timesteps = jax.vmap(env.transition)(economies.states, actions, shocks)
@@ -185,9 +184,8 @@ def unroll(
         economies = Economies(states, timesteps, memories, returns, economies.over | ended)
         return economies, (experience, timesteps.terminated, timesteps.truncated, finished)
 
-    economies, (experience, terminated, truncated, finished) = jax.lax.scan(
-        step, economies, jax.random.split(key, steps)
-    )
+    keys = jax.random.split(key, (steps, 1 + len(env.roles)))
+    economies, (experience, terminated, truncated, finished) = jax.lax.scan(step, economies, keys)
     final_value = {
         role: policy(policy.encoding.encode(economies.timesteps.observation[role]))[1]
         for role, policy in policies.items()
@@ -234,8 +232,8 @@ def play(
 
     def step(carry, keys):
         states, timesteps, memories = carry
-        shock_key, policy_key = keys
-        actions, memories, _ = _decide(policies, planners, timesteps, memories, policy_key)
+        shock_key, role_keys = keys
+        actions, memories, _ = _decide(policies, planners, timesteps, memories, list(role_keys))
         shocks = env.draw_shocks(shock_key, (episodes,))
         states, timesteps = jax.vmap(env.transition)(states, actions, shocks)
         memories = _remember(planners, memories, timesteps)
@@ -244,7 +242,7 @@ def play(
     first = record(states, timesteps)
     keys = (
         jax.random.split(shock_key, env.horizon),
-        jax.random.split(policy_key, env.horizon),
+        jax.random.split(policy_key, (env.horizon, len(env.roles))),
     )
     _, later = jax.lax.scan(step, (states, timesteps, memories), keys)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
@@ -266,22 +264,25 @@ def _decide(
     planners: Mapping[str, Planner],
     timesteps: TimeStep,
     memories: dict[str, Any],
-    key: Key[Array, ""],
+    keys: Sequence[Key[Array, ""]],
 ) -> tuple[dict[str, Array], dict[str, Any], dict[str, tuple[Any, ...]]]:
-    """The actions of all roles, the planners' memories, and what `Experience` keeps of it."""
-    keys = iter(jax.random.split(key, len(policies) + len(planners)))
+    """The actions of all roles, the planners' memories, and what `Experience` keeps of it.
+
+    There is a key for each role.
+    """
+    luck = iter(keys)
     actions, seen, memories = {}, {}, dict(memories)
     for role, policy in policies.items():
         encoded = policy.encoding.encode(timesteps.observation[role])
         distribution, value = policy(encoded)
         shape = (*value.shape, len(policy.encoding.sizes))
-        choices = distribution.sample(jax.random.uniform(next(keys), shape))
+        choices = distribution.sample(jax.random.uniform(next(luck), shape))
         actions[role] = policy.encoding.decode(choices)
         seen[role] = (encoded, choices, distribution.log_probability(choices), value)
     for role, planner in planners.items():
-        luck = jax.random.split(next(keys), timesteps.terminated.shape[0])
+        each = jax.random.split(next(luck), timesteps.terminated.shape[0])
         actions[role], memories[role] = jax.vmap(planner.act)(
-            memories[role], timesteps.observation[role], luck
+            memories[role], timesteps.observation[role], each
         )
     return actions, memories, seen
 

@@ -136,4 +136,6 @@ def test_features_are_normalised_by_the_statistics_of_the_policy():
     far = dataclasses.replace(encoded, features=1000 + 30 * encoded.features)
     statistics = RunningStatistics(jnp.full(4, 1000.0), jnp.full(4, 900.0), jnp.array(3))
     policy = dataclasses.replace(policy, feature_statistics=statistics)
-    np.testing.assert_allclose(apply(policy, far)[0].logits, apply(plain, encoded)[0].logits, atol=1e-4)
+    np.testing.assert_allclose(
+        apply(policy, far)[0].logits, apply(plain, encoded)[0].logits, atol=1e-4
+    )

@@ -10,7 +10,8 @@ import subprocess
 import pytest
 
 from solon.figures import pack
-from solon.figures.report import _asset, _json
+from solon.figures.episode_map import player_script
+from solon.figures.report import _json
 from tests.figures import synthetic
 from tests.figures.test_report import write
 
@@ -50,7 +51,7 @@ def test_an_episode_can_be_played_stepped_and_scrubbed(tmp_path):
     page.write_text(
         '<!doctype html><meta charset="utf-8"><div id="player"></div>'
         f'<script type="application/json" id="episodes">{_json(pack([free, taxed]))}</script>'
-        f"<script>{_asset('player.js')}</script><script>{DRIVER}</script>"
+        f"<script>{player_script()}</script><script>{DRIVER}</script>"
     )
     document, console = browse(page, tmp_path / "profile")
     assert not console

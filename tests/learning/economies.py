@@ -21,7 +21,6 @@ class Small(Environment):
     """The common part: a state of one counter and the luck of the last draw."""
 
     horizon: int = 8  # type: ignore[assignment]
-    truncate: bool = False
 
     def default_params(self):
         return {"bonus": jnp.zeros(())}
@@ -42,18 +41,21 @@ class Small(Environment):
         return state, self.show(state, reward)
 
     def show(self, state, reward):
-        over = state.step >= self.horizon
+        terminated, truncated = self.ends(state)
         return TimeStep(
             observation={role: self.see(role, state) for role in self.roles},
             reward=reward,
             acting=self.deciding(state),
-            terminated=over & (not self.truncate),
-            truncated=over & self.truncate,
+            terminated=terminated,
+            truncated=truncated,
             metrics={"steps": state.step, "bonus": state.params["bonus"]},
         )
 
     def deciding(self, state):
         return self.everyone_acts()
+
+    def ends(self, state):
+        return state.step >= self.horizon, jnp.zeros((), bool)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,23 +110,36 @@ class MaskedBandit(Small):
 
 @dataclasses.dataclass(frozen=True)
 class Chain(Small):
-    """Nothing to decide; a reward of 1 on each step, until step `horizon`.
+    """Nothing to decide; a reward of 1 on each step.
 
-    If that end is terminal, members see how far they are. If not, all steps look alike.
+    What comes after `horizon` steps is up to `params`: the end, or (`cut`) just a cut, in which
+    case all steps look alike. With `sudden`, the end comes at a random step before that, and each
+    step beyond costs 1000.
     """
 
     name = "chain"
+
+    def default_params(self):
+        return {"bonus": jnp.zeros(()), "cut": jnp.zeros((), bool), "sudden": jnp.zeros((), bool)}
 
     @property
     def roles(self):
         return {"worker": Role(1, Discrete(2), {"time": Box((self.horizon + 1,))})}
 
     def see(self, role, state):
-        shown = state.step * (not self.truncate)
+        shown = jnp.where(state.params["cut"], 0, state.step)
         return {"time": jax.nn.one_hot(shown, self.horizon + 1)[None]}
 
-    def payoffs(self, state, actions):
-        return {"worker": jnp.ones(1)}
+    def transition(self, state, actions, shocks):
+        over, _ = self.ends(state)
+        state = State(state.step + 1, state.luck, state.params)
+        return state, self.show(state, {"worker": jnp.where(over, -1000.0, 1.0)[None]})
+
+    def ends(self, state):
+        last = 1 + (state.luck * (self.horizon - 1)).astype(jnp.int32)
+        last = jnp.where(state.params["sudden"], last, self.horizon)
+        over, cut = state.step >= last, state.params["cut"]
+        return over & ~cut, over & cut
 
 
 @dataclasses.dataclass(frozen=True)
@@ -182,30 +197,6 @@ class Meeting(Small):
         met = actions["buyer"] == actions["seller"]
         worth = jnp.where(met, actions["buyer"] + 1.0, 0.0)
         return {"buyer": worth, "seller": worth}
-
-
-@dataclasses.dataclass(frozen=True)
-class Sudden(Chain):
-    """A chain that ends at a random step before the horizon; what would follow costs 1000."""
-
-    name = "sudden"
-
-    def start(self, world, params):
-        state = State(jnp.zeros((), jnp.int32), world, params)
-        return state, self.show(state, self.no_reward())
-
-    def transition(self, state, actions, shocks):
-        over = self.ended(state)
-        state = State(state.step + 1, state.luck, state.params)
-        return state, self.show(state, {"worker": jnp.where(over, -1000.0, 1.0)[None]})
-
-    def ended(self, state):
-        return state.step >= 1 + (state.luck * (self.horizon - 1)).astype(jnp.int32)
-
-    def show(self, state, reward):
-        shown = super().show(state, reward)
-        over = self.ended(state)
-        return eqx.tree_at(lambda t: t.terminated, shown, over | shown.terminated)
 
 
 @dataclasses.dataclass(frozen=True)

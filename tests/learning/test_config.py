@@ -9,7 +9,9 @@ from solon.learning.schedules import value_at
 
 def test_the_configuration_needs_no_jax(run_python):
     run_python("import solon.learning.config, sys; assert 'jax' not in sys.modules")
-    run_python("from solon.learning import PPO, published; import sys; assert 'jax' not in sys.modules")
+    run_python(
+        "from solon.learning import PPO, published; import sys; assert 'jax' not in sys.modules"
+    )
 
 
 def test_a_configuration_survives_json(run_python):

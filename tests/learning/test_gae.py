@@ -23,30 +23,25 @@ def case(seed=0, ends=True):
 
 
 def slow(rewards, values, final_values, terminated, truncated, acting):
-    """Sum over all later decisions of (discounted, traced) differences, one at a time."""
-    advantages = np.zeros_like(rewards)
+    """Each decision's sum over all later differences, discounted and traced, one at a time."""
     following = np.concatenate([values[1:], final_values[None]])
-    for b in range(rewards.shape[1]):
-        for t in range(STEPS):
-            advantage, weight, at = 0.0, 1.0, t
-            while at < STEPS:
-                # All that comes until the next decision, the end, or the horizon of the batch.
-                gain, factor = 0.0, 1.0
-                while True:
-                    gain += factor * rewards[at, b]
-                    factor *= DISCOUNT
-                    ended = terminated[at, b] or truncated[at, b]
-                    at += 1
-                    if ended or at == STEPS or acting[at, b]:
-                        break
-                decision = t if weight == 1.0 else start
-                worth = gain + (0 if terminated[at - 1, b] else factor * following[at - 1, b])
-                advantage += weight * (worth - values[decision, b])
-                if ended:
+    advantages = np.zeros_like(rewards)
+    for t, b in zip(*np.nonzero(acting), strict=True):
+        decision, at, weight, ended = t, t, 1.0, False
+        while at < STEPS and not ended:
+            # What comes until the next decision, an end, or the end of the data.
+            gain, factor = 0.0, 1.0
+            while True:
+                gain += factor * rewards[at, b]
+                factor *= DISCOUNT
+                ended = terminated[at, b] or truncated[at, b]
+                at += 1
+                if ended or at == STEPS or acting[at, b]:
                     break
-                weight *= factor * TRACE
-                start = at
-            advantages[t, b] = advantage
+            if not terminated[at - 1, b]:
+                gain += factor * following[at - 1, b]
+            advantages[t, b] += weight * (gain - values[decision, b])
+            decision, weight = at, weight * factor * TRACE
     return advantages
 
 
@@ -68,9 +63,7 @@ def test_decisions_are_credited_with_all_that_follows_until_the_next_one():
     arrays["acting"] = np.random.default_rng(2).random((STEPS, BATCH)) < 0.3
     advantages, _ = fast(arrays)
     acting = arrays["acting"]
-    np.testing.assert_allclose(
-        np.asarray(advantages)[acting], slow(**arrays)[acting], atol=1e-5
-    )
+    np.testing.assert_allclose(np.asarray(advantages)[acting], slow(**arrays)[acting], atol=1e-5)
 
 
 def test_values_where_nobody_decided_do_not_matter():

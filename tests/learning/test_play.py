@@ -40,9 +40,7 @@ def test_luck_depends_on_the_key_alone():
 
     def run(policies, planners, seed):
         key = jax.random.key(seed)
-        return play(
-            env, policies, planners, key, env.default_params(), episodes=7, record=record
-        )
+        return play(env, policies, planners, key, env.default_params(), episodes=7, record=record)
 
     first = run({"worker": policy_of(env, 0)}, {}, 1)
     for other in (

@@ -30,7 +30,9 @@ def test_schedules_are_traced_and_compile_once():
         traces.append(1)
         return planner.act((), {}, jax.random.key(0))[0].sum()
 
-    collected = [float(collect(p)) for p in (FixedSchedule.free_market(7), FixedSchedule.us_federal())]
+    collected = [
+        float(collect(p)) for p in (FixedSchedule.free_market(7), FixedSchedule.us_federal())
+    ]
     np.testing.assert_allclose(collected, [0.0, 1.72], rtol=1e-6)
     assert len(traces) == 1
 

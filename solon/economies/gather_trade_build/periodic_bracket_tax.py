@@ -194,9 +194,10 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
             first_day, self._chosen(economy, office.rates, params, actions), office.rates
         )
         income = state.coin - office.coin_before
-        due = taxation.tax_due(income, params.cutoffs, rates)
-        paid = jnp.where(tax_day, jnp.minimum(state.inventory.coin, due), 0)
-        transfer = jnp.full(economy.workers, jnp.sum(paid) / economy.workers)
+        # Coin bound by open orders is income, but out of the collector's reach.
+        taken = taxation.collect(income, state.inventory.coin, params.cutoffs, rates)
+        paid = jnp.where(tax_day, taken, 0)
+        transfer = taxation.redistribute_equally(paid)
         inventory = dataclasses.replace(
             state.inventory, coin=state.inventory.coin - paid + transfer
         )

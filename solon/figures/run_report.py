@@ -1,0 +1,93 @@
+"""The report of runs: their evaluations, learning curves, configuration and provenance."""
+
+import os
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import ConfigurationError
+from ..evidence import Evaluation
+from ..evidence.outcomes import Outcomes
+from ..runs.folder import EVALUATION, RunFolder
+from ..runs.metrics import read_metrics
+from ..runs.train import METRICS
+from .report import write_report
+
+__all__ = ["load_outcomes", "write_run_report"]
+
+
+def write_run_report(
+    folders: Sequence[RunFolder], path: str | os.PathLike[str], *, note: str
+) -> pathlib.Path:
+    """Write one page about runs that have been evaluated.
+
+    Args:
+        folders: the runs, one a regime; the first is the baseline of comparisons.
+        path: the file to write.
+        note: what kind of evidence this is, shown above all numbers.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        ConfigurationError: if a run was not evaluated, the runs do not belong together, or the
+            file can not be written.
+    """
+    found = [load_outcomes(folder) for folder in folders]
+    economy = str(folders[0].config["economy"]).rpartition("/")[2].replace("-", " ")
+    regimes = [outcomes.regime for outcomes in found]
+    title = " against ".join([f"Learning in {economy}: {regimes[0]}", *regimes[1:]])
+    return write_report(
+        path,
+        found,
+        title=title,
+        configuration=_merged(regimes, [folder.config for folder in folders]),
+        provenance=_merged(regimes, [_provenance(folder) for folder in folders]),
+        curves={
+            outcomes.regime: _curves(folder)
+            for outcomes, folder in zip(found, folders, strict=True)
+        },
+        note=note,
+    )
+
+
+def load_outcomes(folder: RunFolder) -> Evaluation | Outcomes:
+    """What the last evaluation of a run found.
+
+    Raises:
+        ConfigurationError: if there is none.
+    """
+    place = folder.path / EVALUATION
+    try:
+        return Outcomes.load(place)
+    except ConfigurationError:
+        return Evaluation.load(place)
+
+
+def _provenance(folder: RunFolder) -> dict[str, Any]:
+    """Where the run was made, and how long each of its sessions took."""
+    return {**folder.provenance, "history": {str(i): h for i, h in enumerate(folder.history)}}
+
+
+def _curves(folder: RunFolder) -> dict[str, np.ndarray]:
+    table = read_metrics(folder.path / METRICS)
+    return {name: table[name].to_numpy() for name in table.column_names}
+
+
+def _merged(regimes: Sequence[str], facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What all runs share, stated once, and what is particular to each under its name."""
+    if len(facts) == 1:
+        return dict(facts[0])
+    first = facts[0]
+    shared = {
+        name: value
+        for name, value in first.items()
+        if all(name in other and other[name] == value for other in facts)
+    }
+    particular = {
+        regime: {name: value for name, value in own.items() if name not in shared}
+        for regime, own in zip(regimes, facts, strict=True)
+    }
+    return shared | {regime: own for regime, own in particular.items() if own}
