@@ -1,16 +1,15 @@
 """The great fish war: a common stock of fish, of which every member takes a share each year.
 
-Whoever takes a share s of the stock x enjoys log(s x). What is left in the sea grows to
-z (x - catch)^alpha, where z is the luck of the year. Nobody is paid for leaving fish.
+Whoever takes a share s of the stock x enjoys log(s x / c), where c is a catch one can just live on.
+What is left in the sea grows to z (x - catch)^alpha, where z is the luck of the year.
 
-If next year counts beta times as much as this one, the future makes log(x - catch) worth
-A = alpha beta / (1 - alpha beta) to everyone. So
+With m years to come, log(x - catch) is worth A = alpha + ... + alpha^m to everyone. So
 
     n members who fish for themselves take   1 / (n + A) of the stock each,
     a sole owner would have them take        1 / (n (1 + A)).
 
-For n = 4, alpha = 0.9 and beta close to 1, A is 9: shares of 1/13 instead of 1/40, and a stock
-that settles around 0.04 of an unfished one instead of 0.39.
+For n = 4 and alpha = 0.9, A is almost 9 long before the end: shares of 1/13 instead of 1/40, and
+a stock that settles around 0.04 of an unfished one instead of 0.39.
 
 Reference: Levhari and Mirman (1980), "The Great Fish War: An Example Using a Dynamic
 Cournot-Nash Solution", Bell Journal of Economics 11(1).
@@ -38,15 +37,16 @@ class Fishery(solon.Environment):
 
     members: int = 4
     efforts: int = 9  # effort e = 0, 1, ... takes (e + 1) / (members * (efforts + 1)) of the stock
-    horizon: int = 50  # years that are looked at; the sea goes on
+    horizon: int = 50  # years
 
     @property
     def roles(self):
-        seen = {"log_stock": solon.Box(())}
+        seen = {"log_stock": solon.Box(()), "years_left": solon.Box((), 0, 1)}
         return {"member": solon.Role(self.members, solon.Discrete(self.efforts), seen)}
 
     def default_params(self):
-        return {"alpha": jnp.array(0.9), "volatility": jnp.array(0.1)}  # volatility: of log z
+        numbers = {"alpha": 0.9, "volatility": 0.1, "c": 0.0025}  # volatility: of log z
+        return {name: jnp.array(number) for name, number in numbers.items()}
 
     def draw_world(self, key):
         return jax.random.uniform(key, minval=0.05, maxval=1.0)  # the first stock
@@ -61,16 +61,17 @@ class Fishery(solon.Environment):
         share = (actions["member"] + 1) / (self.members * (self.efforts + 1))
         luck = jnp.exp(state.params["volatility"] * shocks)
         stock = luck * (state.stock * (1 - jnp.sum(share))) ** state.params["alpha"]
-        reward = {"member": jnp.log(share * state.stock)}
+        reward = {"member": jnp.log(share * state.stock / state.params["c"])}
         return self._show(State(stock, state.year + 1, state.params), reward)
 
     def _show(self, state, reward):
+        seen = {"log_stock": jnp.log(state.stock), "years_left": 1 - state.year / self.horizon}
         return state, solon.TimeStep(
-            observation={"member": {"log_stock": jnp.full(self.members, jnp.log(state.stock))}},
+            observation={"member": {k: jnp.full(self.members, v) for k, v in seen.items()}},
             reward=reward,
             acting=self.everyone_acts(),
-            terminated=jnp.array(False),
-            truncated=state.year >= self.horizon,
+            terminated=state.year >= self.horizon,
+            truncated=jnp.array(False),
             metrics={"stock": state.stock},
         )
 

@@ -28,7 +28,15 @@ _EPISODES = 60
 _RESERVE_SECONDS = 100.0
 
 
-def run(folder: str, *, seed: int = 0, minutes: float = 10.0) -> int:
+def run(
+    folder: str,
+    *,
+    seed: int = 0,
+    minutes: float = 10.0,
+    first: int = _FIRST,
+    most: int = _MOST,
+    episodes: int = _EPISODES,
+) -> int:
     """Train under each regime from the same start for the same number of steps, and compare.
 
     One process trains under each regime. When both have done the steps within which labor comes
@@ -39,6 +47,9 @@ def run(folder: str, *, seed: int = 0, minutes: float = 10.0) -> int:
         folder: for both runs and `report.html`; it must not exist, or be empty.
         seed: all luck: the same first policy, and the same worlds to be evaluated in.
         minutes: how long all of it may take; at least 1.
+        first: environment steps that are done however long they take.
+        most: environment steps to do at most.
+        episodes: to evaluate each regime on.
 
     Returns:
         The exit status.
@@ -53,13 +64,13 @@ def run(folder: str, *, seed: int = 0, minutes: float = 10.0) -> int:
     deadline = time.monotonic() + 60 * minutes - _RESERVE_SECONDS
     _claim(path)
     try:
-        finished = _train_all(path, seed, deadline)
+        finished = _train_all(path, seed, deadline, first, most)
     except KeyboardInterrupt:
         print(f"\nstopped; what there is so far is in {path}", file=sys.stderr)
         return 130
     if not finished:
         return 1
-    _report(path, seed)
+    _report(path, seed, episodes)
     return 0
 
 
@@ -74,13 +85,13 @@ def _claim(path: pathlib.Path) -> None:
         raise ConfigurationError("run", str(path), f"a place to write to ({reason})") from None
 
 
-def _train_all(path: pathlib.Path, seed: int, deadline: float) -> bool:
+def _train_all(path: pathlib.Path, seed: int, deadline: float, first: int, most: int) -> bool:
     context = multiprocessing.get_context("spawn")
     cores = _shares(len(REGIMES))
     workers = []
     for planner, own in zip(REGIMES, cores, strict=True):
         here, there = context.Pipe()
-        arguments = (str(path / planner), planner, seed, own, there)
+        arguments = (str(path / planner), planner, seed, own, there, first, most)
         process = context.Process(target=_train, args=arguments, daemon=True)
         process.start()
         there.close()
@@ -91,7 +102,7 @@ def _train_all(path: pathlib.Path, seed: int, deadline: float) -> bool:
         left = max(0.0, deadline - time.monotonic())
         update = max(steps for _, steps in speeds)
         more = int(left * min(speed for speed, _ in speeds)) // update * update
-        total = min(_MOST, _FIRST + more)
+        total = min(most, first + more)
         for _, pipe in workers:
             pipe.send(total)
         for process, _ in workers:
@@ -113,7 +124,9 @@ def _shares(count: int) -> list[set[int]]:
     return [set(cores[i::count]) or set(cores) for i in range(count)]
 
 
-def _train(path: str, planner: str, seed: int, cores: set[int], pipe: Any) -> None:
+def _train(
+    path: str, planner: str, seed: int, cores: set[int], pipe: Any, first: int, most: int
+) -> None:
     """What each process does: train for the first steps, say how fast, and go on as told."""
     if cores:
         os.sched_setaffinity(0, cores)
@@ -124,9 +137,9 @@ def _train(path: str, planner: str, seed: int, cores: set[int], pipe: Any) -> No
     from .runs.train import train
 
     prepare()
-    curriculum = {"labor_cost_weight": [[0, 0.0], [_FIRST, 1.0]]}
+    curriculum = {"labor_cost_weight": [[0, 0.0], [first, 1.0]]}
     recipe = build_recipe(
-        "gather-trade-build", planner=planner, curriculum=curriculum, steps=_MOST, seed=seed
+        "gather-trade-build", planner=planner, curriculum=curriculum, steps=most, seed=seed
     )
     learner, state = recipe.learner(), recipe.initial_state()
     config, files = recipe.to_config()
@@ -134,21 +147,23 @@ def _train(path: str, planner: str, seed: int, cores: set[int], pipe: Any) -> No
     folder = RunFolder.create(path, config, provenance=made_with, files=files)
     label = REGIMES[planner]
     began = time.monotonic()
-    result = train(folder, learner, state, _FIRST, label=label)
+    result = train(folder, learner, state, first, label=label)
+    if result.interrupted:
+        return
     pipe.send((result.environment_steps / (time.monotonic() - began), learner.steps_per_update))
     total = pipe.recv()
     if total > result.environment_steps:
         train(folder, learner, result.state, total, resume=True, label=label)
 
 
-def _report(path: pathlib.Path, seed: int) -> None:
+def _report(path: pathlib.Path, seed: int, episodes: int) -> None:
     from .evidence.run import evaluate_run
     from .figures.run_report import write_run_report
     from .runs.folder import RunFolder
 
     folders = [RunFolder.open(str(path / planner)) for planner in REGIMES]
     for folder, regime in zip(folders, REGIMES.values(), strict=True):
-        evaluation = evaluate_run(folder, episodes=_EPISODES, seed=seed, regime=regime)
+        evaluation = evaluate_run(folder, episodes=episodes, seed=seed, regime=regime)
         evaluation.save(folder.path / "evaluation")
     out = path / "report.html"
     write_run_report(folders, out, note=_NOTE)

@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float, Integer, Shaped
 
 from ..environment import Role
 from ..errors import ConfigurationError, require
-from ..spaces import Box, Discrete, MultiDiscrete, Space
+from ..spaces import Discrete, MultiDiscrete, Space
 
 __all__ = ["ACTION_MASK", "Encoded", "Encoding", "Field"]
 
@@ -36,7 +36,7 @@ class Encoded(eqx.Module):
 
 @dataclasses.dataclass(frozen=True)
 class Field:
-    """A field of an observation. It holds codes from 0 to `codes - 1`, or quantities if that is 0."""
+    """A field of an observation: codes from 0 to `codes - 1`, or quantities if that is 0."""
 
     name: str
     shape: tuple[int, ...]

@@ -1,23 +1,13 @@
 """What an evaluation found: the raw episodes that every number and figure is made of."""
 
 import dataclasses
-import io
-import json
-import math
 import os
-import pathlib
-import zipfile
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Num, Shaped
 
-from ..errors import ConfigurationError, require
-from ..runs.atomic import write_file
-
-if TYPE_CHECKING:
-    import pyarrow
+from ..errors import require
 
 __all__ = ["OUTCOMES", "Evaluation"]
 
@@ -31,8 +21,6 @@ _WORKERS = (
     *("build_income", "sales_income", "purchases", "tax_paid", "transfers"),
 )
 _MARKET = ("stone_units", "stone_coin", "wood_units", "wood_coin")
-_FORMAT = "solon-evaluation@1"
-_HEADER = {"regime", "labels", "cutoffs", "cutoffs_dtype", "period_length", "shapes"}
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -118,31 +106,15 @@ class Evaluation:
         """Write the evaluation as Parquet tables and one npz file.
 
         Args:
-            folder: gets episodes.parquet, workers.parquet, market.parquet, periods.parquet
-                and trajectory.npz, each written atomically. Made if it is missing.
+            folder: gets workers.parquet, market.parquet, periods.parquet, trajectory.npz and last
+                episodes.parquet, each written atomically. Made if it is missing.
 
         Raises:
             ConfigurationError: if the folder can not be written.
         """
-        import pyarrow.parquet
+        from .evaluation_files import save
 
-        files = {}
-        for name, table in _tables(self).items():
-            content = io.BytesIO()
-            pyarrow.parquet.write_table(table, content, compression="zstd")
-            files[f"{name}.parquet"] = content.getvalue()
-        content = io.BytesIO()
-        arrays: dict[str, Any] = dict(self.trajectory)
-        np.savez_compressed(content, **arrays)
-        files["trajectory.npz"] = content.getvalue()
-        path = pathlib.Path(folder)
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-            for name, data in files.items():
-                write_file(path / name, data)
-        except OSError as error:
-            allowed = f"a folder that can be written ({error.strerror})"
-            raise ConfigurationError("folder", str(folder), allowed) from None
+        save(self, folder)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "Evaluation":
@@ -152,32 +124,12 @@ class Evaluation:
             folder: the folder given to `save`.
 
         Raises:
-            ConfigurationError: if a file is missing, damaged or not of this kind.
+            ConfigurationError: if a file is missing, damaged, of another kind or not of the same
+                evaluation as the others.
         """
-        path = pathlib.Path(folder)
-        require(path.is_dir(), "folder", str(folder), "an existing folder with an evaluation")
-        tables = {name: _read_table(path / f"{name}.parquet") for name in _AXES}
-        header = _header(tables["episodes"], path)
-        arrays = {name: _columns(tables[name], header["shapes"][name]) for name in _AXES}
-        periods = arrays["periods"]
-        brackets = [f"rate_{b}" for b in range(len(header["cutoffs"]))]
-        complete = set(brackets) <= set(periods)
-        require(complete, "folder", str(folder), f"rates of all {len(brackets)} brackets")
-        rates = np.stack([periods.pop(name)[..., 0] for name in brackets], axis=-1)
-        return cls(
-            regime=header["regime"],
-            episodes=arrays["episodes"],
-            workers=arrays["workers"],
-            periods={**periods, "rates": rates},
-            cutoffs=np.array(header["cutoffs"], dtype=header["cutoffs_dtype"]),
-            market=arrays["market"],
-            trajectory=_read_trajectory(path / "trajectory.npz"),
-            labels=header["labels"],
-            period_length=header["period_length"],
-        )
+        from .evaluation_files import load
 
-
-# ---- what is checked ----
+        return load(folder)
 
 
 def _check_groups(evaluation: Evaluation) -> None:
@@ -238,89 +190,3 @@ def _check_trajectory(evaluation: Evaluation) -> None:
     for name, shape in shapes.items():
         found = trajectory[name].shape if name in trajectory else "nothing"
         require(found == shape, f"trajectory[{name!r}]", found, f"an array of shape {tuple(shape)}")
-
-
-# ---- the files ----
-
-# The columns that say which row is which, by table.
-_AXES = {
-    "episodes": ("episode",),
-    "workers": ("episode", "worker"),
-    "periods": ("episode", "period", "worker"),
-    "market": ("episode", "step"),
-}
-
-
-def _tables(evaluation: Evaluation) -> dict[str, "pyarrow.Table"]:
-    import pyarrow
-
-    # Rates have brackets for an axis and not workers: a column a bracket, the same in each row
-    # of a period, keeps the table one that any tool can read. Repeats compress to nothing.
-    periods = dict(evaluation.periods)
-    rates = periods.pop("rates")
-    panel = periods["income"].shape
-    for b in range(rates.shape[-1]):
-        periods[f"rate_{b}"] = np.broadcast_to(rates[..., b, None], panel)
-    groups: dict[str, Mapping[str, np.ndarray]] = {
-        "episodes": evaluation.episodes,
-        "workers": evaluation.workers,
-        "periods": periods,
-        "market": evaluation.market,
-    }
-    shapes = {name: next(iter(columns.values())).shape for name, columns in groups.items()}
-    header = {
-        "format": _FORMAT,
-        "regime": evaluation.regime,
-        "labels": dict(evaluation.labels),
-        "period_length": evaluation.period_length,
-        "cutoffs": evaluation.cutoffs.tolist(),
-        "cutoffs_dtype": str(evaluation.cutoffs.dtype),
-        "shapes": shapes,
-    }
-    tables = {}
-    for name, columns in groups.items():
-        index = np.indices(shapes[name], dtype=np.int32).reshape(len(shapes[name]), -1)
-        rows = dict(zip(_AXES[name], index, strict=True))
-        rows |= {column: np.ravel(array) for column, array in columns.items()}
-        tables[name] = pyarrow.table(rows)
-    metadata = {b"solon": json.dumps(header).encode()}
-    tables["episodes"] = tables["episodes"].replace_schema_metadata(metadata)
-    return tables
-
-
-def _read_table(path: pathlib.Path) -> "pyarrow.Table":
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        return pyarrow.parquet.read_table(path, partitioning=None)
-    except (OSError, pyarrow.ArrowException):
-        raise ConfigurationError("folder", str(path), "a readable Parquet table") from None
-
-
-def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:
-    try:
-        header = json.loads((table.schema.metadata or {})[b"solon"])
-        known = header["format"] == _FORMAT and set(header) >= _HEADER
-    except (KeyError, ValueError, TypeError):
-        known = False
-    require(known, "folder", str(path), f"an evaluation in the format {_FORMAT}")
-    return header
-
-
-def _columns(table: "pyarrow.Table", shape: list[int]) -> dict[str, np.ndarray]:
-    rows = math.prod(shape)
-    require(table.num_rows == rows, "folder", table.num_rows, f"a table of {rows} rows")
-    return {
-        name: table.column(name).to_numpy().reshape(shape)
-        for name in table.column_names
-        if name not in ("episode", "worker", "period", "step")
-    }
-
-
-def _read_trajectory(path: pathlib.Path) -> dict[str, np.ndarray]:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        raise ConfigurationError("folder", str(path), "a readable npz file") from None

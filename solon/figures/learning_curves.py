@@ -13,14 +13,20 @@ from .theme import PAGE, Style, label
 if TYPE_CHECKING:
     import plotly.graph_objects
 
-__all__ = ["drawable", "learning_curves", "smoothed"]
+__all__ = ["learning_curves", "panels_of", "smoothed"]
 
-# Column of a run's metrics, title and unit of each panel.
+# Column of a run's metrics, title and unit of each panel for economies of known metrics.
 _PANELS = (
     ("episode/productivity", "Productivity", "coin"),
     ("episode/equality", "Equality", "0 to 1"),
     ("worker/entropy", "Policy entropy", "nats"),
 )
+
+# What every learner logs for a role.
+_ANY_ROLE = {
+    "episode_return": ("Return of an episode, {}", "reward"),
+    "entropy": ("Policy entropy, {}", "nats"),
+}
 
 #: Points that a line is thinned to: more can not be seen.
 _POINTS = 500
@@ -32,27 +38,39 @@ def smoothed(values: Num[np.ndarray, " m"], width: int) -> Num[np.ndarray, " m"]
     return np.convolve(values, kernel, "same") / np.convolve(np.ones(len(values)), kernel, "same")
 
 
-def drawable(curves: Mapping[str, Mapping[str, Num[np.ndarray, " _"]]]) -> bool:
-    """Whether there is anything in the metrics that `learning_curves` shows."""
-    return any(
-        np.isfinite(columns[name]).any()
+def panels_of(
+    curves: Mapping[str, Mapping[str, Num[np.ndarray, " _"]]],
+) -> list[tuple[str, str, str]]:
+    """Column, title and unit of what there is to draw: columns in which something was logged."""
+    logged = {
+        name: None
         for columns in curves.values()
-        for name, _, _ in _PANELS
-        if name in columns
-    )
+        for name, values in columns.items()
+        if np.isfinite(np.asarray(values, float)).any()
+    }
+    if _PANELS[0][0] in logged:
+        return [panel for panel in _PANELS if panel[0] in logged]
+    found = []
+    for name in logged:
+        role, _, metric = name.rpartition("/")
+        if role and metric in _ANY_ROLE:
+            title, unit = _ANY_ROLE[metric]
+            found.append((name, title.format(role), unit))
+    return found
 
 
 def learning_curves(
     curves: Mapping[str, Mapping[str, Num[np.ndarray, " _"]]], style: Style = PAGE
 ) -> "plotly.graph_objects.Figure":
-    """Productivity, equality and entropy of the training episodes, by regime.
+    """How the training episodes went, by regime.
 
     The thin line is what was logged, the thick one a moving average over a fiftieth of it.
 
     Args:
         curves: regime -> column -> values, named like the metrics of a run. `environment_steps` is
-            needed; of `episode/productivity`, `episode/equality` and `worker/entropy` at least one
-            under some regime. NaN is an update in which no episode ended.
+            needed. Shown are `episode/productivity`, `episode/equality` and `worker/entropy`, and
+            for economies that have no productivity the return and entropy of every role. NaN is
+            an update in which no episode ended.
         style: colours and width.
 
     Raises:
@@ -62,13 +80,12 @@ def learning_curves(
         require("environment_steps" in columns, "curves", regime, "a column environment_steps")
         lengths = {name: len(column) for name, column in columns.items()}
         require(len(set(lengths.values())) == 1, "curves", lengths, "columns of equal length")
-    shown = [panel for panel in _PANELS if any(panel[0] in columns for columns in curves.values())]
-    names = ", ".join(name for name, _, _ in _PANELS)
-    require(bool(shown), "curves", sorted(curves), f"at least one column of: {names}")
+    shown = panels_of(curves)
+    require(bool(shown), "curves", sorted(curves), "columns such as episode/productivity")
     figure, places = panels(
         len(shown),
         style,
-        titles=[title for _, title, _ in shown],
+        titles=[label(title, 40) for _, title, _ in shown],
         height=270 if style.narrow else 330,
         gap=(85, 0.08),
     )

@@ -1,29 +1,59 @@
-"""The four numbers of each regime, episode by episode, and their difference on the same luck."""
+"""What each regime came to, episode by episode, and the difference on the same luck."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from jaxtyping import Float, Num
 
 from ..errors import require
 from ..evidence import OUTCOMES, Evaluation
+from ..evidence.outcomes import Outcomes
 from .panels import finish, panels
 from .theme import PAGE, Style, label, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects
 
-__all__ = ["TITLES", "Spread", "outcomes", "paired", "paired_differences", "spread"]
+__all__ = [
+    *("Found", "Spread", "names_in_common", "number", "outcomes", "paired"),
+    *("paired_differences", "spread", "title_and_unit"),
+]
 
-#: Name and unit of each of `OUTCOMES`.
-TITLES = {
+#: What these figures are made of: whatever has a regime and one number an episode.
+Found: TypeAlias = Evaluation | Outcomes
+
+_TITLES = {
     "productivity": ("Productivity", "coin"),
     "equality": ("Equality", "0 to 1"),
     "equality_times_productivity": ("Equality × productivity", "coin"),
     "utilitarian_welfare": ("Utilitarian welfare", "sum of utilities"),
 }
+
+
+# Of numbers that an economy of one's own reports, so many are drawn; tables have all.
+_MOST = 8
+
+
+def title_and_unit(name: str) -> tuple[str, str]:
+    """How a number is headed. Numbers of other economies go by their own names."""
+    return _TITLES.get(name) or (name.replace("_", " "), "")
+
+
+def names_in_common(found: Sequence[Found]) -> tuple[str, ...]:
+    """The numbers that are compared: `OUTCOMES`, or else all that every regime has.
+
+    Numbers that are not defined in some episode are left out.
+    """
+    episodes = [one.episodes for one in found]
+    if all(set(OUTCOMES) <= set(columns) for columns in episodes):
+        return OUTCOMES
+    return tuple(
+        name
+        for name in episodes[0]
+        if all(name in columns and np.isfinite(columns[name]).all() for columns in episodes)
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +81,7 @@ def spread(values: Num[np.ndarray, " E"]) -> Spread:
 
 
 def paired(
-    evaluation: Evaluation, baseline: Evaluation, name: str
+    evaluation: Found, baseline: Found, name: str
 ) -> tuple[Float[np.ndarray, " E"], float | None]:
     """Difference to the baseline, episode by episode on the same luck.
 
@@ -67,21 +97,19 @@ def paired(
     Raises:
         ConfigurationError: if the numbers of episodes differ.
     """
-    require(
-        evaluation.episode_count == baseline.episode_count,
-        "evaluations",
-        [baseline.episode_count, evaluation.episode_count],
-        "the same number of episodes under every regime",
-    )
     ours = np.asarray(evaluation.episodes[name], float)
     theirs = np.asarray(baseline.episodes[name], float)
+    require(
+        len(ours) == len(theirs),
+        "evaluations",
+        [len(theirs), len(ours)],
+        "the same number of episodes under every regime",
+    )
     varied = len(ours) > 1 and min(np.ptp(ours), np.ptp(theirs)) > 0
     return ours - theirs, float(np.corrcoef(ours, theirs)[0, 1]) if varied else None
 
 
-def outcomes(
-    evaluations: Sequence[Evaluation], style: Style = PAGE
-) -> "plotly.graph_objects.Figure":
+def outcomes(evaluations: Sequence[Found], style: Style = PAGE) -> "plotly.graph_objects.Figure":
     """A dot for every episode, the mean and the 10th to 90th percentile, by regime.
 
     Args:
@@ -90,10 +118,10 @@ def outcomes(
     """
     columns = {
         name: [np.asarray(evaluation.episodes[name], float) for evaluation in evaluations]
-        for name in OUTCOMES
+        for name in names_in_common(evaluations)[:_MOST]
     }
     words = "; ".join(
-        f"{TITLES[name][0]}: "
+        f"{title_and_unit(name)[0]}: "
         + ", ".join(
             f"{e.regime} {number(v.mean())}" for e, v in zip(evaluations, values, strict=True)
         )
@@ -109,7 +137,7 @@ def outcomes(
 
 
 def paired_differences(
-    evaluations: Sequence[Evaluation], style: Style = PAGE
+    evaluations: Sequence[Found], style: Style = PAGE
 ) -> "plotly.graph_objects.Figure":
     """A dot for the difference to the first regime in every episode, on the same luck.
 
@@ -122,9 +150,10 @@ def paired_differences(
     """
     require(len(evaluations) >= 2, "evaluations", len(evaluations), "two or more regimes")
     baseline, *others = evaluations
-    columns = {name: [paired(e, baseline, name)[0] for e in others] for name in OUTCOMES}
+    names = names_in_common(evaluations)[:_MOST]
+    columns = {name: [paired(e, baseline, name)[0] for e in others] for name in names}
     words = "; ".join(
-        f"{TITLES[name][0]}: "
+        f"{title_and_unit(name)[0]}: "
         + ", ".join(
             f"{e.regime} {number(v.mean(), signed=True)} on average, higher in "
             f"{int((v > 0).sum())} of {len(v)} episodes"
@@ -159,7 +188,7 @@ def _dots(
     figure, places = panels(
         len(columns),
         style,
-        titles=[TITLES[name][0] for name in columns],
+        titles=[label(title_and_unit(name)[0], 30) for name in columns],
         height=130 + 50 * len(regimes),
         gap=(85, 0.03),
     )
@@ -196,7 +225,7 @@ def _dots(
                 **place,
             )
         figure.update_xaxes(
-            title_text=TITLES[name][1], showgrid=True, nticks=5, tickangle=0, **place
+            title_text=title_and_unit(name)[1], showgrid=True, nticks=5, tickangle=0, **place
         )
         figure.update_yaxes(
             **{"tickmode": "array", "tickvals": list(range(len(regimes))), "ticks": ""},

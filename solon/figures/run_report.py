@@ -10,9 +10,8 @@ import numpy as np
 from ..errors import ConfigurationError
 from ..evidence import Evaluation
 from ..evidence.outcomes import Outcomes
-from ..runs.folder import EVALUATION, RunFolder
+from ..runs.folder import EVALUATION, METRICS, RunFolder
 from ..runs.metrics import read_metrics
-from ..runs.train import METRICS
 from .report import write_report
 
 __all__ = ["load_outcomes", "write_run_report"]

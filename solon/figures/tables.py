@@ -4,20 +4,20 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..evidence import OUTCOMES, Evaluation
-from .outcomes import TITLES, Spread, number, paired, spread
+from .outcomes import Found, Spread, names_in_common, number, paired, spread, title_and_unit
 
 __all__ = ["difference_table", "fact_table", "outcome_table"]
 
 
-def outcome_table(evaluations: Sequence[Evaluation]) -> str:
-    """The four numbers by regime: mean, standard deviation, 10th to 90th percentile."""
-    heads = [
-        f"{_text(e.regime)} <small>{e.episode_count} episode{'s' * (e.episode_count > 1)}</small>"
-        for e in evaluations
-    ]
+def outcome_table(evaluations: Sequence[Found]) -> str:
+    """What regimes came to: mean, standard deviation, 10th to 90th percentile."""
+    heads = []
+    for evaluation in evaluations:
+        count = len(next(iter(evaluation.episodes.values())))
+        episodes = f"{count} episode{'s' * (count > 1)}"
+        heads.append(f"{_text(evaluation.regime)} <small>{episodes}</small>")
     rows = []
-    for name in OUTCOMES:
+    for name in names_in_common(evaluations):
         cells = []
         for evaluation in evaluations:
             found = spread(evaluation.episodes[name])
@@ -31,15 +31,15 @@ def outcome_table(evaluations: Sequence[Evaluation]) -> str:
     )
 
 
-def difference_table(evaluations: Sequence[Evaluation]) -> str:
-    """The four numbers as differences to the first regime, paired by episode.
+def difference_table(evaluations: Sequence[Found]) -> str:
+    """What regimes came to, as differences to the first of them, paired by episode.
 
     Raises:
         ConfigurationError: if the numbers of episodes differ.
     """
     baseline, *others = evaluations
     rows = []
-    for name in OUTCOMES:
+    for name in names_in_common(evaluations):
         cells = []
         for evaluation in others:
             difference, correlation = paired(evaluation, baseline, name)
@@ -88,8 +88,8 @@ def _range(found: Spread, signed: bool = False) -> str:
 
 
 def _outcome(name: str) -> str:
-    title, unit = TITLES[name]
-    return f"{title} <small>{unit}</small>"
+    title, unit = title_and_unit(name)
+    return f"{_text(title)} <small>{unit}</small>" if unit else _text(title)
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:

@@ -1,6 +1,7 @@
 """What a training is told: sizes, step lengths and coefficients. Nothing here needs jax."""
 
 import dataclasses
+import itertools
 import math
 from typing import Any, TypeAlias
 
@@ -146,7 +147,7 @@ def _check_schedule(name: str, value: Any, low: float, high: float) -> None:
         return
     pairs = len(value) >= 1 and all(isinstance(point, tuple) and len(point) == 2 for point in value)
     numbers = pairs and all(_is_number(x) for point in value for x in point)
-    rising = numbers and all(a[0] < b[0] for a, b in zip(value[:-1], value[1:], strict=True))
+    rising = numbers and all(a[0] < b[0] for a, b in itertools.pairwise(value))
     require(rising, name, value, "a number, or points (steps, value) with increasing steps")
     for _, at in value:
         _check_number(name, at, low, high)

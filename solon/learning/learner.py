@@ -3,12 +3,11 @@
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, Key, PyTree, Shaped
+from jaxtyping import Array, Float, Key, PyTree, Shaped
 
 from ..agents.encoding import Encoding
 from ..agents.networks import ActorCritic
@@ -16,36 +15,17 @@ from ..environment import Environment
 from ..errors import require
 from ..planning.planner import Planner
 from .config import PPO
+from .driving import check_roles, first_memories
 from .ppo import improve, optimizer, targets
-from .rollout import Economies, Finished, Unroll, check_roles, first_memories, restart, unroll
+from .rollout import Economies, Finished, Unroll, restart, unroll
 from .schedules import value_at
+from .train_state import TrainState
 
-__all__ = ["Learner", "TrainState", "unchanged"]
-
-
-class TrainState(eqx.Module):
-    """Everything that training goes on from; each leaf is an array.
-
-    Attributes:
-        policies: of the roles that learn.
-        optimizers: states of their optimisers.
-        planners: of the roles that do not learn.
-        params: of the economy, before the curriculum changes them.
-        economies: the running copies of the economy.
-        environment_steps: done so far, all copies together; below 2^31.
-        key: the luck that is left.
-    """
-
-    policies: dict[str, ActorCritic]
-    optimizers: dict[str, Any]
-    planners: dict[str, Planner]
-    params: Any
-    economies: Economies
-    environment_steps: Int[Array, ""]
-    key: Key[Array, ""]
+__all__ = ["Curriculum", "Learner", "unchanged"]
 
 
-Curriculum = Callable[[Any, Float[Array, ""]], Any]
+Curriculum: TypeAlias = Callable[[Any, Float[Array, ""]], Any]
+"""From params and environment steps done to the params that hold now."""
 
 
 def unchanged(params: PyTree[Array], environment_steps: Float[Array, ""]) -> PyTree[Array]:
@@ -94,7 +74,7 @@ class Learner:
             config.environments % self._groups == 0,
             "environments",
             config.environments,
-            f"a multiple of {self._groups}, the unrolls of {steps} steps in an episode of {horizon}",
+            f"a multiple of {self._groups}, the unrolls of {steps} steps in an episode",
         )
         pieces = config.environments * self._segments
         allowed = f"a divisor of {pieces}, the pieces of episodes in an update"

@@ -1,7 +1,7 @@
 """Running an economy with policies and planners: to learn from it, and to look at it."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import equinox as eqx
@@ -12,19 +12,10 @@ from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
 from ..agents.encoding import Encoded
 from ..agents.networks import ActorCritic
 from ..environment import Environment, TimeStep
-from ..errors import require
 from ..planning.planner import Planner
+from .driving import check_roles, decide, first_memories, remember
 
-__all__ = [
-    "Economies",
-    "Experience",
-    "Finished",
-    "Unroll",
-    "check_roles",
-    "play",
-    "restart",
-    "unroll",
-]
+__all__ = ["Economies", "Experience", "Finished", "Unroll", "play", "restart", "unroll"]
 
 
 class Economies(eqx.Module):
@@ -91,23 +82,6 @@ class Unroll(eqx.Module):
     finished: Finished
 
 
-def check_roles(env: Environment, learn: tuple[str, ...], planners: Mapping[str, Any]) -> None:
-    """Raise `ConfigurationError` unless each role is driven exactly once."""
-    for role in learn:
-        require(role in env.roles, "learn", role, "a role of the economy: " + ", ".join(env.roles))
-    for role in planners:
-        idle = ", ".join(name for name in env.roles if name not in learn)
-        require(
-            role in env.roles and role not in learn,
-            "planners",
-            role,
-            f"a role that does not learn ({idle or 'there is none'})",
-        )
-    for role in env.roles:
-        allowed = f"a planner for each role that does not learn ({role} has none)"
-        require(role in learn or role in planners, "planners", sorted(planners), allowed)
-
-
 def restart(
     env: Environment,
     key: Key[Array, ""],
@@ -121,7 +95,8 @@ def restart(
     states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
 
     def put(running, fresh):
-        fresh = fresh.astype(running.dtype)
+        if fresh.dtype != running.dtype:
+            fresh = fresh.astype(running.dtype)
         return jax.lax.dynamic_update_slice_in_dim(running, fresh, first, axis=0)
 
     returns = {
@@ -155,12 +130,13 @@ def unroll(
 
     def step(economies, keys):
         shock_key, *role_keys = keys
-        actions, memories, seen = _decide(
-            policies, planners, economies.timesteps, economies.memories, role_keys
+        luck = dict(zip(env.roles, role_keys, strict=True))
+        actions, memories, seen = decide(
+            policies, planners, economies.timesteps, economies.memories, luck
         )
         shocks = env.draw_shocks(shock_key, (count,))
         states, timesteps = jax.vmap(env.transition)(economies.states, actions, shocks)
-        memories = _remember(planners, memories, timesteps)
+        memories = remember(planners, memories, timesteps)
 
         alive = ~economies.over
         ended = alive & (timesteps.terminated | timesteps.truncated)
@@ -168,14 +144,16 @@ def unroll(
             name: total + jnp.where(alive[:, None], timesteps.reward[name], 0)
             for name, total in economies.returns.items()
         }
-        experience = {
-            role: Experience(
-                *chosen,
+        experience = {}
+        for role, (observation, choices, log_probability, value) in seen.items():
+            experience[role] = Experience(
+                observation=observation,
+                choices=choices,
+                log_probability=log_probability,
+                value=value,
                 reward=timesteps.reward[role],
                 acting=economies.timesteps.acting[role] & alive[:, None],
             )
-            for role, chosen in seen.items()
-        }
         finished = Finished(
             episodes=jnp.sum(ended, dtype=jnp.zeros(()).dtype),
             returns={name: _sum(ended, jnp.mean(r, axis=1)) for name, r in returns.items()},
@@ -233,10 +211,11 @@ def play(
     def step(carry, keys):
         states, timesteps, memories = carry
         shock_key, role_keys = keys
-        actions, memories, _ = _decide(policies, planners, timesteps, memories, list(role_keys))
+        luck = dict(zip(env.roles, role_keys, strict=True))
+        actions, memories, _ = decide(policies, planners, timesteps, memories, luck)
         shocks = env.draw_shocks(shock_key, (episodes,))
         states, timesteps = jax.vmap(env.transition)(states, actions, shocks)
-        memories = _remember(planners, memories, timesteps)
+        memories = remember(planners, memories, timesteps)
         return (states, timesteps, memories), record(states, timesteps)
 
     first = record(states, timesteps)
@@ -246,54 +225,6 @@ def play(
     )
     _, later = jax.lax.scan(step, (states, timesteps, memories), keys)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
-
-
-def first_memories(
-    planners: Mapping[str, Planner], key: Key[Array, ""], environments: int
-) -> dict[str, Any]:
-    """What the planners of each copy remember before the first episode."""
-    keys = jax.random.split(key, max(1, len(planners)))
-    return {
-        role: jax.vmap(planner.init)(jax.random.split(k, environments))
-        for k, (role, planner) in zip(keys, planners.items(), strict=False)
-    }
-
-
-def _decide(
-    policies: Mapping[str, ActorCritic],
-    planners: Mapping[str, Planner],
-    timesteps: TimeStep,
-    memories: dict[str, Any],
-    keys: Sequence[Key[Array, ""]],
-) -> tuple[dict[str, Array], dict[str, Any], dict[str, tuple[Any, ...]]]:
-    """The actions of all roles, the planners' memories, and what `Experience` keeps of it.
-
-    There is a key for each role.
-    """
-    luck = iter(keys)
-    actions, seen, memories = {}, {}, dict(memories)
-    for role, policy in policies.items():
-        encoded = policy.encoding.encode(timesteps.observation[role])
-        distribution, value = policy(encoded)
-        shape = (*value.shape, len(policy.encoding.sizes))
-        choices = distribution.sample(jax.random.uniform(next(luck), shape))
-        actions[role] = policy.encoding.decode(choices)
-        seen[role] = (encoded, choices, distribution.log_probability(choices), value)
-    for role, planner in planners.items():
-        each = jax.random.split(next(luck), timesteps.terminated.shape[0])
-        actions[role], memories[role] = jax.vmap(planner.act)(
-            memories[role], timesteps.observation[role], each
-        )
-    return actions, memories, seen
-
-
-def _remember(
-    planners: Mapping[str, Planner], memories: dict[str, Any], timesteps: TimeStep
-) -> dict[str, Any]:
-    return {
-        role: jax.vmap(planner.update)(memories[role], timesteps)
-        for role, planner in planners.items()
-    }
 
 
 def _sum(where: Bool[Array, " n"], values: Shaped[Array, " n"]) -> Float[Array, ""]:

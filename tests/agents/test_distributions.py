@@ -10,6 +10,8 @@ import pytest
 from solon.agents import MultiCategorical
 
 SIZES = (5, 1, 3)
+sample = jax.jit(lambda distribution, uniform: distribution.sample(uniform))
+evaluate = jax.jit(lambda distribution, action: distribution.evaluate(action))
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def test_log_probability_and_entropy_agree_with_the_sum_over_all_actions(distrib
     total, entropy = 0.0, 0.0
     for action in itertools.product(*blocks):
         actions = jnp.broadcast_to(jnp.array(action), (64, 3))
-        log_probability = np.asarray(distribution.log_probability(actions), float)
+        log_probability = np.asarray(evaluate(distribution, actions)[0], float)
         allowed = np.asarray(distribution.mask)[:, np.array([0, 5, 6]) + np.array(action)].all(1)
         assert (np.isneginf(log_probability) == ~allowed).all()
         p = np.exp(log_probability)
@@ -44,14 +46,16 @@ def test_log_probability_and_entropy_agree_with_the_sum_over_all_actions(distrib
         entropy -= np.where(p > 0, p * np.where(p > 0, log_probability, 0), 0)
     np.testing.assert_allclose(total, 1, rtol=1e-5)
     np.testing.assert_allclose(distribution.entropy(), entropy, rtol=1e-4, atol=1e-5)
-    evaluated = distribution.evaluate(jnp.zeros((64, 3), jnp.int32))
+    evaluated = evaluate(distribution, jnp.zeros((64, 3), jnp.int32))
     np.testing.assert_array_equal(evaluated[1], distribution.entropy())
 
 
 def test_gradients_are_finite_and_vanish_on_masked_choices(distribution):
     actions = jnp.zeros((64, 3), jnp.int32)
 
-    def objective(logits):
+    @jax.jit
+    @jax.grad
+    def slope(logits):
         log_probability, entropy = MultiCategorical(logits, distribution.mask, SIZES).evaluate(
             actions
         )
@@ -59,7 +63,7 @@ def test_gradients_are_finite_and_vanish_on_masked_choices(distribution):
 
     # Logits that a diverging network might give.
     for logits in (distribution.logits, 1e4 * distribution.logits):
-        gradient = np.asarray(jax.grad(objective)(logits))
+        gradient = np.asarray(slope(logits))
         assert np.isfinite(gradient).all()
         assert (gradient[~np.asarray(distribution.mask)] == 0).all()
     assert np.abs(gradient).max() > 0
@@ -88,7 +92,7 @@ def test_no_uniform_number_finds_a_masked_choice(uniform):
         only_one = jax.nn.one_hot(jnp.arange(2000) % size, size, dtype=bool)
         mask |= only_one
         for allowed in (mask, only_one):
-            drawn = MultiCategorical(logits, allowed, (size,)).sample(jnp.full((2000, 1), uniform))
+            drawn = sample(MultiCategorical(logits, allowed, (size,)), jnp.full((2000, 1), uniform))
             assert bool(jnp.take_along_axis(allowed, drawn, axis=1).all())
 
 
@@ -96,7 +100,7 @@ def test_random_uniform_numbers_find_no_masked_choice():
     keys = jax.random.split(jax.random.key(5), 3)
     logits = 4 * jax.random.normal(keys[0], (200_000, 50))
     mask = jax.random.bernoulli(keys[1], 0.5, logits.shape).at[:, 0].set(True)
-    drawn = MultiCategorical(logits, mask, (50,)).sample(jax.random.uniform(keys[2], (200_000, 1)))
+    drawn = sample(MultiCategorical(logits, mask, (50,)), jax.random.uniform(keys[2], (200_000, 1)))
     assert bool(jnp.take_along_axis(mask, drawn, axis=1).all())
 
 

@@ -18,7 +18,7 @@ def test_random_actions_are_allowed_and_every_allowed_one_occurs():
     price = {"price": jnp.zeros((1, 1))}
     observation = {"worker": {"action_mask": mask}, "firm": price, "planner": price, "state": price}
     keys = jax.random.split(jax.random.key(0), 400)
-    actions = jax.vmap(lambda key: random_actions(key, roles, observation))(keys)
+    actions = jax.jit(jax.vmap(lambda key: random_actions(key, roles, observation)))(keys)
     assert actions["worker"].shape == (400, 2, 2)
     seen = [{tuple(a) for a in np.asarray(actions["worker"])[:, i].tolist()} for i in range(2)]
     assert seen == [{(0, 0), (2, 0)}, {(1, 1), (2, 1)}]

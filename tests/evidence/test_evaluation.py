@@ -1,4 +1,7 @@
 import dataclasses
+import hashlib
+import io
+import json
 import pathlib
 
 import numpy as np
@@ -96,12 +99,27 @@ def foreign(folder):
 
 
 def pickled(folder):
-    np.savez(folder / "trajectory.npz", coin=np.array([{}], dtype=object), allow_pickle=True)
+    """A file that would run code if it were unpickled, with the hash that makes it belong."""
+    content = io.BytesIO()
+    np.savez(content, coin=np.array([{}], dtype=object))
+    (folder / "trajectory.npz").write_bytes(content.getvalue())
+    path = folder / "episodes.parquet"
+    table = pyarrow.parquet.read_table(path)
+    header = json.loads(table.schema.metadata[b"solon"])
+    header["digests"]["trajectory.npz"] = hashlib.sha256(content.getvalue()).hexdigest()
+    table = table.replace_schema_metadata({b"solon": json.dumps(header).encode()})
+    pyarrow.parquet.write_table(table, path)
 
 
 def shorter(folder):
-    path = folder / "market.parquet"
-    pyarrow.parquet.write_table(pyarrow.parquet.read_table(path).slice(0, 50), path)
+    path = folder / "episodes.parquet"
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(path).slice(0, 2), path)
+
+
+def mixed(folder):
+    other = synthetic.evaluation("other", synthetic.FEDERAL, episodes=3, steps=200, seed=1)
+    other.save(folder / "other")
+    (folder / "other" / "workers.parquet").replace(folder / "workers.parquet")
 
 
 @pytest.mark.parametrize(
@@ -109,11 +127,12 @@ def shorter(folder):
     [
         (lambda folder: (folder / "workers.parquet").unlink(), "workers.parquet"),
         (lambda folder: (folder / "market.parquet").write_bytes(b"PAR1 not quite"), "market"),
-        (lambda folder: (folder / "trajectory.npz").write_bytes(b"PK"), "trajectory.npz"),
         (lambda folder: (folder / "trajectory.npz").write_bytes(b""), "trajectory.npz"),
+        (lambda folder: (folder / "episodes.parquet").write_bytes(b"PAR1"), "Parquet"),
         (foreign, "solon-evaluation@1"),
-        (pickled, "trajectory.npz"),
-        (shorter, "600 rows"),
+        (pickled, "readable npz"),
+        (shorter, "3 rows"),
+        (mixed, "belongs to this evaluation"),
     ],
 )
 def test_damaged_and_foreign_folders(folder, damage, words):

@@ -3,7 +3,7 @@ import pytest
 
 import solon
 from solon.figures import learning_curves
-from solon.figures.learning_curves import drawable, smoothed
+from solon.figures.learning_curves import panels_of, smoothed
 from tests.figures import synthetic
 
 
@@ -26,27 +26,36 @@ def test_curves_are_what_was_logged():
 def test_updates_in_which_no_episode_ended_leave_no_gap():
     steps = np.arange(6)
     values = np.array([np.nan, 1.0, np.nan, 3.0, np.nan, np.nan])
-    figure = learning_curves({"a": {"environment_steps": steps, "episode/equality": values}})
+    figure = learning_curves({"a": {"environment_steps": steps, "episode/productivity": values}})
     np.testing.assert_array_equal(figure.data[0].x, [1, 3])
     np.testing.assert_array_equal(figure.data[0].y, [1, 3])
 
 
 def test_long_runs_are_thinned():
     steps = np.arange(4_001)
-    figure = learning_curves({"a": {"environment_steps": steps, "worker/entropy": steps / 9}})
+    columns = {"environment_steps": steps, "fisher/entropy": steps / 9}
+    figure = learning_curves({"a": columns})
     assert 400 < len(figure.data[0].x) <= 500
+
+
+def test_economies_without_productivity_show_the_return_of_each_role():
+    steps = np.arange(3)
+    logged = ("fisher/episode_return", "fisher/kl", "governor/episode_return", "governor/entropy")
+    curves = {"a": {"environment_steps": steps, **dict.fromkeys(logged, steps)}}
+    assert [name for name, _, _ in panels_of(curves)] == [logged[0], *logged[2:]]
+    titles = [a.text for a in learning_curves(curves).layout.annotations]
+    assert titles[0] == "Return of an episode, fisher"
 
 
 def test_what_can_not_be_drawn():
     steps = np.arange(3)
-    assert not drawable({})
-    assert not drawable({"a": {"environment_steps": steps, "seconds": steps}})
-    assert not drawable({"a": {"worker/entropy": np.full(3, np.nan)}})
-    assert drawable({"a": {"worker/entropy": np.ones(3)}})
+    nothing = {"environment_steps": steps, "worker/entropy": np.full(3, np.nan)}
+    for columns in ({}, {"environment_steps": steps, "seconds": steps}, nothing):
+        assert panels_of({"a": columns}) == []
     for columns, words in (
         ({"worker/entropy": steps}, "environment_steps"),
         ({"environment_steps": steps, "worker/entropy": steps[:2]}, "equal length"),
-        ({"environment_steps": steps}, "worker/entropy"),
+        ({"environment_steps": steps}, "episode/productivity"),
     ):
         with pytest.raises(solon.ConfigurationError, match=words):
             learning_curves({"a": columns})

@@ -3,7 +3,16 @@ import pytest
 
 import solon
 from solon.evidence import OUTCOMES
-from solon.figures.outcomes import TITLES, number, outcomes, paired, paired_differences, spread
+from solon.evidence.outcomes import Outcomes
+from solon.figures.outcomes import (
+    names_in_common,
+    number,
+    outcomes,
+    paired,
+    paired_differences,
+    spread,
+    title_and_unit,
+)
 from solon.figures.tables import difference_table, fact_table, outcome_table
 from solon.figures.theme import DARK, Style
 from tests.figures import synthetic
@@ -34,7 +43,9 @@ def test_every_episode_is_a_dot_and_the_diamond_is_their_mean(style):
             np.testing.assert_allclose(bar.x, np.percentile(evaluation.episodes[name], [10, 90]))
             assert mean.x[0] == pytest.approx(evaluation.episodes[name].mean())
             assert dots.marker.color == mean.marker.color == style.regime(i)
-    assert {a.text for a in figure.layout.annotations} == {title for title, _ in TITLES.values()}
+    assert {a.text for a in figure.layout.annotations} == {
+        title_and_unit(name)[0] for name in OUTCOMES
+    }
 
 
 def test_differences_are_taken_episode_by_episode():
@@ -85,3 +96,17 @@ def test_facts_are_flattened_and_escaped():
     table = fact_table({"a": {"b<": [1, 2], "c": {}}, "d": "<script>"})
     assert '<th scope="row">a.b&lt;</th><td>1, 2</td>' in table
     assert "<td>&lt;script&gt;</td>" in table
+
+
+def test_numbers_of_other_economies():
+    rng = np.random.default_rng(0)
+    columns = {f"number_{i}": rng.random(5) for i in range(12)}
+    one = Outcomes("one", {**columns, "only here": rng.random(5)})
+    two = Outcomes("two", {**columns, "number_3": np.array([1, 2, np.nan, 4, 5])})
+    names = names_in_common([one, two])
+    assert names == tuple(f"number_{i}" for i in range(12) if i != 3)
+    assert title_and_unit("number_3") == ("number 3", "")
+    figure = outcomes([one, two])
+    assert len(figure.layout.annotations) == 8
+    np.testing.assert_array_equal(figure.data[0].x, one.episodes["number_0"])
+    assert outcome_table([one, two]).count("<tr>") == 1 + 11

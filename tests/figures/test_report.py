@@ -1,4 +1,5 @@
 import base64
+import dataclasses
 import hashlib
 import html.parser
 import json
@@ -11,6 +12,7 @@ import pytest
 
 import solon
 from solon.evidence import OUTCOMES
+from solon.evidence.outcomes import Outcomes
 from solon.figures import write_report
 from solon.figures.outcomes import number
 from tests.figures import synthetic
@@ -177,6 +179,29 @@ def test_one_regime_and_no_curves(tmp_path):
         assert "learning" not in drawn
 
 
+def test_an_economy_of_ones_own(tmp_path):
+    found = [
+        Outcomes(name, {"catch": np.arange(3.0) + i}, {"economy": "fishery@1"})
+        for i, name in enumerate(("open access", "quota"))
+    ]
+    page = Page(write(tmp_path / "r.html", found, curves=None).read_text("utf-8"))
+    drawn = [values["data-figure"] for _, values in page.tags if "data-figure" in values]
+    assert drawn == ["outcomes", "differences"]
+    assert "player" not in [values.get("id") for _, values in page.tags]
+    assert "economy: fishery@1" in page.text
+
+
+def test_numbers_that_are_none_are_null_in_json(tmp_path):
+    original = synthetic.evaluation(episodes=1, steps=200)
+    market = {name: values * 0 for name, values in original.market.items()}
+    periods = {**original.periods, "income": original.periods["income"] * 0}
+    nothing = dataclasses.replace(original, market=market, periods=periods)
+    page = Page(write(tmp_path / "r.html", [nothing], curves=None).read_text("utf-8"))
+    for values, data in page.scripts:
+        if values.get("type") == "application/json":
+            json.loads(data, parse_constant=pytest.fail)
+
+
 def test_a_report_is_whole_or_not_there(tmp_path, monkeypatch):
     path = tmp_path / "new" / "report.html"
     evaluation = synthetic.evaluation(episodes=1, steps=200)
@@ -210,6 +235,7 @@ def test_evaluations_that_do_not_belong_together(tmp_path):
         ([], "at least one"),
         ([one, one], "different name"),
         ([one, two], "same number of episodes"),
+        ([one, Outcomes("three", {"catch": np.ones(1)})], "numbers that all regimes have"),
     ):
         with pytest.raises(solon.ConfigurationError, match=words):
             write(tmp_path / "r.html", evaluations)

@@ -1,3 +1,5 @@
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,9 +16,12 @@ def record(states, timesteps):
     return {"step": states.step, "luck": states.luck, "reward": timesteps.reward["worker"]}
 
 
+create = jax.jit(functools.partial(ActorCritic.create, hidden=(8,)), static_argnums=1)
+
+
 def policy_of(env, seed):
     encoding = Encoding.of("worker", env.roles["worker"])
-    return ActorCritic.create(jax.random.key(seed), encoding, hidden=(8,))
+    return create(jax.random.key(seed), encoding)
 
 
 def test_whole_episodes_are_recorded_from_the_start_to_the_end():

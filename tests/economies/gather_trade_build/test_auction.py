@@ -241,8 +241,8 @@ def test_the_older_order_makes_the_price(by_hand, first, second, price):
     assert market.bought[WOOD].tolist() == [0, 1, 0, 0] and not market.bought[STONE].any()
     assert market.sold_coin[WOOD].tolist() == [price, 0, 0, 0]
     assert market.bought_coin[WOOD].tolist() == [0, price, 0, 0]
-    assert timestep.metrics["trades/wood"] == 1 and timestep.metrics["price/wood"] == price
-    assert timestep.metrics["trades/stone"] == 0 and np.isnan(timestep.metrics["price/stone"])
+    assert timestep.metrics["trades/wood"] == 1 and timestep.metrics["sales/wood"] == price
+    assert timestep.metrics["trades/stone"] == timestep.metrics["sales/stone"] == 0
 
 
 def test_an_order_takes_part_in_one_matching_more_than_its_duration(by_hand):

@@ -1,0 +1,177 @@
+"""An evaluation in a folder: Parquet tables that any tool can read, and one npz file."""
+
+import hashlib
+import io
+import json
+import math
+import os
+import pathlib
+import zipfile
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ConfigurationError, require
+from ..runs.atomic import write_file
+from .evaluation import Evaluation
+
+if TYPE_CHECKING:
+    import pyarrow
+
+__all__ = ["load", "save"]
+
+_FORMAT = "solon-evaluation@1"
+_HEADER = {"regime", "labels", "cutoffs", "cutoffs_dtype", "period_length", "shapes", "digests"}
+
+# The columns that say which row is which, by table.
+_AXES = {
+    "episodes": ("episode",),
+    "workers": ("episode", "worker"),
+    "periods": ("episode", "period", "worker"),
+    "market": ("episode", "step"),
+}
+
+
+def save(evaluation: Evaluation, folder: str | os.PathLike[str]) -> None:
+    """What `Evaluation.save` does."""
+    tables = _tables(evaluation)
+    episodes = tables.pop("episodes")
+    files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
+    content = io.BytesIO()
+    arrays: dict[str, Any] = dict(evaluation.trajectory)
+    np.savez_compressed(content, **arrays)
+    files["trajectory.npz"] = content.getvalue()
+    header = {
+        "format": _FORMAT,
+        "regime": evaluation.regime,
+        "labels": dict(evaluation.labels),
+        "period_length": evaluation.period_length,
+        "cutoffs": evaluation.cutoffs.tolist(),
+        "cutoffs_dtype": str(evaluation.cutoffs.dtype),
+        "shapes": {
+            "episodes": (evaluation.episode_count,),
+            "workers": evaluation.workers["payment"].shape,
+            "periods": evaluation.periods["income"].shape,
+            "market": evaluation.market["stone_units"].shape,
+        },
+        "digests": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    metadata = {b"solon": json.dumps(header).encode()}
+    # Last, with the hashes of the others: files of two evaluations never pass for one.
+    files["episodes.parquet"] = _parquet(episodes.replace_schema_metadata(metadata))
+    path = pathlib.Path(folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            write_file(path / name, data)
+    except OSError as error:
+        allowed = f"a folder that can be written ({error.strerror})"
+        raise ConfigurationError("folder", str(folder), allowed) from None
+
+
+def load(folder: str | os.PathLike[str]) -> Evaluation:
+    """What `Evaluation.load` does."""
+    path = pathlib.Path(folder)
+    require(path.is_dir(), "folder", str(folder), "an existing folder with an evaluation")
+    tables = {"episodes": _read_table(path / "episodes.parquet")}
+    header = _header(tables["episodes"], path)
+    for name in ("workers.parquet", "periods.parquet", "market.parquet", "trajectory.npz"):
+        digest = hashlib.sha256(_read(path / name)).hexdigest()
+        same = header["digests"].get(name) == digest
+        require(same, "folder", str(path / name), "the file that belongs to this evaluation")
+    tables |= {name: _read_table(path / f"{name}.parquet") for name in _AXES if name not in tables}
+    arrays = {name: _columns(tables[name], header["shapes"][name]) for name in _AXES}
+    periods = arrays["periods"]
+    rates = [periods.pop(f"rate_{b}")[..., 0] for b in range(len(header["cutoffs"]))]
+    return Evaluation(
+        regime=header["regime"],
+        episodes=arrays["episodes"],
+        workers=arrays["workers"],
+        periods={**periods, "rates": np.stack(rates, axis=-1)},
+        cutoffs=np.array(header["cutoffs"], dtype=header["cutoffs_dtype"]),
+        market=arrays["market"],
+        trajectory=_read_trajectory(path / "trajectory.npz"),
+        labels=header["labels"],
+        period_length=header["period_length"],
+    )
+
+
+def _tables(evaluation: Evaluation) -> dict[str, "pyarrow.Table"]:
+    import pyarrow
+
+    # Rates have brackets for an axis and not workers: a column a bracket, the same in each row
+    # of a period, keeps the table one that any tool can read. Repeats compress to nothing.
+    periods = dict(evaluation.periods)
+    rates = periods.pop("rates")
+    panel = periods["income"].shape
+    for b in range(rates.shape[-1]):
+        periods[f"rate_{b}"] = np.broadcast_to(rates[..., b, None], panel)
+    groups: dict[str, Mapping[str, np.ndarray]] = {
+        "episodes": evaluation.episodes,
+        "workers": evaluation.workers,
+        "periods": periods,
+        "market": evaluation.market,
+    }
+    tables = {}
+    for name, columns in groups.items():
+        shape = next(iter(columns.values())).shape
+        index = np.indices(shape, dtype=np.int32).reshape(len(shape), -1)
+        rows = dict(zip(_AXES[name], index, strict=True))
+        rows |= {column: np.ravel(array) for column, array in columns.items()}
+        tables[name] = pyarrow.table(rows)
+    return tables
+
+
+def _parquet(table: "pyarrow.Table") -> bytes:
+    import pyarrow.parquet
+
+    content = io.BytesIO()
+    pyarrow.parquet.write_table(table, content, compression="zstd")
+    return content.getvalue()
+
+
+def _read(path: pathlib.Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        allowed = f"a file that can be read ({error.strerror})"
+        raise ConfigurationError("folder", str(path), allowed) from None
+
+
+def _read_table(path: pathlib.Path) -> "pyarrow.Table":
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        return pyarrow.parquet.read_table(path, partitioning=None)
+    except (OSError, pyarrow.ArrowException):
+        raise ConfigurationError("folder", str(path), "a readable Parquet table") from None
+
+
+def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:
+    try:
+        header = json.loads((table.schema.metadata or {})[b"solon"])
+        known = header["format"] == _FORMAT and set(header) >= _HEADER
+    except (KeyError, ValueError, TypeError):
+        known = False
+    require(known, "folder", str(path), f"an evaluation in the format {_FORMAT}")
+    return header
+
+
+def _columns(table: "pyarrow.Table", shape: list[int]) -> dict[str, np.ndarray]:
+    rows = math.prod(shape)
+    require(table.num_rows == rows, "folder", table.num_rows, f"a table of {rows} rows")
+    return {
+        name: table.column(name).to_numpy().reshape(shape)
+        for name in table.column_names
+        if name not in ("episode", "worker", "period", "step")
+    }
+
+
+def _read_trajectory(path: pathlib.Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        raise ConfigurationError("folder", str(path), "a readable npz file") from None

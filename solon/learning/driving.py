@@ -1,0 +1,79 @@
+"""Who decides for whom: policies for the roles that learn, planners for all others."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+from jaxtyping import Array, Key
+
+from ..agents.networks import ActorCritic
+from ..environment import Environment, TimeStep
+from ..errors import require
+from ..planning.planner import Planner
+
+__all__ = ["check_roles", "decide", "first_memories", "remember"]
+
+
+def check_roles(env: Environment, learn: tuple[str, ...], planners: Mapping[str, Any]) -> None:
+    """Raise `ConfigurationError` unless each role is driven exactly once."""
+    for role in learn:
+        require(role in env.roles, "learn", role, "a role of the economy: " + ", ".join(env.roles))
+    for role in planners:
+        idle = ", ".join(name for name in env.roles if name not in learn)
+        require(
+            role in env.roles and role not in learn,
+            "planners",
+            role,
+            f"a role that does not learn ({idle or 'there is none'})",
+        )
+    for role in env.roles:
+        allowed = f"a planner for each role that does not learn ({role} has none)"
+        require(role in learn or role in planners, "planners", sorted(planners), allowed)
+
+
+def first_memories(
+    planners: Mapping[str, Planner], key: Key[Array, ""], environments: int
+) -> dict[str, Any]:
+    """What the planners of each copy remember before the first episode."""
+    keys = jax.random.split(key, max(1, len(planners)))
+    return {
+        role: jax.vmap(planner.init)(jax.random.split(k, environments))
+        for k, (role, planner) in zip(keys, planners.items(), strict=False)
+    }
+
+
+def decide(
+    policies: Mapping[str, ActorCritic],
+    planners: Mapping[str, Planner],
+    timesteps: TimeStep,
+    memories: dict[str, Any],
+    luck: Mapping[str, Key[Array, ""]],
+) -> tuple[dict[str, Array], dict[str, Any], dict[str, tuple[Any, ...]]]:
+    """The actions of all roles, the planners' memories, and what `Experience` keeps of it.
+
+    A role has a key of its own, so that its luck does not depend on who drives the others.
+    """
+    actions, seen, memories = {}, {}, dict(memories)
+    for role, policy in policies.items():
+        encoded = policy.encoding.encode(timesteps.observation[role])
+        distribution, value = policy(encoded)
+        shape = (*value.shape, len(policy.encoding.sizes))
+        choices = distribution.sample(jax.random.uniform(luck[role], shape))
+        actions[role] = policy.encoding.decode(choices)
+        seen[role] = (encoded, choices, distribution.log_probability(choices), value)
+    for role, planner in planners.items():
+        each = jax.random.split(luck[role], timesteps.terminated.shape[0])
+        actions[role], memories[role] = jax.vmap(planner.act)(
+            memories[role], timesteps.observation[role], each
+        )
+    return actions, memories, seen
+
+
+def remember(
+    planners: Mapping[str, Planner], memories: dict[str, Any], timesteps: TimeStep
+) -> dict[str, Any]:
+    """The memories of all planners after a step."""
+    return {
+        role: jax.vmap(planner.update)(memories[role], timesteps)
+        for role, planner in planners.items()
+    }
