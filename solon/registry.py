@@ -1,10 +1,12 @@
 """Names for economies: the shipped ones, registered ones and ones in a user's file."""
 
 import difflib
+import functools
 import importlib
 import importlib.util
 import pathlib
 import sys
+import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +69,15 @@ def load_factory(name: str) -> "Callable[..., Environment]":
 
 def _from_file(path: pathlib.Path, attribute: str) -> Any:
     require(path.is_file(), "economy", f"{path}:{attribute}", "an existing Python file")
+    module = _execute(path.resolve(), path.stat().st_mtime_ns)
+    factory = getattr(module, attribute, None)
+    require(callable(factory), "economy", f"{path}:{attribute}", f"a name defined in {path}")
+    return factory
+
+
+# Executed anew only when it has changed: its classes stay the same, so nothing compiles twice.
+@functools.lru_cache(maxsize=64)
+def _execute(path: pathlib.Path, modified: int) -> types.ModuleType:
     name = f"solon_user_{path.stem}"
     specification = importlib.util.spec_from_file_location(name, path)
     assert specification is not None and specification.loader is not None
@@ -74,9 +85,7 @@ def _from_file(path: pathlib.Path, attribute: str) -> Any:
     # Dataclasses look their module up by name while they are being defined.
     sys.modules[name] = module
     specification.loader.exec_module(module)
-    factory = getattr(module, attribute, None)
-    require(callable(factory), "economy", f"{path}:{attribute}", f"a name defined in {path}")
-    return factory
+    return module
 
 
 def make(name: str, /, **options: Any) -> "Environment":

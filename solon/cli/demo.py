@@ -1,6 +1,8 @@
 """Train under two tax regimes, compare them, and write a report: ten minutes on two cores."""
 
 import dataclasses
+import itertools
+import os
 from typing import Annotated
 
 import tyro
@@ -16,8 +18,9 @@ class Options:
     the same luck. One seed and ten minutes are a sketch, and the report says so.
     """
 
-    run: Annotated[str, tyro.conf.arg(metavar="FOLDER")] = "runs/demo"
-    """The new folder for both runs and the report."""
+    run: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
+    """The new folder for both runs and the report. Default: runs/demo, or runs/demo-2 and so on
+    where that is taken."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """All luck of the demo comes from it."""
     minutes: Annotated[float, tyro.conf.arg(metavar="NUMBER")] = 10.0
@@ -32,4 +35,10 @@ def run(options: Options) -> int:
 
     from .. import demo
 
-    return demo.run(options.run, seed=options.seed, minutes=options.minutes)
+    folder = options.run if options.run is not None else _free_place()
+    return demo.run(folder, seed=options.seed, minutes=options.minutes)
+
+
+def _free_place() -> str:
+    places = itertools.chain(["runs/demo"], (f"runs/demo-{i}" for i in itertools.count(2)))
+    return next(place for place in places if not os.path.lexists(place))

@@ -28,7 +28,7 @@ class PPO:
         learning_rate: of Adam.
         entropy: coefficient of the policy's entropy, per nat.
         discount: how much a reward counts if it comes a step later.
-        trace: the lambda of generalised advantage estimation, 0 to trust the critic, 1 to
+        gae_lambda: the lambda of generalised advantage estimation, 0 to trust the critic, 1 to
             trust the returns.
         clip: how far the ratio of new to old probability may leave 1 before it stops to pay.
         value_coefficient: weight of the critic's squared error.
@@ -50,7 +50,7 @@ class PPO:
     learning_rate: Schedule = 1e-3
     entropy: Schedule = 0.025
     discount: Schedule = 0.998
-    trace: float = 0.95
+    gae_lambda: float = 0.95
     clip: float = 0.2
     value_coefficient: float = 0.5
     value_clip: float | None = None
@@ -59,7 +59,7 @@ class PPO:
     embedding: int = 4
     shared_trunk: bool = True
     layer_norm: bool = False
-    normalize_observations: bool = False
+    normalize_observations: bool = True
     normalize_returns: bool = True
 
     def __post_init__(self):
@@ -80,7 +80,7 @@ class PPO:
         _check_schedule("learning_rate", self.learning_rate, 0.0, math.inf)
         _check_schedule("entropy", self.entropy, 0.0, math.inf)
         _check_schedule("discount", self.discount, 0.0, 1.0)
-        _check_number("trace", self.trace, 0.0, 1.0)
+        _check_number("gae_lambda", self.gae_lambda, 0.0, 1.0)
         _check_number("value_coefficient", self.value_coefficient, 0.0, math.inf)
         for name in ("clip", "gradient_clip", "value_clip"):
             value = getattr(self, name)
@@ -110,7 +110,7 @@ def published() -> PPO:
         learning_rate=3e-4,
         entropy=0.025,
         discount=0.998,
-        trace=0.98,
+        gae_lambda=0.98,
         clip=0.3,
         value_coefficient=0.05,
         value_clip=50.0,

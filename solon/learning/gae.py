@@ -18,12 +18,12 @@ def generalized_advantages(
     truncated: Bool[Array, "steps *batch"],
     acting: Bool[Array, "steps *batch"],
     discount: Scalar,
-    trace: Scalar,
+    gae_lambda: Scalar,
 ) -> tuple[Float[Array, "steps *batch"], Float[Array, "steps *batch"]]:
     """Advantages of what was done over what was expected.
 
     For someone who decides on every step this is equation 16 of the paper: the sum over l of
-    (discount x trace)^l times the temporal differences
+    (discount x lambda)^l times the temporal differences
 
         delta_t = r_t + discount * V(s_t+1) - V(s_t).
 
@@ -32,7 +32,7 @@ def generalized_advantages(
     either.
 
     Who decides on some steps only is credited with all that follows until the next decision: where
-    nobody acted, the critic is not asked, the reward is passed back, discounted, and `trace`
+    nobody acted, the critic is not asked, the reward is passed back, discounted, and lambda
     counts decisions.
 
     Args:
@@ -44,7 +44,7 @@ def generalized_advantages(
             value of the state in which that happened.
         acting: who decided at s_t.
         discount: gamma.
-        trace: lambda.
+        gae_lambda: lambda.
 
     Returns:
         Advantages, and what the critic should have said: advantages plus values. Both mean
@@ -60,7 +60,9 @@ def generalized_advantages(
 
         worth = reward + discount * onward
         delta = worth - value
-        advantage = jnp.where(acting, delta + discount * trace * advantage, discount * advantage)
+        advantage = jnp.where(
+            acting, delta + discount * gae_lambda * advantage, discount * advantage
+        )
         return (jnp.where(acting, value, worth), advantage), advantage
 
     following = jnp.concatenate([values[1:], final_values[None]])

@@ -47,9 +47,8 @@ class Learner:
         config: of the algorithm.
         learn: the roles that learn; all of them if left out.
         curriculum: from params and environment steps done (as a float, all copies together) to
-            the params that hold now. New episodes start with them, and running ones are
-            handed them at the next update, by `env.with_params(state, params)` if there is such
-            a method, or else if the state has a field `params`.
+            the params with which episodes start now. Running ones keep those they began with:
+            a new price of labor would also re-price the labor that is done.
 
     Raises:
         ConfigurationError: if sizes do not fit together or a role can not learn.
@@ -211,7 +210,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
             gathered.terminated,
             gathered.truncated,
             discount=discount,
-            trace=config.trace,
+            gae_lambda=config.gae_lambda,
         )
         policies[role], optimizers[role], figures = improve(
             state.policies[role], state.optimizers[role], batch, role_key, config=config, **rates
@@ -237,11 +236,7 @@ def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[E
     size = config.environments // groups
     done = state.environment_steps // learner.steps_per_update
     steps = min(config.unroll, env.horizon)
-    now = state.params
-    economies = state.economies
-    if learner.curriculum is not unchanged:
-        now = learner.curriculum(now, state.environment_steps.astype(float))
-        economies = dataclasses.replace(economies, states=_hand_over(env, economies.states, now))
+    now = learner.curriculum(state.params, state.environment_steps.astype(float))
 
     def segment(economies, inputs):
         number, (world_key, step_key) = inputs
@@ -251,7 +246,7 @@ def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[E
 
     numbers = done * segments + jnp.arange(segments, dtype=jnp.int32)
     economies, gathered = jax.lax.scan(
-        segment, economies, (numbers, jax.random.split(key, (segments, 2)))
+        segment, state.economies, (numbers, jax.random.split(key, (segments, 2)))
     )
 
     # From (segments, steps, environments, ...) to (steps, segments x environments, ...).
@@ -265,19 +260,6 @@ def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[E
         final_value=jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), gathered.final_value),
         finished=jax.tree.map(lambda x: jnp.sum(x, axis=0), gathered.finished),
     )
-
-
-def _hand_over(env: Environment, states: Any, params: PyTree[Array]) -> Any:
-    """Running episodes with other params, where the economy allows it."""
-    with_params = getattr(env, "with_params", None)
-    if with_params is not None:
-        return jax.vmap(with_params, in_axes=(0, None))(states, params)
-    if not hasattr(states, "params"):
-        return states
-    spread = jax.tree.map(
-        lambda new, old: jnp.broadcast_to(new, old.shape).astype(old.dtype), params, states.params
-    )
-    return dataclasses.replace(states, params=spread)
 
 
 def _outcomes(finished: Finished) -> dict[str, Float[Array, ""]]:

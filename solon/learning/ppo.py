@@ -42,7 +42,7 @@ def targets(
     truncated: Bool[Array, "steps environments"],
     *,
     discount: Scalar,
-    trace: Scalar,
+    gae_lambda: Scalar,
 ) -> Batch:
     """Advantages, standardised over the batch, and targets for the critic in units of reward."""
     shape = experience.reward.shape
@@ -54,7 +54,7 @@ def targets(
         truncated=jnp.broadcast_to(truncated[..., None], shape),
         acting=experience.acting,
         discount=discount,
-        trace=trace,
+        gae_lambda=gae_lambda,
     )
     centered = advantage - _mean(advantage, experience.acting)
     deviation = jnp.sqrt(_mean(centered**2, experience.acting))

@@ -30,7 +30,7 @@ assert back == config and hash(back) == hash(config)
 def test_the_published_settings():
     config = published()
     assert config.environments * config.unroll == 6000
-    assert (config.epochs, config.clip, config.discount, config.trace) == (1, 0.3, 0.998, 0.98)
+    assert (config.epochs, config.clip, config.discount, config.gae_lambda) == (1, 0.3, 0.998, 0.98)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_the_published_settings():
         ("learning_rate", ()),
         ("discount", 1.01),
         ("discount", ((0, 0.9), (100, 1.1))),
-        ("trace", -0.1),
+        ("gae_lambda", -0.1),
         ("clip", 0.0),
         ("value_clip", 0),
         ("gradient_clip", 0.0),

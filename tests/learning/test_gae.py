@@ -7,7 +7,7 @@ import pytest
 
 from solon.learning.gae import generalized_advantages
 
-STEPS, BATCH, DISCOUNT, TRACE = 23, 6, 0.9, 0.7
+STEPS, BATCH, DISCOUNT, GAE_LAMBDA = 23, 6, 0.9, 0.7
 
 
 def case(seed=0, ends=True):
@@ -23,7 +23,7 @@ def case(seed=0, ends=True):
 
 
 def slow(rewards, values, final_values, terminated, truncated, acting):
-    """Each decision's sum over all later differences, discounted and traced, one at a time."""
+    """Each decision's sum over all later differences, discounted and weighted, one at a time."""
     following = np.concatenate([values[1:], final_values[None]])
     advantages = np.zeros_like(rewards)
     for t, b in zip(*np.nonzero(acting), strict=True):
@@ -41,13 +41,15 @@ def slow(rewards, values, final_values, terminated, truncated, acting):
             if not terminated[at - 1, b]:
                 gain += factor * following[at - 1, b]
             advantages[t, b] += weight * (gain - values[decision, b])
-            decision, weight = at, weight * factor * TRACE
+            decision, weight = at, weight * factor * GAE_LAMBDA
     return advantages
 
 
 def fast(arrays):
     arrays = {k: jnp.asarray(v, None if v.dtype == bool else float) for k, v in arrays.items()}
-    return jax.jit(lambda a: generalized_advantages(**a, discount=DISCOUNT, trace=TRACE))(arrays)
+    return jax.jit(lambda a: generalized_advantages(**a, discount=DISCOUNT, gae_lambda=GAE_LAMBDA))(
+        arrays
+    )
 
 
 @pytest.mark.parametrize("ends", [False, True])

@@ -9,9 +9,9 @@ import pytest
 
 from solon import ConfigurationError
 from solon.learning import PPO, Learner
-from solon.learning.learner import _gather, _hand_over
+from solon.learning.learner import _gather
 from solon.planning import FixedSchedule
-from tests.learning.economies import Chain, LaborSupply, MaskedBandit, State
+from tests.learning.economies import Chain, LaborSupply, MaskedBandit
 
 SMALL = PPO(environments=8, unroll=2, minibatches=2, epochs=2, hidden=(8,))
 
@@ -84,27 +84,16 @@ def test_what_follows_an_early_end_is_not_learned_from():
     assert bool((state.economies.timesteps.reward["worker"] == -1000).any())
 
 
-def test_the_curriculum_reaches_running_and_new_episodes():
+def test_episodes_keep_the_parameters_that_they_began_with():
+    """Groups of copies start one after the other, each with what the curriculum says then."""
     state = begin(CHAIN, bonus=5.0)
-    for update in range(3):
+    began = []
+    for update in range(4):
         state, _ = CHAIN.update(state)
-        np.testing.assert_array_equal(state.economies.states.params["bonus"], 5.0 + 16 * update)
+        began.append(5.0 + 16 * update)
+        held = np.unique(state.economies.states.params["bonus"])
+        np.testing.assert_array_equal(held, np.unique(began[-CHAIN._groups :]))
     assert float(state.params["bonus"]) == 5.0
-
-
-def test_an_economy_may_say_itself_how_running_episodes_get_new_params():
-    states = State(jnp.arange(3), jnp.ones(3), {"bonus": jnp.zeros(3)})
-    handed = _hand_over(CHAIN.env, states, {"bonus": jnp.full((), 7.0)})
-    np.testing.assert_array_equal(handed.params["bonus"], [7, 7, 7])
-
-    class Doubling(Chain):
-        def with_params(self, state, params):
-            return dataclasses.replace(state, params={"bonus": 2 * params["bonus"] + state.step})
-
-    handed = _hand_over(Doubling(), states, {"bonus": jnp.full((), 7.0)})
-    np.testing.assert_array_equal(handed.params["bonus"], [14, 15, 16])
-    # Nothing to hand over to.
-    assert _hand_over(CHAIN.env, (jnp.ones(3),), {"bonus": jnp.ones(())})[0].shape == (3,)
 
 
 def test_entropy_and_learning_rate_follow_the_environment_steps():

@@ -122,6 +122,6 @@ class State(eqx.Module):
     params: Params
 
     @property
-    def coin(self) -> Float[Array, " n"]:
+    def coin(self) -> Float[Array, "*batch n"]:
         """All coin of each worker, bound or not."""
         return self.inventory.coin + self.escrow.coin

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import Phase
 
 from solon.economies.gather_trade_build.continuous_double_auction import fill_orders
 
@@ -18,8 +19,10 @@ BID, ASK = 1, 2
 DURATION, SLOTS = 3, 3
 
 
-def examples(count):
-    return hypothesis.settings(max_examples=count, deadline=None, derandomize=True, database=None)
+def examples(count, *phases):
+    return hypothesis.settings(
+        max_examples=count, deadline=None, derandomize=True, database=None, phases=phases
+    )
 
 
 @dataclasses.dataclass(eq=False)
@@ -132,7 +135,7 @@ def slowly_filled(side, price, age):
 # Larger books leave workers without orders, so that a few sizes cover all of them.
 @pytest.mark.parametrize(("workers", "slots"), [(2, 1), (3, 4), (6, 5)])
 def test_orders_are_filled_as_in_the_slow_market(fill, workers, slots):
-    @examples(120)
+    @examples(120, Phase.generate, Phase.shrink)
     @hypothesis.given(books(workers, slots))
     def check(book):
         side, price, age = (jnp.asarray(x, jnp.int16) for x in book)
@@ -178,7 +181,8 @@ def test_the_whole_market_against_the_slow_one(by_hand, market_step):
     """Coin, goods, labor, open orders and price history, step by step."""
     fresh, _ = by_hand.start(APART)
 
-    @examples(60)
+    # Without shrinking: where many rules meet it takes minutes.
+    @examples(60, Phase.generate)
     @hypothesis.given(
         st.lists(st.integers(0, 25), min_size=4, max_size=4),
         st.lists(st.tuples(*[st.integers(0, 4)] * 2), min_size=4, max_size=4),

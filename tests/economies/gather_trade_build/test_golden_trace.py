@@ -1,7 +1,7 @@
 """Twenty steps of the original, whatever its random draws: orders, trades, houses, two tax days.
 
-Three workers on a 15 x 15 map start at (0, 0), (1, 1) and (5, 0) with 20 coin each; orders last three
-steps and tax periods ten, and nothing grows back. The planner sets rates of 10 to 70 percent at
+Three workers on a 15 x 15 map start at (0, 0), (1, 1) and (5, 0) with 20 coin each; orders last
+three steps and tax periods ten, and nothing grows back. Rates are 10 to 70 percent at
 first and 100 percent in the second period.
 """
 
