@@ -185,3 +185,20 @@ def test_components_by_name_in_any_order_and_with_options():
     assert make(components=default.components) == default
     kebab = make(**{"periodic-bracket-tax": {"period": 50}})
     assert kebab == make(periodic_bracket_tax={"period": 50}) != default
+
+
+@pytest.mark.xfail(reason="options are annotated as tuples")
+def test_lists_as_files_give_them_do_as_well_as_tuples():
+    rows, skills, cutoffs = ("...", ".S.", "W.."), (4.0, 8.0), (0.0, 10.0)
+    listed, given = (
+        solon.make(
+            "gather-trade-build",
+            workers=2,
+            layout=kind(rows),
+            placement="uniform",
+            build={"skills": kind(skills)},
+            periodic_bracket_tax={"cutoffs": kind(cutoffs)},
+        )
+        for kind in (list, tuple)
+    )
+    assert listed == given and hash(listed) == hash(given)
