@@ -1,8 +1,9 @@
 """The one error that a user's input can cause."""
 
+import math
 from typing import Any
 
-__all__ = ["ConfigurationError", "require"]
+__all__ = ["ConfigurationError", "require", "require_number", "require_whole"]
 
 
 class ConfigurationError(ValueError):
@@ -27,3 +28,28 @@ def require(condition: bool, argument: str, value: Any, allowed: str) -> None:
     """Raise `ConfigurationError` unless `condition` holds."""
     if not condition:
         raise ConfigurationError(argument, value, allowed)
+
+
+def require_number(
+    argument: str, value: Any, *, low: float, high: float = math.inf, above: bool = False
+) -> None:
+    """Raise `ConfigurationError` unless `value` is a finite number from `low` to `high`.
+
+    Args:
+        argument: what the user knows it as.
+        value: what was given. A truth value is no number.
+        low: the smallest that is allowed.
+        high: the largest that is allowed.
+        above: `low` itself is not allowed.
+    """
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    fits = number and math.isfinite(value) and low <= value <= high and not (above and value == low)
+    start = f"above {low:g}" if above else f"of at least {low:g}"
+    end = "" if high == math.inf else f" and at most {high:g}"
+    require(fits, argument, value, f"a finite number {start}{end}")
+
+
+def require_whole(argument: str, value: Any, *, low: int, high: int) -> None:
+    """Raise `ConfigurationError` unless `value` is a whole number from `low` to `high`."""
+    fits = type(value) is int and low <= value <= high
+    require(fits, argument, value, f"a whole number from {low} to {high}")

@@ -16,7 +16,7 @@ from ...economics.skills import (
     pareto_skill,
     published_build_payments,
 )
-from ...errors import require
+from ...errors import require, require_number
 from .layouts import NO_SOURCE
 from .state import Endowment, State
 
@@ -86,26 +86,15 @@ class Build(Component["GatherTradeBuild", State]):
     def __post_init__(self):
         if isinstance(self.skills, (list, tuple)):
             object.__setattr__(self, "skills", tuple(self.skills))
-            numbers = all(isinstance(p, (int, float)) and p >= 0 for p in self.skills)
-            require(numbers, "skills", self.skills, "payments of at least 0 coin")
+            require(bool(self.skills), "skills", self.skills, "a payment for each worker")
+            for payment in self.skills:
+                require_number("skills", payment, low=0)
         else:
             allowed = ", ".join(_SKILLS) + ", or a payment for each worker"
             require(self.skills in _SKILLS, "skills", self.skills, allowed)
-        for field in ("payment", "labor"):
-            value = getattr(self, field)
-            require(
-                isinstance(value, (int, float)) and value >= 0,
-                field,
-                value,
-                "a number of at least 0",
-            )
-        multiplier = self.max_skill_multiplier
-        require(
-            isinstance(multiplier, (int, float)) and multiplier >= 1,
-            "max_skill_multiplier",
-            multiplier,
-            "a number of at least 1",
-        )
+        require_number("payment", self.payment, low=0, above=True)
+        require_number("labor", self.labor, low=0)
+        require_number("max_skill_multiplier", self.max_skill_multiplier, low=1)
 
     @property
     def ranked(self) -> bool:
@@ -116,7 +105,7 @@ class Build(Component["GatherTradeBuild", State]):
         if isinstance(self.skills, tuple):
             count = economy.workers
             allowed = f"one payment for each of the {count} workers"
-            require(len(self.skills) == count, "skills", self.skills, allowed)
+            require(len(self.skills) == count, "build.skills", self.skills, allowed)
 
     def default_params(self, economy: "GatherTradeBuild") -> BuildParams:
         if isinstance(self.skills, tuple):

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from ...component import Component, SubAction
-from ...errors import require
+from ...errors import require_number, require_whole
 from .layouts import STONE, WOOD
 from .state import Endowment, State
 from .vectorisation import any_in_batch
@@ -83,18 +83,10 @@ class ContinuousDoubleAuction(Component["GatherTradeBuild", State]):
     order_labor: float = 0.25
 
     def __post_init__(self):
-        whole = "a whole number from {} to {}"
-        for field, low, high in (
-            ("max_price", 1, 100),
-            ("order_duration", 1, 10_000),
-            ("max_orders", 1, 1_000),
-        ):
-            value = getattr(self, field)
-            fits = type(value) is int and low <= value <= high
-            require(fits, field, value, whole.format(low, high))
-        labor = self.order_labor
-        fits = isinstance(labor, (int, float)) and labor >= 0
-        require(fits, "order_labor", labor, "a number of at least 0")
+        require_whole("max_price", self.max_price, low=1, high=100)
+        require_whole("order_duration", self.order_duration, low=1, high=10_000)
+        require_whole("max_orders", self.max_orders, low=1, high=1_000)
+        require_number("order_labor", self.order_labor, low=0)
 
     def default_params(self, economy: "GatherTradeBuild") -> AuctionParams:
         return AuctionParams(order_labor=jnp.asarray(self.order_labor, float))

@@ -11,7 +11,7 @@ from jaxtyping import Array, Key
 
 from ...component import Amounts, Component, SubAction
 from ...environment import Environment, Role, TimeStep
-from ...errors import ConfigurationError, require
+from ...errors import ConfigurationError, require, require_number, require_whole
 from ...spaces import Box
 from . import foundation_observation, observation
 from .actions import action_space, flatten_masks, read_actions
@@ -77,17 +77,13 @@ class GatherTradeBuild(Environment):
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
-        for field, low, high in (("horizon", 1, 1_000_000), ("view", 1, 50)):
-            value = getattr(self, field)
-            fits = type(value) is int and low <= value <= high
-            require(fits, field, value, f"a whole number from {low} to {high}")
+        require_whole("horizon", self.horizon, low=1, high=1_000_000)
+        require_whole("view", self.view, low=1, high=50)
         cells = int((~self.layout.water).sum())
         fits = type(self.workers) is int and 2 <= self.workers <= cells
         allowed = f"a whole number from 2 to the {cells} free cells of {self.layout.name}"
         require(fits, "workers", self.workers, allowed)
-        coin = self.starting_coin
-        fits = isinstance(coin, (int, float)) and coin >= 0
-        require(fits, "starting_coin", coin, "a number of at least 0")
+        require_number("starting_coin", self.starting_coin, low=0)
         for field in ("several_actions", "planner_sees_map"):
             value = getattr(self, field)
             require(isinstance(value, bool), field, value, "true or false")
@@ -152,7 +148,7 @@ class GatherTradeBuild(Environment):
             productive_steps=jnp.zeros((), jnp.int32),
             starting_coin=jnp.asarray(self.starting_coin, float),
             equality_weight=jnp.ones(()),
-            regeneration=jnp.full(2, 0.01),
+            regeneration=jnp.full(2, 0.01, float),
             parts={part.name: part.default_params(self) for part in self.components},
         )
 
@@ -311,7 +307,10 @@ def gather_trade_build(
     """
     given = {name.replace("-", "_"): value for name, value in options.items()}
     changes = {name: given.pop(name.replace("-", "_"), {}) for name in COMPONENTS}
-    parts = [_component(item) for item in (list(COMPONENTS) if components is None else components)]
+    listed = list(COMPONENTS) if components is None else components
+    proper = isinstance(listed, (list, tuple))
+    require(proper, "components", listed, "a list of " + ", ".join(COMPONENTS))
+    parts = [_component(item) for item in listed]
     present = {_name(part) for part, _ in parts}
     for name, change in changes.items():
         require(isinstance(change, Mapping), name, change, "a mapping of options")
@@ -335,6 +334,7 @@ def _component(item: Any) -> tuple[Any, dict[str, Any]]:
     single = isinstance(item, Mapping) and len(item) == 1
     require(single, "components", item, "a component's name, or a mapping from it to its options")
     ((name, options),) = item.items()
+    require(name in COMPONENTS, "components", name, ", ".join(COMPONENTS))
     require(isinstance(options or {}, Mapping), name, options, "a mapping of options")
     return name, dict(options or {})
 
@@ -350,6 +350,8 @@ def _replace(part: Component, options: Mapping[str, Any]) -> Component:
     known = [field.name for field in dataclasses.fields(part)]  # type: ignore[arg-type]
     for name, value in options.items():
         require(name in known, f"{part.name}.{name}", value, "one of " + ", ".join(known))
+    # Files have lists where options are tuples.
+    options = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
     try:
         return dataclasses.replace(part, **options)  # type: ignore[type-var]
     except ConfigurationError as error:

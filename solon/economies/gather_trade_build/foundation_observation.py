@@ -40,7 +40,7 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
             target |= {f"{prefix}-{_field(name)}": value for name, value in fields.items()}
 
     height, width = state.terrain.water.shape
-    time = (state.step / economy.horizon)[None]
+    time = (state.step.astype(float) / economy.horizon)[None]
     place = {
         "world-loc-row": state.location[:, 0] / height,
         "world-loc-col": state.location[:, 1] / width,

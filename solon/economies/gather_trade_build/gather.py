@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float, Int, Key
 
 from ...component import Component, SubAction
 from ...economics.skills import lognormal_skill, pareto_skill
-from ...errors import require
+from ...errors import require, require_number
 from .layouts import STONE, WOOD
 from .state import State, Terrain
 
@@ -101,9 +101,7 @@ class Gather(Component["GatherTradeBuild", State]):
     def __post_init__(self):
         require(self.skills in _SKILLS, "skills", self.skills, ", ".join(_SKILLS))
         for field in ("move_labor", "collect_labor"):
-            value = getattr(self, field)
-            fits = isinstance(value, (int, float)) and value >= 0
-            require(fits, field, value, "a number of at least 0")
+            require_number(field, getattr(self, field), low=0)
 
     def default_params(self, economy: "GatherTradeBuild") -> GatherParams:
         return GatherParams(
@@ -163,7 +161,7 @@ class Gather(Component["GatherTradeBuild", State]):
 
         def move_next(turn, place):
             worker = luck.order[turn] == jnp.arange(n)
-            mine = jnp.sum(jnp.where(worker, goal, 0))
+            mine = jnp.sum(jnp.where(worker, goal, 0), dtype=goal.dtype)
             free = ~jnp.any(place == mine)
             return jnp.where(worker & wants & free, mine, place)
 

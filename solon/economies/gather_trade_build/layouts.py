@@ -14,6 +14,7 @@ import dataclasses
 import functools
 import pathlib
 from importlib import resources
+from typing import Any
 
 import numpy as np
 
@@ -103,17 +104,20 @@ def read(path: str | pathlib.Path) -> Layout:
         ConfigurationError: if there is no such file, it is not text, or it is not a map.
     """
     path = pathlib.Path(path)
-    require(path.is_file(), "layout", str(path), "a shipped map or an existing map file")
     try:
+        require(path.is_file(), "layout", str(path), "a shipped map or an existing map file")
         lines = path.read_text("utf-8").splitlines()
     except UnicodeDecodeError:
         raise ConfigurationError("layout", str(path), "a text file") from None
+    except OSError as error:
+        allowed = f"a file that can be read ({error.strerror})"
+        raise ConfigurationError("layout", str(path), allowed) from None
     rows = tuple(line.rstrip() for line in lines if line.strip() and not line.startswith("#"))
     require(len(rows) > 0, "layout", str(path), "a map with at least one row")
     return Layout(rows, path.stem)
 
 
-def load(layout: "str | pathlib.Path | Layout | tuple[str, ...]") -> Layout:
+def load(layout: Any) -> Layout:
     """The map behind a shipped name, the path of a file, or rows of symbols."""
     if isinstance(layout, Layout):
         return layout

@@ -48,7 +48,7 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
             fields["income_quantiles"] = _pool(fields.pop("last_incomes"))
 
     height, width = state.terrain.water.shape
-    time = (state.step / economy.horizon)[None]
+    time = (state.step.astype(float) / economy.horizon)[None]
     worker |= {
         "inventory_coin": state.inventory.coin * scale,
         "inventory_goods": state.inventory.goods * scale,
@@ -60,7 +60,8 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
     }
     planner |= {
         "coin_quantiles": quantiles(state.coin * scale)[None],
-        "goods": jnp.mean(state.inventory.goods + state.escrow.goods, axis=0)[None] * scale,
+        "goods": jnp.mean(state.inventory.goods + state.escrow.goods, axis=0, dtype=float)[None]
+        * scale,
         "time": time,
     }
     return {"worker": worker, "planner": planner}

@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from ...component import Amounts, Component, SubAction
 from ...economics import tax_schedules, taxation
-from ...errors import require
+from ...errors import require, require_number, require_whole
 from .state import State
 
 if TYPE_CHECKING:
@@ -101,28 +101,21 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
     cutoffs: tuple[float, ...] | None = None
 
     def __post_init__(self):
-        fits = type(self.period) is int and self.period >= 1
-        require(fits, "period", self.period, "a whole number of at least 1")
+        require_whole("period", self.period, low=1, high=1_000_000)
         require(self.set_by in _SETTERS, "set_by", self.set_by, " or ".join(_SETTERS))
-        for field in ("rate_min", "rate_max"):
-            value = getattr(self, field)
-            fits = isinstance(value, (int, float)) and 0 <= value <= 1
-            require(fits, field, value, "a share from 0 to 1")
-        fits = self.rate_min <= self.rate_max
-        require(fits, "rate_min", self.rate_min, f"at most rate_max = {self.rate_max}")
-        fits = isinstance(self.rate_step, (int, float)) and 0 < self.rate_step <= 1
-        require(fits, "rate_step", self.rate_step, "a share above 0 and up to 1")
+        require_number("rate_max", self.rate_max, low=0, high=1)
+        require_number("rate_min", self.rate_min, low=0, high=self.rate_max)
+        require_number("rate_step", self.rate_step, low=0.001, high=1)
         require(self.spacing in _SPACINGS, "spacing", self.spacing, ", ".join(_SPACINGS))
-        fits = type(self.brackets) is int and 2 <= self.brackets <= 100
-        require(fits, "brackets", self.brackets, "a whole number from 2 to 100")
-        for field in ("top_cutoff", "usd_scaling"):
-            value = getattr(self, field)
-            fits = isinstance(value, (int, float)) and value > 0
-            require(fits, field, value, "a number above 0")
+        require_whole("brackets", self.brackets, low=2, high=100)
+        require_number("top_cutoff", self.top_cutoff, low=0, above=True)
+        require_number("usd_scaling", self.usd_scaling, low=0, above=True)
         if self.cutoffs is not None:
             fits = isinstance(self.cutoffs, (list, tuple))
             require(fits, "cutoffs", self.cutoffs, "a list of numbers")
             object.__setattr__(self, "cutoffs", tuple(self.cutoffs))
+            for cutoff in self.cutoffs:
+                require_number("cutoffs", cutoff, low=0)
             tax_schedules.check_cutoffs(self.cutoffs)
 
     @property
@@ -146,7 +139,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
 
     def validate(self, economy: "GatherTradeBuild") -> None:
         allowed = f"at most the horizon of {economy.horizon} steps"
-        require(self.period <= economy.horizon, "period", self.period, allowed)
+        require(self.period <= economy.horizon, f"{self.name}.period", self.period, allowed)
 
     def default_params(self, economy: "GatherTradeBuild") -> TaxParams:
         return TaxParams(
@@ -207,7 +200,9 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
             return jnp.where(tax_day, new, old)
 
         bracket = jnp.sum(income[:, None] >= params.cutoffs[None, 1:], axis=-1)
-        occupancy = jnp.sum(bracket[:, None] == jnp.arange(len(self.edges))[None], axis=0)
+        occupancy = jnp.sum(
+            bracket[:, None] == jnp.arange(len(self.edges))[None], axis=0, dtype=jnp.int32
+        )
         office = TaxOffice(
             position=at_tax_day(0, office.position) + 1,
             rates=rates,
@@ -251,7 +246,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
         shared = {
             "is_tax_day": (office.position >= self.period).astype(float),
             "is_first_day": (office.position == 1).astype(float),
-            "tax_phase": office.position / self.period,
+            "tax_phase": office.position.astype(float) / self.period,
             "last_incomes": jnp.sort(office.income) / self.period,
             "curr_rates": office.rates,
         }
@@ -288,7 +283,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
         income = jnp.sum(office.total_income)
         periods = jnp.maximum(office.periods, 1)
         mean_rate = office.rate_sum / periods
-        share = office.occupancy / (periods * economy.workers)
+        share = office.occupancy.astype(float) / (periods * economy.workers)
         result = {
             "tax/collected": jnp.sum(office.total_paid),
             "tax/average_rate": jnp.sum(office.total_paid) / jnp.maximum(income, 0.001),

@@ -167,7 +167,6 @@ def test_other_luck_rates_and_tax_parameters_compile_nothing(by_hand):
     assert by_hand.traces == before
 
 
-@pytest.mark.xfail(reason="the default of `regeneration` is weakly typed")
 @pytest.mark.parametrize("composition", COMPOSITIONS)
 def test_any_array_can_stand_in_for_a_default(composition):
     """A weakly typed default would compile again for the first array in its place."""
@@ -177,10 +176,7 @@ def test_any_array_can_stand_in_for_a_default(composition):
 
 
 @pytest.mark.parametrize("composition", COMPOSITIONS)
-@pytest.mark.parametrize(
-    "precision",
-    [32, pytest.param(64, marks=pytest.mark.xfail(reason="sums of integers become int64"))],
-)
+@pytest.mark.parametrize("precision", [32, 64])
 def test_states_keep_their_types(composition, precision):
     """From step to step, so that a loop can carry them; and floats have the precision asked for."""
     with jax.enable_x64(precision == 64):
