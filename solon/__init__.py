@@ -1,8 +1,8 @@
 """Solon: a laboratory for designing economic policy with simulated economies."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ._lazy import lazy
 from .errors import ConfigurationError
 from .registry import make, register, registered
 
@@ -27,17 +27,14 @@ __all__ = [
 ]
 
 # What needs jax is imported when it is first asked for: `import solon` stays instant.
-_LAZY = {
-    "Environment": "environment",
-    "Role": "environment",
-    "TimeStep": "environment",
-    "Box": "spaces",
-    "Discrete": "spaces",
-    "MultiDiscrete": "spaces",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(importlib.import_module(f".{_LAZY[name]}", __name__), name)
-    raise AttributeError(f"module 'solon' has no attribute '{name}'")
+__getattr__ = lazy(
+    __name__,
+    {
+        "Environment": "environment",
+        "Role": "environment",
+        "TimeStep": "environment",
+        "Box": "spaces",
+        "Discrete": "spaces",
+        "MultiDiscrete": "spaces",
+    },
+)

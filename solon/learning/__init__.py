@@ -1,8 +1,8 @@
 """Learning: how agents improve their policies by experience."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .._lazy import lazy
 from .config import PPO, published
 
 if TYPE_CHECKING:
@@ -13,10 +13,4 @@ if TYPE_CHECKING:
 __all__ = ["PPO", "Learner", "TrainState", "play", "published"]
 
 # The configuration is read by the command line, which does not wait for jax.
-_LAZY = {"Learner": "learner", "TrainState": "train_state", "play": "rollout"}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(importlib.import_module(f".{_LAZY[name]}", __name__), name)
-    raise AttributeError(f"module 'solon.learning' has no attribute '{name}'")
+__getattr__ = lazy(__name__, {"Learner": "learner", "TrainState": "train_state", "play": "rollout"})

@@ -13,9 +13,9 @@ A run folder holds::
 The loop itself is `solon.runs.train.train`.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .._lazy import lazy
 from .errors import RunError
 from .folder import RunFolder
 
@@ -39,20 +39,17 @@ __all__ = [
 ]
 
 # What needs jax or pyarrow is imported when it is first asked for: listing runs stays instant.
-_LAZY = {
-    "MetricsWriter": "metrics",
-    "Recipe": "recipe",
-    "Restored": "checkpoint",
-    "Trained": "recipe",
-    "cut_metrics": "metrics",
-    "load_trained": "recipe",
-    "read_metrics": "metrics",
-    "restore": "checkpoint",
-    "save": "checkpoint",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(importlib.import_module(f".{_LAZY[name]}", __name__), name)
-    raise AttributeError(f"module 'solon.runs' has no attribute '{name}'")
+__getattr__ = lazy(
+    __name__,
+    {
+        "MetricsWriter": "metrics",
+        "Recipe": "recipe",
+        "Restored": "checkpoint",
+        "Trained": "recipe",
+        "cut_metrics": "metrics",
+        "load_trained": "recipe",
+        "read_metrics": "metrics",
+        "restore": "checkpoint",
+        "save": "checkpoint",
+    },
+)

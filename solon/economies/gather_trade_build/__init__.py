@@ -11,8 +11,9 @@ References:
     Policies", arXiv 2004.13332. Zheng et al. (2022), Science Advances 8(18), eabk2607.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..._lazy import lazy
 
 if TYPE_CHECKING:
     from .build import Build
@@ -31,17 +32,14 @@ __all__ = [
 ]
 
 # The maps can be listed without loading jax.
-_MODULES = {
-    "Build": "build",
-    "ContinuousDoubleAuction": "continuous_double_auction",
-    "Gather": "gather",
-    "GatherTradeBuild": "economy",
-    "PeriodicBracketTax": "periodic_bracket_tax",
-    "gather_trade_build": "economy",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+__getattr__ = lazy(
+    __name__,
+    {
+        "Build": "build",
+        "ContinuousDoubleAuction": "continuous_double_auction",
+        "Gather": "gather",
+        "GatherTradeBuild": "economy",
+        "PeriodicBracketTax": "periodic_bracket_tax",
+        "gather_trade_build": "economy",
+    },
+)
