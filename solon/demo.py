@@ -162,6 +162,7 @@ def _train(
         return
     pipe.send((result.environment_steps / (time.monotonic() - began), learner.steps_per_update))
     total = pipe.recv()
+    folder.plan(total)
     if total > result.environment_steps:
         train(folder, learner, result.state, total, resume=True, label=label)
 

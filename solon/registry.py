@@ -5,6 +5,7 @@ import functools
 import importlib
 import importlib.util
 import pathlib
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -30,19 +31,20 @@ def register(name: str, factory: "Callable[..., Environment]") -> None:
         name: kebab case, not in use yet (registering the same factory again is harmless).
         factory: a callable which takes keyword arguments and returns an `Environment`.
     """
-    require(
-        bool(name) and name == name.lower() and all(c.isalnum() or c == "-" for c in name),
-        "name",
-        name,
-        "lower-case letters, digits and hyphens",
-    )
+    proper = isinstance(name, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+    require(bool(proper), "name", name, "lower-case letters, digits and hyphens between them")
     require(callable(factory), "factory", factory, "a callable that returns an Environment")
     known = _FACTORIES.get(name)
-    same = known is factory or getattr(known, "__qualname__", None) == getattr(
-        factory, "__qualname__", ""
-    )
+    same = known is factory or (known is not None and _origin(known) == _origin(factory))
     require(known is None or same, "name", name, "a name that is not registered yet")
     _FACTORIES[name] = factory
+
+
+def _origin(factory: Any) -> Any:
+    """Where a factory is defined: a module that is executed anew defines the same ones again."""
+    place = getattr(factory, "__module__", None), getattr(factory, "__qualname__", None)
+    unnamed = None in place or "<" in str(place[1])
+    return id(factory) if unnamed else place
 
 
 def registered() -> tuple[str, ...]:
@@ -52,6 +54,7 @@ def registered() -> tuple[str, ...]:
 
 def load_factory(name: str) -> "Callable[..., Environment]":
     """The factory behind a registered name, or behind `path/to/file.py:Name`."""
+    require(isinstance(name, str), "economy", name, "a name, or FILE.py:NAME")
     path, separator, attribute = name.rpartition(":")
     if separator and path.endswith(".py"):
         return _from_file(pathlib.Path(path), attribute)

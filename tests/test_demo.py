@@ -16,6 +16,8 @@ def test_the_demo_compares_like_with_like(tmp_path, capsys):
     free, taxed = (run.config for run in runs)
     assert {name for name in free if free[name] != taxed[name]} == {"planner"}
     assert len({run.saved_steps for run in runs}) == 1
+    # Nothing is left to resume: how many steps fit into the time is part of the record.
+    assert all(run.config["steps"] == run.saved_steps for run in runs)
 
     none, federal = (Evaluation.load(run.path / "evaluation") for run in runs)
     assert none.episode_count == federal.episode_count == 2

@@ -46,6 +46,14 @@ def test_observations(env):
     assert documented == {role: set(env.roles[role].observation) for role in env.roles}
 
 
+def test_metrics(env):
+    state = jax.eval_shape(lambda: env.reset(jax.random.key(0), env.default_params()))[0]
+    actual = {re.sub(r"/\d+$", "", name) for name in jax.eval_shape(env.metrics, state)}
+    table = rows(section("gather-trade-build.md", "Metrics"))
+    documented = {re.sub(r"/\{\w\}$", "", name) for row in table for name in names(row[0])}
+    assert documented == actual
+
+
 def test_params(env):
     leaves = jax.tree_util.tree_flatten_with_path(env.default_params())[0]
     actual = {jax.tree_util.keystr(path).lstrip(".").replace("'", '"') for path, _ in leaves}

@@ -121,12 +121,25 @@ def test_registering(own):
         solon.register("day-labor", Nothing)
 
 
+def test_factories_of_the_same_name_are_told_apart(own, tmp_path):
+    solon.register("one", lambda: Nothing())
+    with pytest.raises(solon.ConfigurationError, match="not registered yet"):
+        solon.register("one", lambda: Nothing(2))
+    other = tmp_path / "other_labor.py"
+    other.write_text(own.read_text())
+    solon.register("day-labor", registry.load_factory(f"{own}:DayLabor"))
+    with pytest.raises(solon.ConfigurationError, match="not registered yet"):
+        solon.register("day-labor", registry.load_factory(f"{other}:DayLabor"))
+
+
 def test_a_shipped_name_is_taken():
     with pytest.raises(solon.ConfigurationError, match="not registered yet"):
         solon.register("gather-trade-build", Nothing)
 
 
-@pytest.mark.parametrize("name", ["", "Day-Labor", "day labor", "day_labor", "day.labor", "a:b"])
+@pytest.mark.parametrize(
+    "name", ["", "Day-Labor", "day labor", "day_labor", "day.labor", "a:b", "-", "day-"]
+)
 def test_names_that_are_not_kebab_case(name):
     with pytest.raises(solon.ConfigurationError, match=r"^name: got .*lower-case letters"):
         solon.register(name, Nothing)
@@ -175,3 +188,18 @@ def test_errors_inside_a_factory_are_its_own():
     solon.register("broken", factory)
     with pytest.raises(TypeError, match="update expected"):
         solon.make("broken", people=3)
+
+
+def test_a_name_that_is_no_text(run_python):
+    """In a process without the type checks that tests run under."""
+    script = """
+import solon
+for call in (lambda: solon.make(5), lambda: solon.register(5, dict)):
+    try:
+        call()
+    except solon.ConfigurationError as error:
+        print(error)
+"""
+    lines = run_python(script).stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["economy", "name"]
+    assert all(": got 5; allowed: " in line for line in lines)

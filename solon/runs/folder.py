@@ -176,6 +176,11 @@ class RunFolder:
         """Environment steps of the newest checkpoint, 0 before the first."""
         return max(checkpoint_steps(self.path / CHECKPOINTS), default=0)
 
+    def plan(self, steps: int) -> None:
+        """Change how many environment steps the training is to have in all."""
+        self.config["steps"] = steps
+        write_file(self.path / _RECORD, _encode(self._record))
+
     def begin(self, **entry: Any) -> None:
         """Append an entry to the history; `end` completes it."""
         for earlier in self._record["history"]:

@@ -18,7 +18,8 @@ from ..._lazy import lazy
 if TYPE_CHECKING:
     from .build import Build
     from .continuous_double_auction import ContinuousDoubleAuction
-    from .economy import GatherTradeBuild, gather_trade_build
+    from .economy import GatherTradeBuild
+    from .factory import gather_trade_build
     from .gather import Gather
     from .periodic_bracket_tax import PeriodicBracketTax
 
@@ -40,6 +41,6 @@ __getattr__ = lazy(
         "Gather": "gather",
         "GatherTradeBuild": "economy",
         "PeriodicBracketTax": "periodic_bracket_tax",
-        "gather_trade_build": "economy",
+        "gather_trade_build": "factory",
     },
 )

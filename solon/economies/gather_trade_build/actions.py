@@ -31,15 +31,16 @@ def action_space(sub_actions: Sequence[SubAction | Amounts], *, several: bool) -
 def read_actions(
     action: Array, sub_actions: Sequence[SubAction | Amounts], *, several: bool
 ) -> dict[str, Array]:
-    """By sub-action, what each member does: 0 for nothing, else 1 to `choices` (or amounts)."""
+    """By sub-action, what each member does: 0 for nothing, else 1 to `choices` (or amounts).
+
+    A number that is no choice does nothing.
+    """
     if isinstance(sub_actions[0], Amounts):
         return {sub_actions[0].name: action}
-    if several:
-        return {sub.name: action[:, k] for k, sub in enumerate(sub_actions)}
     result, before = {}, 0
-    for sub in sub_actions:
+    for k, sub in enumerate(sub_actions):
         assert isinstance(sub, SubAction)
-        chosen = action - before
+        chosen = action[:, k] if several else action - before
         result[sub.name] = jnp.where((chosen >= 1) & (chosen <= sub.choices), chosen, 0)
         before += sub.choices
     return result

@@ -183,7 +183,7 @@ class Build(Component["GatherTradeBuild", State]):
         params: BuildParams = state.params.parts[self.name]
         builders: Builders = state.parts[self.name]
         fields = {"build_payment": builders.payment / params.payment}
-        if economy.compatibility == "foundation":
+        if economy.observation == "foundation":
             # Where payments are dealt by rank this is noise, which the original shows all the same.
             fields["build_skill"] = builders.skill
         return {"worker": fields}

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from ...component import Component, SubAction
-from ...errors import require_number, require_whole
+from ...errors import require, require_number, require_whole
 from .layouts import STONE, WOOD
 from .state import Endowment, State
 from .vectorisation import any_in_batch
@@ -87,6 +87,14 @@ class ContinuousDoubleAuction(Component["GatherTradeBuild", State]):
         require_whole("order_duration", self.order_duration, low=1, high=10_000)
         require_whole("max_orders", self.max_orders, low=1, high=1_000)
         require_number("order_labor", self.order_labor, low=0)
+
+    def validate(self, economy: "GatherTradeBuild") -> None:
+        # Price, age and owner of an order make up one 32-bit number that ranks it.
+        most = 2**31 // ((self.max_price + 1) * economy.workers) - 1
+        allowed = f"at most {most} with {economy.workers} workers and prices to {self.max_price}"
+        require(
+            self.order_duration <= most, f"{self.name}.order_duration", self.order_duration, allowed
+        )
 
     def default_params(self, economy: "GatherTradeBuild") -> AuctionParams:
         return AuctionParams(order_labor=jnp.asarray(self.order_labor, float))

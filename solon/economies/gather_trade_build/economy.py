@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Literal
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Key
 
 from ...component import Amounts, Component, SubAction
 from ...environment import Environment, Role, TimeStep
-from ...errors import ConfigurationError, require, require_number, require_whole
+from ...errors import require, require_number, require_whole
 from ...spaces import Box
 from . import foundation_observation, observation
 from .actions import action_space, flatten_masks, read_actions
@@ -27,7 +28,7 @@ from .regeneration import regenerate
 from .social_metrics import social_metrics
 from .state import Endowment, Params, Shocks, State, Terrain, World
 
-__all__ = ["COMPONENTS", "GatherTradeBuild", "gather_trade_build"]
+__all__ = ["COMPONENTS", "GatherTradeBuild"]
 
 #: The components by name, in the published order.
 COMPONENTS: dict[str, type[Component]] = {
@@ -50,6 +51,8 @@ class GatherTradeBuild(Environment):
             experiments, or anywhere at random (`uniform`).
         starting_coin: coin of each worker at the start.
         several_actions: whether a worker may do several things in a step, instead of one.
+        planner_several_actions: whether a planner that picks levels may set the rates of all
+            brackets at once, instead of one.
         planner_objective: what the planner wants.
         view: how far workers see on the map, in cells.
         observation: `pooled` fields, which do not depend on the number of workers, or the
@@ -70,6 +73,7 @@ class GatherTradeBuild(Environment):
     placement: str = "corners"
     starting_coin: float = 0.0
     several_actions: bool = False
+    planner_several_actions: bool = True
     planner_objective: str = OBJECTIVES[0]
     view: int = 5
     observation: str = "pooled"
@@ -77,6 +81,11 @@ class GatherTradeBuild(Environment):
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
+        proper = isinstance(self.layout, Layout)
+        require(proper, "layout", self.layout, "a Layout, as gather_trade_build.layouts.load gives")
+        parts = self.components
+        proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
+        require(proper, "components", parts, "a tuple of Component instances")
         require_whole("horizon", self.horizon, low=1, high=1_000_000)
         require_whole("view", self.view, low=1, high=50)
         cells = int((~self.layout.water).sum())
@@ -84,7 +93,7 @@ class GatherTradeBuild(Environment):
         allowed = f"a whole number from 2 to the {cells} free cells of {self.layout.name}"
         require(fits, "workers", self.workers, allowed)
         require_number("starting_coin", self.starting_coin, low=0)
-        for field in ("several_actions", "planner_sees_map"):
+        for field in ("several_actions", "planner_several_actions", "planner_sees_map"):
             value = getattr(self, field)
             require(isinstance(value, bool), field, value, "true or false")
         choices: dict[str, tuple[str | None, ...]] = {
@@ -96,11 +105,13 @@ class GatherTradeBuild(Environment):
         for field, known in choices.items():
             value = getattr(self, field)
             require(value in known, field, value, ", ".join(map(str, known)))
+        seen = not self.planner_sees_map or self.observation == "foundation"
+        require(seen, "planner_sees_map", True, "false, unless observation is 'foundation'")
         names = [component.name for component in self.components]
         require(len(set(names)) == len(names), "components", names, "each component once")
         require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")
         if self.placement == "corners":
-            corner_cells(self.layout, self.workers)
+            self._corners()
         for component in self.components:
             component.validate(self)
 
@@ -117,8 +128,10 @@ class GatherTradeBuild(Environment):
         return tuple(sub for part in self.components for sub in part.sub_actions(self, role))
 
     def _several(self, role: str) -> bool:
-        # A planner sets the rates of all brackets at once.
-        return role == "planner" or self.several_actions
+        return self.planner_several_actions if role == "planner" else self.several_actions
+
+    def _corners(self) -> np.ndarray:
+        return corner_cells(self.layout, self.workers, compatibility=self.compatibility)
 
     @functools.cached_property
     def _counts(self) -> dict[str, int]:
@@ -161,7 +174,7 @@ class GatherTradeBuild(Environment):
         place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))
         rank = jax.random.permutation(rank_key, jnp.arange(self.workers, dtype=jnp.int32))
         if self.placement == "corners":
-            location = jnp.asarray(corner_cells(self.layout, self.workers))[rank]
+            location = jnp.asarray(self._corners())[rank]
         else:
             location = uniform_cells(self.layout, self.workers, place_key)
         parts = {
@@ -285,76 +298,3 @@ def _space(name: str, leaf: jax.ShapeDtypeStruct) -> Box:
     if name == "map":
         return Box(shape, 0, CODES - 1, "integer")
     return Box(shape, kind="integer" if jnp.issubdtype(leaf.dtype, jnp.integer) else "float")
-
-
-def gather_trade_build(
-    *, layout: Any = "open-quadrant", components: Any = None, **options: Any
-) -> GatherTradeBuild:
-    """Build the economy from plain values, as the command line and files give them.
-
-    Args:
-        layout: the name of a shipped map, the path of a map file, or its rows.
-        components: their names in order, each alone or as a mapping from it to its options.
-            Default: all of them, in the published order.
-        **options: the fields of `GatherTradeBuild`. A mapping under the name of a component,
-            such as `periodic_bracket_tax={"period": 50}`, changes options of that component.
-
-    Returns:
-        The economy.
-
-    Raises:
-        ConfigurationError: for whatever is unknown or does not fit.
-    """
-    given = {name.replace("-", "_"): value for name, value in options.items()}
-    changes = {name: given.pop(name.replace("-", "_"), {}) for name in COMPONENTS}
-    listed = list(COMPONENTS) if components is None else components
-    proper = isinstance(listed, (list, tuple))
-    require(proper, "components", listed, "a list of " + ", ".join(COMPONENTS))
-    parts = [_component(item) for item in listed]
-    present = {_name(part) for part, _ in parts}
-    for name, change in changes.items():
-        require(isinstance(change, Mapping), name, change, "a mapping of options")
-        require(not change or name in present, name, change, "a component that is in the economy")
-    built = tuple(_build(part, own | changes.get(_name(part), {})) for part, own in parts)
-    known = {field.name for field in dataclasses.fields(GatherTradeBuild)}
-    for name, value in given.items():
-        allowed = ", ".join(sorted(known | {c.replace("-", "_") for c in COMPONENTS}))
-        require(name in known, name, value, f"one of the options {allowed}")
-    return GatherTradeBuild(layout=load(layout), components=built, **given)
-
-
-def _name(part: Any) -> str:
-    return part if isinstance(part, str) else part.name
-
-
-def _component(item: Any) -> tuple[Any, dict[str, Any]]:
-    """A component (by name, or ready made) and its options."""
-    if isinstance(item, (str, Component)):
-        return item, {}
-    single = isinstance(item, Mapping) and len(item) == 1
-    require(single, "components", item, "a component's name, or a mapping from it to its options")
-    ((name, options),) = item.items()
-    require(name in COMPONENTS, "components", name, ", ".join(COMPONENTS))
-    require(isinstance(options or {}, Mapping), name, options, "a mapping of options")
-    return name, dict(options or {})
-
-
-def _build(part: Any, options: dict[str, Any]) -> Component:
-    if isinstance(part, Component):
-        return _replace(part, options)
-    require(part in COMPONENTS, "components", part, ", ".join(COMPONENTS))
-    return _replace(COMPONENTS[part](), options)
-
-
-def _replace(part: Component, options: Mapping[str, Any]) -> Component:
-    known = [field.name for field in dataclasses.fields(part)]  # type: ignore[arg-type]
-    for name, value in options.items():
-        require(name in known, f"{part.name}.{name}", value, "one of " + ", ".join(known))
-    # Files have lists where options are tuples.
-    options = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
-    try:
-        return dataclasses.replace(part, **options)  # type: ignore[type-var]
-    except ConfigurationError as error:
-        raise ConfigurationError(
-            f"{part.name}.{error.argument}", error.value, error.allowed
-        ) from None

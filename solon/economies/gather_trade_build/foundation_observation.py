@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["observe"]
 
-_COMPONENTS = {
-    "build": "Build",
-    "continuous-double-auction": "ContinuousDoubleAuction",
-    "gather": "Gather",
-    "periodic-bracket-tax": "PeriodicBracketTax",
-}
 _NOBODY, _OTHERS, _SELF = 0, 2, 1
 
 
@@ -34,7 +28,7 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
     planner: dict[str, Array] = {}
     about: dict[str, Array] = {}
     for component in economy.components:
-        prefix = _COMPONENTS[component.name]
+        prefix = type(component).__name__
         for role, fields in component.observe(economy, state).items():
             target = {"worker": worker, "planner": planner, "about_worker": about}[role]
             target |= {f"{prefix}-{_field(name)}": value for name, value in fields.items()}

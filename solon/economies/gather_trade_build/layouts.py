@@ -84,7 +84,7 @@ class Layout:
 @functools.cache
 def _files() -> dict[str, pathlib.Path]:
     folder = pathlib.Path(str(resources.files(__package__))) / "maps"
-    return {path.stem: path for path in sorted(folder.glob("*.txt"))}
+    return {path.stem: path for path in sorted(folder.glob("*.txt"), key=lambda path: path.stem)}
 
 
 def names() -> tuple[str, ...]:

@@ -48,6 +48,7 @@ class TaxOffice(eqx.Module):
         total_paid, total_transfer, total_income: sums over periods (income: of the positive ones).
         periods: full periods so far.
         rate_sum: marginal rates summed over full periods.
+        effective_rate_sum: tax as a share of income, summed over workers and full periods.
         occupancy: worker-periods that ended in each bracket.
     """
 
@@ -63,6 +64,7 @@ class TaxOffice(eqx.Module):
     total_income: Float[Array, " n"]
     periods: Int[Array, ""]
     rate_sum: Float[Array, " brackets"]
+    effective_rate_sum: Float[Array, ""]
     occupancy: Int[Array, " brackets"]
 
 
@@ -174,6 +176,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
             total_income=nothing,
             periods=jnp.zeros((), jnp.int32),
             rate_sum=jnp.zeros(len(self.edges)),
+            effective_rate_sum=jnp.zeros(()),
             occupancy=jnp.zeros(len(self.edges), jnp.int32),
         )
         return dataclasses.replace(state, parts=state.parts | {self.name: office})
@@ -218,6 +221,8 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
             total_income=office.total_income + at_tax_day(jnp.maximum(income, 0), 0),
             periods=office.periods + tax_day,
             rate_sum=office.rate_sum + at_tax_day(rates, 0),
+            effective_rate_sum=office.effective_rate_sum
+            + jnp.sum(taxation.effective_rate(paid, income)),
             occupancy=office.occupancy + at_tax_day(occupancy, 0),
         )
         return dataclasses.replace(state, parts=state.parts | {self.name: office})
@@ -236,7 +241,11 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
             return jnp.minimum(jnp.clip(chosen["rates"][0], self.rate_min, self.rate_max), cap)
         level = jnp.stack([chosen[f"rate_{i}"][0] for i in range(len(self.edges))])
         grid = jnp.asarray(self.levels(economy), rates.dtype)
-        return jnp.where(level > 0, grid[jnp.maximum(level - 1, 0)], rates)
+        rates = jnp.where(level > 0, grid[jnp.maximum(level - 1, 0)], rates)
+        if economy.compatibility == "foundation":
+            # There only the mask keeps to the cap.
+            return rates
+        return jnp.minimum(rates, params.rate_cap * jnp.max(grid))
 
     def observe(self, economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Array]]:
         office: TaxOffice = state.parts[self.name]
@@ -287,6 +296,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
         result = {
             "tax/collected": jnp.sum(office.total_paid),
             "tax/average_rate": jnp.sum(office.total_paid) / jnp.maximum(income, 0.001),
+            "tax/effective_rate": office.effective_rate_sum / (periods * economy.workers),
         }
         own_rate = office.total_paid / jnp.maximum(office.total_income, 0.001)
         result["tax/average_rate_poorest"] = own_rate[jnp.argmin(state.coin)]

@@ -1,5 +1,7 @@
 """Where workers start."""
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,7 +16,9 @@ __all__ = ["corner_cells", "uniform_cells"]
 _ABREAST = 4
 
 
-def corner_cells(layout: Layout, workers: int) -> np.ndarray:
+def corner_cells(
+    layout: Layout, workers: int, *, compatibility: Literal["foundation"] | None = None
+) -> np.ndarray:
     """The starting cell of each rank in the published experiments.
 
     Quarters of the ranks, from the lowest to the highest, start in blocks at the corners: top
@@ -23,6 +27,8 @@ def corner_cells(layout: Layout, workers: int) -> np.ndarray:
     Args:
         layout: the map.
         workers: how many there are.
+        compatibility: `foundation` to count the rows of the bottom right corner from the width
+            of the map, as the original does.
 
     Returns:
         int32[workers, 2], rows and columns.
@@ -31,12 +37,13 @@ def corner_cells(layout: Layout, workers: int) -> np.ndarray:
         ConfigurationError: if a cell is under water, outside the map or taken.
     """
     height, width = layout.height, layout.width
+    bottom = [height, height, height, width if compatibility == "foundation" else height]
     cells, members = [], [0, 0, 0, 0]
     for rank in range(workers):
         corner = 4 * rank // workers
         down, across = divmod(members[corner], _ABREAST)
         members[corner] += 1
-        row = down if corner in (0, 2) else height - 1 - down
+        row = down if corner in (0, 2) else bottom[corner] - 1 - down
         column = across if corner in (1, 2) else width - 1 - across
         cells.append((row, column))
     free = all(0 <= r < height and 0 <= c < width and not layout.water[r, c] for r, c in cells)

@@ -30,11 +30,11 @@ def record(states: State, timesteps: TimeStep) -> dict[str, dict[str, Array]]:
         "labor": states.labor,
         "utility": states.utility,
         "rank": states.rank,
-    }
+    } | _by_commodity(owned=jnp.swapaxes(states.inventory.goods + states.escrow.goods, 1, 2))
     first: dict[str, Array] = {
         "location": states.location[0],
         "resource": _lying(states),
-        "house": states.terrain.house[0].astype(jnp.int8),
+        "house": states.terrain.house[0],
         "goods": states.inventory.goods[0] + states.escrow.goods[0],
     }
     if "build" in parts:

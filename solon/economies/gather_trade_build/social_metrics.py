@@ -27,5 +27,6 @@ def social_metrics(economy: "GatherTradeBuild", state: State) -> dict[str, Array
         "rawlsian_welfare": jnp.min(utility),
         "inverse_income_weighted_coin": welfare.inverse_income_weighted_coin(coin),
         "inverse_income_weighted_utility": welfare.inverse_income_weighted_utility(utility, coin),
+        "planner_welfare": state.welfare,
         "labor": jnp.sum(state.labor),
     }

@@ -125,6 +125,16 @@ CASES = {
     "periodic_bracket_tax={'top_cutoff': True}": "periodic-bracket-tax.top_cutoff",
     "periodic_bracket_tax={'usd_scaling': inf}": "periodic-bracket-tax.usd_scaling",
     "periodic_bracket_tax={'cutoffs': [0, True]}": "periodic-bracket-tax.cutoffs",
+    "components=[{'build': 0}]": "build",
+    "planner_sees_map=True": "planner_sees_map",
+    "planner_several_actions=0": "planner_several_actions",
+    "build={'labor': 5.0}, **{'periodic-bracket-tax': {}}, periodic_bracket_tax={}": (
+        "periodic_bracket_tax"
+    ),
+    "workers=2200, placement='uniform', layout=['.' * 50] * 50, "
+    "continuous_double_auction={'max_price': 100, 'order_duration': 10_000}": (
+        "continuous-double-auction.order_duration"
+    ),
 }
 
 TRY_ALL = """

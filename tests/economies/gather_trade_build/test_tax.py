@@ -176,6 +176,20 @@ def test_the_cap_holds_rates_down(by_hand, cap, expected):
     np.testing.assert_allclose(office(state).rates[1], min(0.05, cap), rtol=1e-6)
 
 
+@pytest.mark.parametrize(("compatibility", "expected"), [(None, 0.3), ("foundation", 0.9)])
+def test_a_masked_level_is_lowered_to_the_cap_but_not_in_the_original(compatibility, expected):
+    economy = small_economy(
+        compatibility=compatibility, periodic_bracket_tax={"period": 5, "set_by": "levels"}
+    )
+    play = ByHand(economy)
+    params = with_params(economy, parts={NAME: {"rate_cap": 0.3}})
+    state, timestep = play.start(APART, params=params)
+    mask = timestep.observation["planner"]["action_mask"][0, :22]
+    assert mask.tolist() == [True] * 8 + [False] * 14
+    state, _ = play.step(state, planner=[19] * 7)
+    np.testing.assert_allclose(office(state).rates, expected, rtol=1e-6)
+
+
 def test_rates_stay_within_their_range():
     economy = small_economy(periodic_bracket_tax={"rate_min": 0.2, "rate_max": 0.6, "period": 5})
     tax = economy.component(NAME)
@@ -257,6 +271,8 @@ def test_poorest_and_richest_by_what_they_own(by_hand):
         timestep.metrics["tax/average_rate_richest"], GOLDEN[100][0] / 100, rtol=1e-5
     )
     np.testing.assert_allclose(timestep.metrics["tax/average_rate_poorest"], 0)
+    each = [GOLDEN[100][0] / 100, (0.97 + 0.3 * 0.12) / 10, 0, (0.97 + 20.3 * 0.12) / 30]
+    np.testing.assert_allclose(timestep.metrics["tax/effective_rate"], np.mean(each), rtol=1e-5)
 
 
 def test_a_period_of_one_step_sets_and_collects_in_it():
