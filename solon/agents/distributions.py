@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-__all__ = ["MultiCategorical"]
+__all__ = ["MultiCategorical", "sample_allowed"]
 
 
 class MultiCategorical(eqx.Module):
@@ -71,12 +71,35 @@ class MultiCategorical(eqx.Module):
     def _blocks(self) -> list[tuple[Array, Array]]:
         """Logits and mask of each sub-action."""
         ends = list(itertools.accumulate(self.sizes))
-        blocks = []
-        for start, end in zip([0, *ends[:-1]], ends, strict=True):
-            mask = self.mask[..., start:end]
-            mask |= ~jnp.any(mask, axis=-1, keepdims=True)
-            blocks.append((self.logits[..., start:end], mask))
-        return blocks
+        masks = _split(self.mask, self.sizes)
+        return [
+            (self.logits[..., end - size : end], mask)
+            for end, size, mask in zip(ends, self.sizes, masks, strict=True)
+        ]
+
+
+def sample_allowed(
+    uniform: Float[Array, "*batch subactions"],
+    mask: Bool[Array, "*batch choices"],
+    sizes: tuple[int, ...],
+) -> Int[Array, "*batch subactions"]:
+    """For each sub-action one of its allowed choices, all of them alike.
+
+    Args:
+        uniform: numbers in [0, 1).
+        mask: True where a choice is allowed; where none is, all are.
+        sizes: how many choices each sub-action has.
+    """
+    masks = _split(mask, sizes)
+    picked = [_invert(uniform[..., k], m.astype(uniform.dtype), m) for k, m in enumerate(masks)]
+    return jnp.stack(picked, axis=-1)
+
+
+def _split(mask: Bool[Array, "*batch choices"], sizes: tuple[int, ...]) -> list[Array]:
+    """The mask of each sub-action; a mask that allows nothing is ignored."""
+    ends = list(itertools.accumulate(sizes))
+    blocks = [mask[..., a:b] for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+    return [block | ~jnp.any(block, axis=-1, keepdims=True) for block in blocks]
 
 
 def _normalize(
@@ -96,7 +119,7 @@ def _invert(
     probabilities: Float[Array, "*batch choices"],
     mask: Bool[Array, "*batch choices"],
 ) -> Int[Array, "*batch"]:
-    """The first allowed choice whose cumulative probability exceeds `uniform`."""
+    """The first allowed choice whose cumulative probability, as a share, exceeds `uniform`."""
     size = probabilities.shape[-1]
     index = jnp.arange(size, dtype=jnp.int32)
     upto = (index[:, None] <= index[None, :]).astype(probabilities.dtype)

@@ -13,7 +13,7 @@ from ..environment import Role
 from ..errors import require
 from ..planning.planner import Planner
 from ..spaces import Box, Space
-from .distributions import MultiCategorical
+from .distributions import sample_allowed
 from .encoding import ACTION_MASK
 
 __all__ = ["RandomPolicy", "random_actions"]
@@ -51,10 +51,9 @@ class RandomPolicy(Planner):
                 return jax.random.uniform(key, shape, minval=space.low, maxval=space.high), memory
             low, high = int(space.low), int(space.high)
             return jax.random.randint(key, shape, low, high + 1), memory
-        logits = jnp.zeros((self.count, sum(space.sizes)))
-        mask = observation.get(ACTION_MASK, jnp.ones(logits.shape, bool))
+        mask = observation.get(ACTION_MASK, jnp.ones((self.count, sum(space.sizes)), bool))
         uniform = jax.random.uniform(key, (self.count, len(space.sizes)))
-        choices = MultiCategorical(logits, mask, space.sizes).sample(uniform)
+        choices = sample_allowed(uniform, mask, space.sizes)
         return choices.reshape(self.count, *space.shape), memory
 
 

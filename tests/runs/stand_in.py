@@ -1,14 +1,18 @@
 """A learner that is small enough to read: noisy gradient descent on a linear map."""
 
 import functools
+import itertools
+import os
+import signal
 import sys
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, BFloat16, Int, Key
 
-from solon.runs import RunFolder
+from solon.runs import RunFolder, checkpoint, metrics
 from solon.runs.train import train
 
 
@@ -72,9 +76,32 @@ class SlowLearner(Learner):
         return super().update(state)
 
 
+def kill_at(moment: str) -> None:
+    """Have this process killed in the given call of a function, as "rename:2" says."""
+    name, _, number = moment.partition(":")
+    place: Any = {"update": Learner, "rename": os, "metrics": metrics}.get(name, checkpoint)
+    attribute = {"metrics": "write_file"}.get(name, name)
+    function, calls = getattr(place, attribute), itertools.count(1)
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == int(number):
+            if attribute == "write_file":
+                # Half of it was on the disk.
+                path, content = arguments
+                path.with_name(f".{path.name}.{os.getpid()}.tmp").write_bytes(
+                    content[: len(content) // 2]
+                )
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **options)
+
+    setattr(place, attribute, killed)
+
+
 if __name__ == "__main__":
-    # python -m tests.runs.stand_in FOLDER STEPS: a process to be interrupted or killed.
+    # python -m tests.runs.stand_in FOLDER STEPS [MOMENT]: to be interrupted or killed.
     learner = SlowLearner()
+    if sys.argv[3:]:
+        kill_at(sys.argv[3])
     result = train(
         RunFolder.open(sys.argv[1]),
         learner,

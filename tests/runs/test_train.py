@@ -85,49 +85,54 @@ def folder_history(folder):
     return json.loads((folder.path / "run.json").read_text())["history"]
 
 
-def run_in_process(folder, total=TOTAL):
+def run_in_process(folder, *moment, total=TOTAL):
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.runs.stand_in", str(folder.path), str(total)],
+        [sys.executable, "-m", "tests.runs.stand_in", str(folder.path), str(total), *moment],
         cwd=pathlib.Path(__file__).parents[2],
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def wait_for_checkpoint(folder, after, process):
-    while process.poll() is None:
-        newest = checkpoint_steps(folder.path / CHECKPOINTS)[-1:]
-        if newest and newest[0] >= after:
-            return newest[0]
-        time.sleep(0.002)
-    return TOTAL
+# Checkpoints are due after every third update, the first three moments come before there is one.
+MOMENTS = (
+    "update:2",
+    "write_file:1",  # the arrays of the first checkpoint are half written
+    "write_file:2",  # its manifest is
+    "rename:1",  # all of it is written, but not under its name yet
+    "sync_folder:1",  # it has its name
+    "update:2",
+    "metrics:1",  # the learning curve is half written
+    "update:4",
+    "write_file:4",
+    "_discard:1",  # there is one too many
+    "rename:2",
+    "update:1",
+)
 
 
 def test_killed_again_and_again_it_ends_where_it_would_have(folder, uninterrupted):
-    after = 0
-    for kill in itertools.count():
-        with run_in_process(folder) as process:
-            after = wait_for_checkpoint(folder, after + 60, process)
-            if after < TOTAL:
-                # At another place in the update each time.
-                time.sleep(0.009 * kill)
-                process.kill()
+    for moment in MOMENTS:
+        with run_in_process(folder, moment) as process:
             process.wait(60)
-        if process.returncode == 0:
-            break
-    assert kill >= 3
+        assert process.returncode == -signal.SIGKILL, moment
+    with run_in_process(folder) as process:
+        process.wait(60)
     final = checkpoint.restore(folder.path / CHECKPOINTS, uninterrupted[1])
     assert final.step == TOTAL
     assert same(final.state, uninterrupted[1])
     assert curve(folder) == curve(uninterrupted[0])
     outcomes = [entry["outcome"] for entry in folder_history(folder)]
-    assert outcomes == ["killed"] * kill + ["finished"]
+    assert outcomes == ["killed"] * len(MOMENTS) + ["finished"]
+    leftovers = [p for p in folder.path.rglob(".*") if p.suffix in (".tmp", ".old")]
+    assert leftovers == []
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_in_good_order(folder, kind):
-    with run_in_process(folder, 10**6) as process:
-        wait_for_checkpoint(folder, 30, process)
+    with run_in_process(folder, total=10**6) as process:
+        while process.poll() is None and not folder.saved_steps:
+            time.sleep(0.002)
         process.send_signal(kind)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130

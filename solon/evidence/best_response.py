@@ -1,0 +1,139 @@
+"""What a member of an economy could gain by deviating from what it has learned."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import numpy as np
+from jaxtyping import Array, Float, Key, PyTree
+
+from ..agents.frozen import FrozenPolicy
+from ..agents.networks import ActorCritic
+from ..environment import Environment, TimeStep
+from ..errors import require, require_whole
+from ..learning.config import PPO
+from ..learning.deviation import DEVIATOR, Deviation
+from ..learning.learner import Curriculum, Learner, unchanged
+from ..learning.rollout import play
+from ..planning.planner import Planner
+
+__all__ = ["Exploitability", "exploitability"]
+
+_BOOTSTRAP_DRAWS = 10_000
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Exploitability:
+    """How a best response that was searched for did against the others as they were trained.
+
+    It is a lower bound: a better learner, or a longer search, may find more. The interval is over
+    episodes, for the response that was found.
+
+    Attributes:
+        role: who deviated.
+        member: its number, or None if the whole role did.
+        before: return of an episode with the policy as trained, by episode. Of a whole role it
+            is the mean over its members.
+        after: with the best response, in episodes with the same starts and the same shocks.
+        steps: environment steps that the best response was trained for.
+        policy: the best response.
+    """
+
+    role: str
+    member: int | None
+    before: Float[np.ndarray, " episodes"]
+    after: Float[np.ndarray, " episodes"]
+    steps: int
+    policy: ActorCritic
+
+    @property
+    def gain(self) -> float:
+        """Mean gain of an episode, in units of reward."""
+        return float(np.mean(self.after - self.before))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of the gain: percentiles of the bootstrap over paired episodes."""
+        gains = self.after - self.before
+        draws = np.random.default_rng(0).integers(0, gains.size, (_BOOTSTRAP_DRAWS, gains.size))
+        low, high = np.percentile(gains[draws].mean(axis=1), [2.5, 97.5])
+        return float(low), float(high)
+
+
+def exploitability(
+    env: Environment,
+    policies: Mapping[str, ActorCritic | Planner],
+    *,
+    role: str,
+    member: int | None = 0,
+    key: Key[Array, ""],
+    params: PyTree[Array] | None = None,
+    config: PPO | None = None,
+    curriculum: Curriculum = unchanged,
+    steps: int = 1_000_000,
+    episodes: int = 100,
+) -> Exploitability:
+    """Train a best response from nothing against the frozen others, and see what it gains.
+
+    Args:
+        env: the economy.
+        policies: who drives each role, trained policies and planners alike.
+        role: whose deviation is tried.
+        member: which member deviates, or None for the whole role at once.
+        key: all luck, of the training and of the episodes.
+        params: of the economy; its default ones when left out.
+        config: of the learner; its default when left out.
+        curriculum: with which params the response is trained, see `Learner`. The
+            episodes that count have `params`.
+        steps: environment steps to train the response for, all copies together.
+        episodes: how many to compare on.
+
+    Returns:
+        The returns before and after, their difference and its interval.
+
+    Raises:
+        ConfigurationError: if a role has no policy, or sizes do not fit.
+    """
+    require_whole("steps", steps, low=1, high=10**12)
+    require_whole("episodes", episodes, low=2, high=10**6)
+    require(role in env.roles, "role", role, ", ".join(env.roles))
+    missing = [name for name in env.roles if name not in policies]
+    require(not missing, "policies", sorted(policies), f"a policy for each role ({missing})")
+    params = env.default_params() if params is None else params
+    frozen = {name: _planner(policy) for name, policy in policies.items()}
+    deviates = role if member is None else DEVIATOR
+    game = env if member is None else Deviation(env, role, member)
+    others = {name: planner for name, planner in frozen.items() if name != deviates}
+
+    train_key, play_key = jax.random.split(key)
+    learner = Learner(game, config or PPO(), learn=(deviates,), curriculum=curriculum)
+    state = learner.init(train_key, params, others)
+    for _ in range(-(-steps // learner.steps_per_update)):
+        state, _ = learner.update(state)
+    response = state.policies[deviates]
+
+    def returns(planner: Planner) -> Float[np.ndarray, " episodes"]:
+        # In the order of the roles, since a planner's place decides over its luck.
+        drivers = {name: (others | {deviates: planner})[name] for name in game.roles}
+        # Both play in the same economy with the same key, so that only the deviator differs.
+        luck = jax.random.clone(play_key)
+        rewards = play(game, {}, drivers, luck, params, episodes=episodes, record=_rewards)
+        return np.asarray(rewards[deviates], float).sum(axis=0).mean(axis=-1)
+
+    return Exploitability(
+        role=role,
+        member=member,
+        before=returns(frozen[role]),
+        after=returns(FrozenPolicy(response)),
+        steps=int(state.environment_steps),
+        policy=response,
+    )
+
+
+def _planner(policy: ActorCritic | Planner) -> Planner:
+    return FrozenPolicy(policy) if isinstance(policy, ActorCritic) else policy
+
+
+def _rewards(states: Any, timestep: TimeStep) -> dict[str, Array]:
+    return dict(timestep.reward)
