@@ -38,6 +38,10 @@ class Options:
     planner: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE", help_behavior_hint="")] = None
     """What `solon list planners` names, or a JSON or YAML file with rates. Default: free-market
     where the economy has a tax."""
+    planner_option: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
+    ] = ()
+    """An option of the planner, such as elasticity=0.5 for saez."""
     steps: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = _DEFAULT_STEPS
     """Environment steps to train for, all environments together."""
     environments: OptionalNumber = None
@@ -136,6 +140,7 @@ def _recipe(options: Options) -> Any:
         options.economy,
         nested("option", economy_options),
         planner=options.planner,
+        planner_options=assignments("planner_option", options.planner_option),
         preset=options.preset,
         settings=settings,
         curriculum=assignments("curriculum", options.curriculum) or None,

@@ -33,6 +33,7 @@ def evaluate(
     episodes: int = 100,
     regime: str = "regime",
     labels: Mapping[str, str] | None = None,
+    memories: Mapping[str, Any] | None = None,
 ) -> Evaluation:
     """Play episodes with sampled actions, and keep what happened.
 
@@ -48,6 +49,7 @@ def evaluate(
         episodes: how many.
         regime: what people call what is evaluated.
         labels: more names for tables and captions.
+        memories: what planners remember when an episode begins, see `play`.
 
     Returns:
         The raw episodes.
@@ -70,6 +72,7 @@ def evaluate(
             params,
             episodes=size,
             record=record,
+            memories=memories,
         )
         batches.append(_summarise(env, jax.device_get(played)))
     merged = {

@@ -49,6 +49,7 @@ def evaluate_run(
             episodes=episodes,
             regime=name,
             labels=labels,
+            memories=trained.state.economies.memories,
         )
     return _outcomes(trained, key, episodes, name, {"economy": trained.env.rules, **labels})
 
@@ -66,6 +67,7 @@ def _outcomes(
             trained.state.params,
             episodes=episodes,
             record=_record,
+            memories=trained.state.economies.memories,
         )
     )
     results: dict[str, Any] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Key
 
 from ..agents.networks import ActorCritic
@@ -11,7 +12,7 @@ from ..environment import Environment, TimeStep
 from ..errors import require
 from ..planning.planner import Planner
 
-__all__ = ["check_roles", "decide", "first_memories", "remember"]
+__all__ = ["check_roles", "decide", "first_memories", "recalled", "remember"]
 
 
 def check_roles(env: Environment, learn: tuple[str, ...], planners: Mapping[str, Any]) -> None:
@@ -42,6 +43,15 @@ def first_memories(
     }
 
 
+def recalled(memories: Mapping[str, Any], environments: int) -> dict[str, Any]:
+    """Memories that were brought along, for any number of copies: they take them in turn."""
+
+    def deal(leaf):
+        return leaf[jnp.arange(environments) % leaf.shape[0]]
+
+    return {role: jax.tree.map(deal, memory) for role, memory in memories.items()}
+
+
 def decide(
     policies: Mapping[str, ActorCritic],
     planners: Mapping[str, Planner],
@@ -70,10 +80,10 @@ def decide(
 
 
 def remember(
-    planners: Mapping[str, Planner], memories: dict[str, Any], timesteps: TimeStep
+    planners: Mapping[str, Planner], memories: dict[str, Any], timesteps: TimeStep, states: Any
 ) -> dict[str, Any]:
     """The memories of all planners after a step."""
     return {
-        role: jax.vmap(planner.update)(memories[role], timesteps)
+        role: jax.vmap(planner.update)(memories[role], timesteps, states)
         for role, planner in planners.items()
     }

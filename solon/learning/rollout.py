@@ -13,7 +13,7 @@ from ..agents.encoding import Encoded
 from ..agents.networks import ActorCritic
 from ..environment import Environment, TimeStep
 from ..planning.planner import Planner
-from .driving import check_roles, decide, first_memories, remember
+from .driving import check_roles, decide, first_memories, recalled, remember
 
 __all__ = ["Economies", "Experience", "Finished", "Unroll", "play", "restart", "unroll"]
 
@@ -136,7 +136,7 @@ def unroll(
         )
         shocks = env.draw_shocks(shock_key, (count,))
         states, timesteps = jax.vmap(env.transition)(economies.states, actions, shocks)
-        memories = remember(planners, memories, timesteps)
+        memories = remember(planners, memories, timesteps, states)
 
         alive = ~economies.over
         ended = alive & (timesteps.terminated | timesteps.truncated)
@@ -182,6 +182,7 @@ def play(
     *,
     episodes: int,
     record: Callable[[Any, TimeStep], PyTree[Array]],
+    memories: Mapping[str, Any] | None = None,
 ) -> PyTree[Array]:
     """Play whole episodes with sampled actions and keep what `record` picks.
 
@@ -191,13 +192,16 @@ def play(
     Args:
         env: the economy (static).
         policies: of some roles.
-        planners: of all other roles; they begin without memories.
+        planners: of all other roles.
         key: all luck.
         params: of the economy.
         episodes: how many run side by side (static).
         record: called with states and timesteps, both with a leading axis for the episodes, after
             the start and after each step. A function defined once, not anew for each call, keeps
             this from compiling again (static).
+        memories: what planners remember when the episodes begin, by role, with a leading axis of
+            any length from which episodes take theirs in turn: `TrainState.economies.memories`
+            after a training. Whoever is left out begins without memories.
 
     Returns:
         What `record` returned, stacked over time: leading axis `env.horizon` + 1.
@@ -206,7 +210,8 @@ def play(
     world_key, shock_key, policy_key, memory_key = jax.random.split(key, 4)
     worlds = jax.vmap(env.draw_world)(jax.random.split(world_key, episodes))
     states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
-    memories = first_memories(planners, memory_key, episodes)
+    brought = recalled(memories or {}, episodes)
+    memories = first_memories(planners, memory_key, episodes) | brought
 
     def step(carry, keys):
         states, timesteps, memories = carry
@@ -215,7 +220,7 @@ def play(
         actions, memories, _ = decide(policies, planners, timesteps, memories, luck)
         shocks = env.draw_shocks(shock_key, (episodes,))
         states, timesteps = jax.vmap(env.transition)(states, actions, shocks)
-        memories = remember(planners, memories, timesteps)
+        memories = remember(planners, memories, timesteps, states)
         return (states, timesteps, memories), record(states, timesteps)
 
     first = record(states, timesteps)

@@ -2,5 +2,6 @@
 
 from .fixed_schedule import FixedSchedule
 from .planner import Planner
+from .saez import Saez
 
-__all__ = ["FixedSchedule", "Planner"]
+__all__ = ["FixedSchedule", "Planner", "Saez"]

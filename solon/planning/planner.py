@@ -47,12 +47,14 @@ class Planner(eqx.Module):
             The actions, with leading axis `count`, and the memory.
         """
 
-    def update(self, memory: Any, outcome: TimeStep) -> Any:
+    def update(self, memory: Any, outcome: TimeStep, state: Any) -> Any:
         """Learn from what a step led to; by default nothing is.
 
         Args:
             memory: from `act`.
             outcome: what the economy showed after the step.
+            state: of the economy after the step. A government keeps statistics, such as the tax
+                returns of everybody, which are not in what its role observes.
 
         Returns:
             The memory.

@@ -8,8 +8,9 @@ from ..errors import ConfigurationError, require
 from ..learning.config import PPO, published
 from ..spaces import Box
 from .fitting import fitted
+from .planners import planner_named
 from .recipe import Recipe
-from .schedules import schedule
+from .schedules import NamedSchedule, schedule
 from .values import as_tuples
 
 __all__ = ["PRESETS", "build_recipe"]
@@ -25,6 +26,7 @@ def build_recipe(
     options: Mapping[str, Any] | None = None,
     *,
     planner: str | None = None,
+    planner_options: Mapping[str, Any] | None = None,
     preset: str = "default",
     settings: Mapping[str, Any] | None = None,
     curriculum: Mapping[str, Any] | None = None,
@@ -38,6 +40,7 @@ def build_recipe(
         options: of the economy.
         planner: a name of `solon.runs.schedules.PLANNERS` or a schedule file. Left out, it is the
             free market where the economy has a role `planner` that sets rates.
+        planner_options: of the planner.
         preset: a name of `PRESETS`.
         settings: fields of `PPO` that differ from the preset.
         curriculum: param of the economy -> schedule over environment steps. Left out, it is the
@@ -50,8 +53,10 @@ def build_recipe(
     """
     require(preset in PRESETS, "preset", preset, ", ".join(PRESETS))
     options, settings = dict(options or {}), dict(settings or {})
-    chosen = None if planner is None else schedule(planner)
-    if chosen is not None and chosen.cutoffs is not None:
+    needless = bool(planner_options) and planner is None
+    require(not needless, "planner_options", planner_options, "none without a planner")
+    chosen = None if planner is None else planner_named(planner, planner_options)
+    if isinstance(chosen, NamedSchedule) and chosen.cutoffs is not None:
         options = _with_cutoffs(options, chosen.cutoffs)
     env = Recipe(economy, options, chosen, PPO(), {}, seed, steps).env()
     if curriculum is None:

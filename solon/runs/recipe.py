@@ -13,11 +13,11 @@ from .. import registry
 from ..environment import Environment
 from ..errors import ConfigurationError, require
 from ..learning import PPO, Learner, TrainState
-from ..planning import FixedSchedule, Planner
-from ..spaces import Box
+from ..planning import Planner
 from . import checkpoint
 from .curriculum import Curriculum
 from .folder import CHECKPOINTS, RunFolder
+from .planners import NamedPlanner, build_planner, planner_from_config
 from .schedules import NamedSchedule
 from .values import as_tuples
 
@@ -44,7 +44,7 @@ class Recipe:
 
     economy: str
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    planner: NamedSchedule | None = None
+    planner: NamedSchedule | NamedPlanner | None = None
     ppo: PPO = dataclasses.field(default_factory=PPO)
     curriculum: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     seed: int = 0
@@ -86,24 +86,11 @@ class Recipe:
         """The planner by its role; empty if there is none.
 
         Raises:
-            ConfigurationError: if the economy has no role for it or other brackets.
+            ConfigurationError: if it does not fit the economy.
         """
         if self.planner is None:
             return {}
-        name, rates = self.planner.name, self.planner.rates
-        role = self.env().roles.get("planner")
-        require(role is not None, "planner", name, "none, as the economy has no role planner")
-        assert role is not None
-        space = role.action
-        sets_rates = isinstance(space, Box) and len(space.shape) == 1
-        require(sets_rates, "planner", name, "a schedule only where the planner hands over rates")
-        brackets = space.shape[0]
-        if rates is None:
-            return {"planner": FixedSchedule.free_market(brackets)}
-        fits = len(rates) == brackets
-        allowed = f"{brackets} rates, as many as the economy has brackets"
-        require(fits, "planner", f"{name} with {len(rates)} rates", allowed)
-        return {"planner": FixedSchedule(rates)}
+        return {"planner": build_planner(self.planner, self.env())}
 
     def learner(self) -> Learner:
         """The learner.
@@ -177,7 +164,7 @@ class Recipe:
                 name: _located(value, folder.path) for name, value in config["options"].items()
             }
             if config["planner"] is not None:
-                config["planner"] = NamedSchedule(**as_tuples(config["planner"]))
+                config["planner"] = planner_from_config(config["planner"])
             config["ppo"] = PPO(**as_tuples(config["ppo"]))
             recipe = cls(**config)
         except ConfigurationError:

@@ -14,9 +14,10 @@ __all__ = ["PLANNERS", "NamedSchedule", "read_schedule", "schedule"]
 
 PLANNERS = {
     "free-market": "no taxes",
+    "saez": "the optimal rates by Saez's formula, from incomes and elasticity that it observes",
     "us-federal": "the seven US federal rates, 10 to 37 %, of the published experiment",
 }
-"""The schedules that have a name, with what they are."""
+"""The planners that have a name, with what they are; `solon.runs.planners` builds them all."""
 
 _KEYS = ("name", "rates", "cutoffs")
 
@@ -39,7 +40,7 @@ class NamedSchedule:
 
 
 def schedule(planner: str) -> NamedSchedule:
-    """The schedule behind a name of `PLANNERS` or a file.
+    """The schedule behind the name of a fixed one of `PLANNERS`, or a file.
 
     Raises:
         ConfigurationError: if there is neither, or the file is not a schedule.

@@ -69,7 +69,7 @@ class Ratchet(Planner):
     def act(self, memory, observation, key):
         return (memory / 10).reshape(1, 1), memory
 
-    def update(self, memory, outcome):
+    def update(self, memory, outcome, state):
         return memory + 1
 
 
@@ -92,6 +92,44 @@ def test_planners_remember_within_an_episode():
     # Two hours each at wages 1 and 2: income 6.
     expected = np.array([0.0, 0.0, 0.1, 0.2, 0.3, 0.4]) * 6
     np.testing.assert_allclose(reward["planner"][:, 0, 0], expected, rtol=1e-6)
+
+
+def test_planners_go_on_from_memories_that_were_brought_along():
+    env = LaborSupply(horizon=5)
+    reward = play(
+        env,
+        {},
+        {"planner": Ratchet(), "worker": _FullTime()},
+        jax.random.key(0),
+        env.default_params(),
+        episodes=3,
+        record=work,
+        memories={"planner": jnp.array([3.0, 5.0]), "worker": ()},
+    )
+    # Three episodes take two memories in turn.
+    expected = np.array([[0.3, 0.5, 0.3]]) + np.arange(5)[:, None] / 10
+    np.testing.assert_allclose(reward["planner"][1:, :, 0], expected * 6, rtol=1e-6)
+
+
+class Bookkeeper(Ratchet):
+    """Knows how far the economy is from its state, which its role does not observe."""
+
+    def update(self, memory, outcome, state):
+        return state.step.astype(float)
+
+
+def test_planners_are_shown_the_state():
+    env = LaborSupply(horizon=3)
+    reward = play(
+        env,
+        {},
+        {"planner": Bookkeeper(), "worker": _FullTime()},
+        jax.random.key(0),
+        env.default_params(),
+        episodes=1,
+        record=work,
+    )
+    np.testing.assert_allclose(reward["planner"][:, 0, 0], [0, 0, 0.6, 1.2], rtol=1e-6)
 
 
 class _FullTime(Planner):

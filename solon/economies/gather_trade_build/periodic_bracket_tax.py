@@ -1,7 +1,7 @@
 """The tax: income of a period is taxed by brackets, and the revenue comes back in equal shares."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -11,15 +11,29 @@ from jaxtyping import Array, Bool, Float, Int
 from ...component import Amounts, Component, SubAction
 from ...economics import tax_schedules, taxation
 from ...errors import require, require_number, require_whole
-from .state import State
 
-if TYPE_CHECKING:
-    from .economy import GatherTradeBuild
-
-__all__ = ["PeriodicBracketTax", "TaxOffice", "TaxParams"]
+__all__ = ["PeriodicBracketTax", "TaxOffice", "TaxParams", "TaxedEconomy"]
 
 _SPACINGS = ("us-federal", "linear", "log")
 _SETTERS = ("rates", "levels")
+
+
+@runtime_checkable
+class TaxedEconomy(Protocol):
+    """What the tax asks of an economy.
+
+    Of its state it asks for `coin` (all coin of each worker), `inventory.coin` (the coin at hand),
+    `parts` and `params.parts`.
+    """
+
+    @property
+    def workers(self) -> int: ...
+
+    @property
+    def horizon(self) -> int: ...
+
+    @property
+    def compatibility(self) -> Literal["foundation"] | None: ...
 
 
 class TaxParams(eqx.Module):
@@ -69,7 +83,7 @@ class TaxOffice(eqx.Module):
 
 
 @dataclasses.dataclass(frozen=True)
-class PeriodicBracketTax(Component["GatherTradeBuild", State]):
+class PeriodicBracketTax(Component[TaxedEconomy, Any]):
     """Tax income by marginal rates that hold for a period.
 
     Rates are set at the first step of a period and tax is collected at its last. Income is the
@@ -133,26 +147,24 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
         )
         return tuple(cutoffs.tolist())
 
-    def levels(self, economy: "GatherTradeBuild") -> np.ndarray:
+    def levels(self, economy: TaxedEconomy) -> np.ndarray:
         """The rates that levels stand for, lowest first."""
         return tax_schedules.rate_grid(
             self.rate_min, self.rate_max, self.rate_step, compatibility=economy.compatibility
         )
 
-    def validate(self, economy: "GatherTradeBuild") -> None:
+    def validate(self, economy: TaxedEconomy) -> None:
         allowed = f"at most the horizon of {economy.horizon} steps"
         require(self.period <= economy.horizon, f"{self.name}.period", self.period, allowed)
 
-    def default_params(self, economy: "GatherTradeBuild") -> TaxParams:
+    def default_params(self, economy: TaxedEconomy) -> TaxParams:
         return TaxParams(
             cutoffs=jnp.asarray(self.edges, float),
             rate_cap=jnp.ones(()),
             initial_rates=jnp.full(len(self.edges), self.rate_min, float),
         )
 
-    def sub_actions(
-        self, economy: "GatherTradeBuild", role: str
-    ) -> tuple[SubAction | Amounts, ...]:
+    def sub_actions(self, economy: TaxedEconomy, role: str) -> tuple[SubAction | Amounts, ...]:
         if role != "planner":
             return ()
         if self.set_by == "rates":
@@ -160,7 +172,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
         count = len(self.levels(economy))
         return tuple(SubAction(f"rate_{i}", count) for i in range(len(self.edges)))
 
-    def start(self, economy: "GatherTradeBuild", state: State, luck: Any) -> State:
+    def start(self, economy: TaxedEconomy, state: Any, luck: Any) -> Any:
         params: TaxParams = state.params.parts[self.name]
         nothing = jnp.zeros(economy.workers)
         office = TaxOffice(
@@ -181,7 +193,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
         )
         return dataclasses.replace(state, parts=state.parts | {self.name: office})
 
-    def step(self, economy: "GatherTradeBuild", state: State, actions: Any, luck: Any) -> State:
+    def step(self, economy: TaxedEconomy, state: Any, actions: Any, luck: Any) -> Any:
         office: TaxOffice = state.parts[self.name]
         params: TaxParams = state.params.parts[self.name]
         first_day, tax_day = office.position == 1, office.position >= self.period
@@ -229,7 +241,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
 
     def _chosen(
         self,
-        economy: "GatherTradeBuild",
+        economy: TaxedEconomy,
         rates: Float[Array, " brackets"],
         params: TaxParams,
         actions: Any,
@@ -247,7 +259,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
             return rates
         return jnp.minimum(rates, params.rate_cap * jnp.max(grid))
 
-    def observe(self, economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Array]]:
+    def observe(self, economy: TaxedEconomy, state: Any) -> dict[str, dict[str, Array]]:
         office: TaxOffice = state.parts[self.name]
         params: TaxParams = state.params.parts[self.name]
         so_far = state.coin - office.coin_before
@@ -273,10 +285,10 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
             },
         }
 
-    def acting(self, economy: "GatherTradeBuild", state: State) -> dict[str, Bool[Array, " 1"]]:
+    def acting(self, economy: TaxedEconomy, state: Any) -> dict[str, Bool[Array, " 1"]]:
         return {"planner": state.parts[self.name].position[None] == 1}
 
-    def mask(self, economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Array]]:
+    def mask(self, economy: TaxedEconomy, state: Any) -> dict[str, dict[str, Array]]:
         if self.set_by == "rates":
             return {}
         params: TaxParams = state.params.parts[self.name]
@@ -287,7 +299,7 @@ class PeriodicBracketTax(Component["GatherTradeBuild", State]):
         allowed = sets[:, None] & below[None]
         return {"planner": {f"rate_{i}": allowed for i in range(len(self.edges))}}
 
-    def metrics(self, economy: "GatherTradeBuild", state: State) -> dict[str, Array]:
+    def metrics(self, economy: TaxedEconomy, state: Any) -> dict[str, Array]:
         office: TaxOffice = state.parts[self.name]
         income = jnp.sum(office.total_income)
         periods = jnp.maximum(office.periods, 1)

@@ -1,0 +1,232 @@
+"""The economy: its sizes, what happens at a start and in a step, in this order."""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Key
+
+from ...component import Amounts, Component, SubAction
+from ...environment import Environment, Role, TimeStep
+from ...errors import require, require_whole
+from ...spaces import Box
+from ..gather_trade_build.actions import action_space, flatten_masks, read_actions
+from ..gather_trade_build.periodic_bracket_tax import PeriodicBracketTax
+from .objectives import OBJECTIVES, UTILITIES, planner_welfare, social_metrics, worker_utility
+from .observation import observe_as_foundation, observe_pooled
+from .simple_labor import SimpleLabor
+from .state import Params, Purse, State, World
+
+__all__ = ["COMPONENTS", "OneStepEconomy"]
+
+#: The components in the published order. Income that comes after the tax would escape it.
+COMPONENTS: tuple[Component, ...] = (SimpleLabor(), PeriodicBracketTax(period=2))
+
+# With these, workers of the usual skills choose hours between none and all.
+_LABOR_COST = dict(zip(UTILITIES, (0.012, 0.5), strict=True))
+_FOUNDATION_LABOR_COST = 1.0
+
+
+@dataclasses.dataclass(frozen=True)
+class OneStepEconomy(Environment):
+    """Workers choose hours of labor; a planner taxes their income.
+
+    In the first step the planner sets rates, in the second workers choose hours.
+
+    Attributes:
+        workers: how many there are.
+        horizon: steps in an episode.
+        components: the mechanisms, in the order in which a step applies them.
+        worker_utility: what workers want.
+        planner_objective: what the planner wants.
+        several_actions: whether a worker hands in one number for each kind of action, instead of
+            one number for all.
+        planner_several_actions: whether a planner that picks levels may set the rates of all
+            brackets at once, instead of one.
+        observation: `pooled` fields, which do not depend on the number of workers, or the
+            `foundation` layout, the original's.
+        compatibility: `foundation` for the rules of the original, oddities included.
+    """
+
+    name: ClassVar[str] = "one-step-economy"
+    version: ClassVar[int] = 1
+
+    workers: int = 4
+    horizon: int = 2
+    components: tuple[Component, ...] = COMPONENTS
+    worker_utility: str = UTILITIES[0]
+    planner_objective: str = OBJECTIVES[0]
+    several_actions: bool = False
+    planner_several_actions: bool = True
+    observation: str = "pooled"
+    compatibility: Literal["foundation"] | None = None
+
+    def __post_init__(self):
+        parts = self.components
+        proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
+        require(proper, "components", parts, "a tuple of Component instances")
+        require_whole("workers", self.workers, low=2, high=100_000)
+        require_whole("horizon", self.horizon, low=1, high=1_000_000)
+        for field in ("several_actions", "planner_several_actions"):
+            value = getattr(self, field)
+            require(isinstance(value, bool), field, value, "true or false")
+        choices: dict[str, tuple[str | None, ...]] = {
+            "worker_utility": UTILITIES,
+            "planner_objective": OBJECTIVES,
+            "observation": ("pooled", "foundation"),
+            "compatibility": (None, "foundation"),
+        }
+        for field, known in choices.items():
+            value = getattr(self, field)
+            require(value in known, field, value, ", ".join(map(str, known)))
+        names = [component.name for component in self.components]
+        require(len(set(names)) == len(names), "components", names, "each component once")
+        require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")
+        for component in self.components:
+            component.validate(self)
+
+    def component(self, name: str) -> Any:
+        """The component of this name, or None."""
+        return next((part for part in self.components if part.name == name), None)
+
+    def _sub_actions(self, role: str) -> tuple[SubAction | Amounts, ...]:
+        return tuple(sub for part in self.components for sub in part.sub_actions(self, role))
+
+    def _several(self, role: str) -> bool:
+        return self.planner_several_actions if role == "planner" else self.several_actions
+
+    @functools.cached_property
+    def _counts(self) -> dict[str, int]:
+        counts = {"worker": self.workers, "planner": 1}
+        return {role: n for role, n in counts.items() if self._sub_actions(role)}
+
+    @functools.cached_property
+    def roles(self) -> Mapping[str, Role]:
+        def shown(key):
+            return self.reset(key, self.default_params())[1].observation
+
+        fields = jax.eval_shape(shown, jax.random.key(0))
+        roles = {}
+        for role, count in self._counts.items():
+            spaces = {name: _space(leaf) for name, leaf in fields[role].items()}
+            action = action_space(self._sub_actions(role), several=self._several(role))
+            roles[role] = Role(count=count, action=action, observation=spaces)
+        return roles
+
+    def default_params(self) -> Params:
+        """The published numbers, but a cost of labor at which working pays.
+
+        With `compatibility="foundation"` it is the original's.
+        """
+        cost = _LABOR_COST[self.worker_utility]
+        if self.compatibility == "foundation":
+            cost = _FOUNDATION_LABOR_COST
+        return Params(
+            labor_cost=jnp.asarray(cost, float),
+            labor_exponent=jnp.asarray(2.0, float),
+            risk_aversion=jnp.asarray(0.23, float),
+            equality_weight=jnp.ones(()),
+            parts={part.name: part.default_params(self) for part in self.components},
+        )
+
+    def draw_world(self, key: Key[Array, ""]) -> World:
+        rank_key, *part_keys = jax.random.split(key, 1 + len(self.components))
+        rank = jnp.arange(self.workers, dtype=jnp.int32)
+        if self.compatibility != "foundation":
+            rank = jax.random.permutation(rank_key, rank)
+        parts = {
+            part.name: part.draw_world(self, part_key)
+            for part, part_key in zip(self.components, part_keys, strict=True)
+        }
+        return World(rank=rank, parts=parts)
+
+    def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> dict[str, Any]:
+        """Draw the luck of a step, by component; the shipped ones have none."""
+        part_keys = jax.random.split(key, len(self.components))
+        return {
+            part.name: part.draw_shocks(self, part_key, batch_shape)
+            for part, part_key in zip(self.components, part_keys, strict=True)
+        }
+
+    def start(self, world: World, params: Params) -> tuple[State, TimeStep]:
+        n = self.workers
+        state = State(
+            step=jnp.zeros((), jnp.int32),
+            rank=world.rank,
+            inventory=Purse(jnp.zeros(n)),
+            labor=jnp.zeros(n),
+            utility=jnp.zeros(n),
+            welfare=jnp.zeros(()),
+            parts={},
+            params=params,
+        )
+        for part in self.components:
+            state = part.start(self, state, world.parts[part.name])
+        state, _ = self._appraise(state)
+        reward = {role: jnp.zeros(count) for role, count in self._counts.items()}
+        return state, self._timestep(state, reward)
+
+    def transition(
+        self, state: State, actions: Mapping[str, Array], shocks: dict[str, Any]
+    ) -> tuple[State, TimeStep]:
+        done = {
+            role: read_actions(actions[role], self._sub_actions(role), several=self._several(role))
+            for role in self._counts
+        }
+        state = dataclasses.replace(state, step=state.step + 1)
+        for part in self.components:
+            state = part.step(self, state, done, shocks[part.name])
+        state, gains = self._appraise(state)
+        return state, self._timestep(state, {role: gains[role] for role in self._counts})
+
+    def _appraise(self, state: State) -> tuple[State, dict[str, Array]]:
+        """Utility and welfare anew, and by role what they gained."""
+        utility = worker_utility(self, state)
+        welfare = planner_welfare(self, state, utility)
+        gains = {"worker": utility - state.utility, "planner": (welfare - state.welfare)[None]}
+        return dataclasses.replace(state, utility=utility, welfare=welfare), gains
+
+    def _timestep(self, state: State, reward: dict[str, Array]) -> TimeStep:
+        acting = {role: jnp.ones(count, bool) for role, count in self._counts.items()}
+        for part in self.components:
+            acting |= part.acting(self, state)
+        return TimeStep(
+            observation=self._observe(state),
+            reward=reward,
+            acting=acting,
+            terminated=state.step >= self.horizon,
+            truncated=jnp.zeros((), bool),
+            metrics=self.metrics(state),
+        )
+
+    def _observe(self, state: State) -> dict[str, dict[str, Array]]:
+        layout = observe_as_foundation if self.observation == "foundation" else observe_pooled
+        fields = layout(self, state)
+        masks: dict[str, dict[str, Array]] = {role: {} for role in self._counts}
+        for part in self.components:
+            for role, shown in part.mask(self, state).items():
+                masks[role] |= shown
+        result = {}
+        for role in self._counts:
+            result[role] = fields[role]
+            sub_actions = self._sub_actions(role)
+            if isinstance(sub_actions[0], SubAction):
+                result[role]["action_mask"] = flatten_masks(
+                    masks[role], sub_actions, several=self._several(role)
+                )
+        return result
+
+    def metrics(self, state: State) -> dict[str, Array]:
+        """Scalars of the episode so far: social outcomes, then those of the components."""
+        result = social_metrics(self, state)
+        for part in self.components:
+            result |= part.metrics(self, state)
+        return result
+
+
+def _space(leaf: jax.ShapeDtypeStruct) -> Box:
+    shape = leaf.shape[1:]
+    return Box(shape, 0, 1, "boolean") if leaf.dtype == bool else Box(shape)

@@ -1,0 +1,81 @@
+"""What the economy holds: coin, hours, parameters, and the luck of a start."""
+
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+__all__ = ["Params", "Purse", "State", "World"]
+
+
+class Purse(eqx.Module):
+    """Coin of each worker."""
+
+    coin: Float[Array, " n"]
+
+
+class Params(eqx.Module):
+    """The numbers that a study may vary.
+
+    Attributes:
+        labor_cost: utility lost with the first hour of labor.
+        labor_exponent: above 1; how steeply the cost of labor rises with hours. Isoelastic workers
+            have a linear cost and ignore it.
+        risk_aversion: the coefficient eta of isoelastic workers.
+        equality_weight: kappa in [0, 1]; the objective equality-times-productivity at 0 is
+            productivity alone.
+        parts: the numbers of the components, by name.
+    """
+
+    labor_cost: Float[Array, ""]
+    labor_exponent: Float[Array, ""]
+    risk_aversion: Float[Array, ""]
+    equality_weight: Float[Array, ""]
+    parts: dict[str, Any]
+
+
+class World(eqx.Module):
+    """The luck of a start.
+
+    Attributes:
+        rank: place of each worker in the list of skills.
+        parts: the luck of the components, by name.
+    """
+
+    rank: Int[Array, " n"]
+    parts: dict[str, Any]
+
+
+class State(eqx.Module):
+    """The economy between two steps.
+
+    Attributes:
+        step: steps taken so far.
+        rank: place of each worker in the list of skills.
+        inventory: what workers own.
+        labor: hours so far of each worker.
+        utility: utility of each worker, from which the next reward is counted.
+        welfare: the planner's objective, from which its next reward is counted.
+        parts: the memories of the components, by name.
+        params: the numbers of this episode.
+    """
+
+    step: Int[Array, ""]
+    rank: Int[Array, " n"]
+    inventory: Purse
+    labor: Float[Array, " n"]
+    utility: Float[Array, " n"]
+    welfare: Float[Array, ""]
+    parts: dict[str, Any]
+    params: Params
+
+    @property
+    def escrow(self) -> Purse:
+        """Coin bound by open orders: there is no market here, and so none."""
+        return Purse(jnp.zeros_like(self.inventory.coin))
+
+    @property
+    def coin(self) -> Float[Array, "*batch n"]:
+        """All coin of each worker."""
+        return self.inventory.coin

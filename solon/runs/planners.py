@@ -1,0 +1,98 @@
+"""Planners by name: what a user hands over to drive the role `planner`."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from ..environment import Environment
+from ..errors import ConfigurationError, require
+from ..planning import FixedSchedule, Planner, Saez
+from ..spaces import Box
+from .schedules import NamedSchedule, schedule
+from .values import as_tuples
+
+__all__ = ["NamedPlanner", "build_planner", "planner_from_config", "planner_named"]
+
+_TAX = "periodic-bracket-tax"
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "saez": ("elasticity", "welfare_weights", "capacity", "compatibility")
+}
+"""The options of planners that are more than a schedule."""
+
+
+@dataclasses.dataclass(frozen=True)
+class NamedPlanner:
+    """A planner that is more than a schedule.
+
+    Attributes:
+        name: what people call it.
+        options: its options by name.
+    """
+
+    name: str
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+def planner_named(
+    planner: str, options: Mapping[str, Any] | None = None
+) -> NamedSchedule | NamedPlanner:
+    """The planner behind a name of `PLANNERS` or a schedule file.
+
+    Raises:
+        ConfigurationError: if there is neither, the file is not a schedule, or an option is
+            unknown. Values of options are checked when the planner is built.
+    """
+    given = {name.replace("-", "_"): value for name, value in (options or {}).items()}
+    known = _OPTIONS.get(planner, ())
+    for name, value in given.items():
+        allowed = f"one of the options of {planner}: {', '.join(known) or 'it has none'}"
+        require(name in known, f"{planner}.{name}", value, allowed)
+    return NamedPlanner(planner, given) if known else schedule(planner)
+
+
+def planner_from_config(config: Mapping[str, Any]) -> NamedSchedule | NamedPlanner:
+    """The planner that `run.json` describes."""
+    if "options" in config:
+        return NamedPlanner(**as_tuples(config))
+    return NamedSchedule(**as_tuples(config))
+
+
+def build_planner(named: NamedSchedule | NamedPlanner, env: Environment) -> Planner:
+    """The planner for an economy.
+
+    Raises:
+        ConfigurationError: if the economy has no role for it or other brackets, or a value of an
+            option is not allowed.
+    """
+    name = named.name
+    role = env.roles.get("planner")
+    require(role is not None, "planner", name, "none, as the economy has no role planner")
+    assert role is not None
+    space = role.action
+    sets_rates = isinstance(space, Box) and len(space.shape) == 1
+    require(sets_rates, "planner", name, "a schedule only where the planner hands over rates")
+    assert isinstance(space, Box)
+    brackets = space.shape[0]
+    if isinstance(named, NamedPlanner):
+        return _saez(named, env, space)
+    if named.rates is None:
+        return FixedSchedule.free_market(brackets)
+    fits = len(named.rates) == brackets
+    allowed = f"{brackets} rates, as many as the economy has brackets"
+    require(fits, "planner", f"{name} with {len(named.rates)} rates", allowed)
+    return FixedSchedule(named.rates)
+
+
+def _saez(named: NamedPlanner, env: Any, space: Box) -> Saez:
+    component = getattr(env, "component", lambda name: None)
+    tax: Any = component(_TAX)
+    require(tax is not None, "planner", named.name, f"a schedule, as the economy has no {_TAX}")
+    usual = {"compatibility": getattr(env, "compatibility", None)}
+    try:
+        return Saez(
+            tax.edges, rate_min=space.low, rate_max=space.high, **{**usual, **named.options}
+        )
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"{named.name}.{error.argument}", error.value, error.allowed
+        ) from None
