@@ -96,6 +96,10 @@ class Component(abc.ABC, Generic[EconomyType, StateType]):
         """Who decides on the coming step, for roles that do not decide on every one."""
         return {}
 
+    def every(self, economy: EconomyType, role: str) -> int:
+        """A member of `role` decides about this component on one of so many steps."""
+        return 1
+
     def metrics(self, economy: EconomyType, state: StateType) -> dict[str, Array]:
         """Scalars worth logging."""
         return {}

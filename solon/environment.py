@@ -23,11 +23,14 @@ class Role:
         action: what one member chooses.
         observation: what one member sees, by field. A field `action_mask` (booleans, the
             sub-actions' choices one after the other) marks the choices that have an effect.
+        every: it decides on one of so many steps (`TimeStep.acting` says on which ones); 1 if it
+            decides on every step.
     """
 
     count: int
     action: Space
     observation: Mapping[str, Space]
+    every: int = 1
 
 
 class TimeStep(eqx.Module):

@@ -71,10 +71,12 @@ def _economies() -> Rows:
 
 
 def _layouts() -> Rows:
-    from ..economies.gather_trade_build import layouts
+    from ..economies.gather_trade_build import generated_layouts, layouts
 
     for name in layouts.names():
         yield name, layouts.describe(name)
+    for name, kind in generated_layouts.GENERATED.items():
+        yield name, f"drawn for each episode: {_first_line(kind.__doc__)}"
 
 
 def _planners() -> Rows:

@@ -11,16 +11,21 @@ __all__ = ["compose"]
 
 
 def compose(
-    shipped: Sequence[Component], fields: Collection[str], options: Mapping[str, Any]
+    shipped: Sequence[Component],
+    fields: Collection[str],
+    options: Mapping[str, Any],
+    *,
+    default: Sequence[Component] | None = None,
 ) -> dict[str, Any]:
     """Turn plain options into the arguments of an economy's class.
 
     Args:
-        shipped: the economy's own components with their default options, in the default order.
+        shipped: the economy's own components with their default options.
         fields: the options that the class takes.
         options: what a user gave, with hyphens or underscores. `components` lists names in order,
             each alone or as a mapping from it to its options, or components that are ready made.
             A mapping under the name of a component changes options of that component.
+        default: the components of an economy whose user lists none; all of them if left out.
 
     Returns:
         Arguments of the class, `components` among them.
@@ -36,7 +41,8 @@ def compose(
         given[field] = value
     changes = {name: given.pop(name.replace("-", "_"), {}) for name in known}
     listed = given.pop("components", None)
-    listed = list(known) if listed is None else listed
+    if listed is None:
+        listed = list(shipped if default is None else default)
     proper = isinstance(listed, (list, tuple))
     require(proper, "components", listed, "a list of " + ", ".join(known))
     parts = [_component(item, known) for item in listed]

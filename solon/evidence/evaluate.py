@@ -183,7 +183,7 @@ def _trajectory(env: Any, played: Any, seen: Mapping[str, np.ndarray]) -> dict[s
         return np.stack([one.get(f"{name}_{good}", none) for good in ("stone", "wood")], axis=-1)
 
     rates = np.asarray(played["rates"])[:, 0] if "rates" in played else np.zeros((steps, 1))
-    source = env.layout.source
+    source = first["source"][0]
     return {
         "location": first["location"],
         "resource": first["resource"],

@@ -1,12 +1,14 @@
 """Who decides for whom: policies for the roles that learn, planners for all others."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Key
+from jaxtyping import Array, Float, Int, Key
 
+from ..agents.encoding import Encoded
 from ..agents.networks import ActorCritic
 from ..environment import Environment, TimeStep
 from ..errors import require
@@ -53,6 +55,7 @@ def recalled(memories: Mapping[str, Any], environments: int) -> dict[str, Any]:
 
 
 def decide(
+    env: Environment,
     policies: Mapping[str, ActorCritic],
     planners: Mapping[str, Planner],
     timesteps: TimeStep,
@@ -66,17 +69,34 @@ def decide(
     actions, seen, memories = {}, {}, dict(memories)
     for role, policy in policies.items():
         encoded = policy.encoding.encode(timesteps.observation[role])
-        distribution, value = policy(encoded)
-        shape = (*value.shape, len(policy.encoding.sizes))
-        choices = distribution.sample(jax.random.uniform(luck[role], shape))
+        chosen = functools.partial(_choose, policy)
+        if env.roles[role].every > 1:
+            # Most steps are none of its business, so its network rests.
+            asked = jnp.any(timesteps.acting[role]) | jnp.any(timesteps.truncated)
+            nothing = jax.tree.map(jnp.zeros_like, jax.eval_shape(chosen, encoded, luck[role]))
+            choices, log_probability, value = jax.lax.cond(
+                asked, chosen, lambda *_, nothing=nothing: nothing, encoded, luck[role]
+            )
+        else:
+            choices, log_probability, value = chosen(encoded, luck[role])
         actions[role] = policy.encoding.decode(choices)
-        seen[role] = (encoded, choices, distribution.log_probability(choices), value)
+        seen[role] = (encoded, choices, log_probability, value)
     for role, planner in planners.items():
         each = jax.random.split(luck[role], timesteps.terminated.shape[0])
         actions[role], memories[role] = jax.vmap(planner.act)(
             memories[role], timesteps.observation[role], each
         )
     return actions, memories, seen
+
+
+def _choose(
+    policy: ActorCritic, encoded: Encoded, key: Key[Array, ""]
+) -> tuple[Int[Array, "*batch subactions"], Float[Array, "*batch"], Float[Array, "*batch"]]:
+    """Sampled choices, the logarithm of their probability, and the value."""
+    distribution, value = policy(encoded)
+    shape = (*value.shape, len(policy.encoding.sizes))
+    choices = distribution.sample(jax.random.uniform(key, shape))
+    return choices, distribution.log_probability(choices), value
 
 
 def remember(

@@ -16,7 +16,7 @@ from ..errors import require
 from ..planning.planner import Planner
 from .config import PPO
 from .driving import check_roles, first_memories
-from .ppo import improve, optimizer, targets
+from .ppo import decisions, improve, optimizer, targets
 from .rollout import Economies, Finished, Unroll, restart, unroll
 from .schedules import value_at
 from .train_state import TrainState
@@ -212,6 +212,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
             discount=discount,
             gae_lambda=config.gae_lambda,
         )
+        batch = decisions(batch, learner.env.roles[role].every)
         policies[role], optimizers[role], figures = improve(
             state.policies[role], state.optimizers[role], batch, role_key, config=config, **rates
         )

@@ -14,7 +14,7 @@ from .config import PPO
 from .gae import Scalar, generalized_advantages
 from .rollout import Experience
 
-__all__ = ["Batch", "improve", "loss", "optimizer", "targets"]
+__all__ = ["Batch", "decisions", "improve", "loss", "optimizer", "targets"]
 
 _RETURN_MEMORY = 20.0
 """Updates over which the statistics of the returns look back: they grow as a policy gets better."""
@@ -59,6 +59,25 @@ def targets(
     centered = advantage - _mean(advantage, experience.acting)
     deviation = jnp.sqrt(_mean(centered**2, experience.acting))
     return Batch(experience, centered / (deviation + 1e-8), target)
+
+
+def decisions(batch: Batch, every: int) -> Batch:
+    """Only the steps on which somebody decided, for a role that decides on one of `every` steps.
+
+    They are picked for each environment on its own, since these need not keep time.
+    """
+    if every == 1:
+        return batch
+    steps = batch.advantage.shape[0]
+    decided = jnp.any(batch.experience.acting, axis=-1)
+    # Stable, so that they stay in order; what is left over is marked as not acting.
+    picked = jnp.argsort(~decided, axis=0)[: -(-steps // every)]
+
+    def pick(leaf: Array) -> Array:
+        index = jnp.expand_dims(picked, range(2, leaf.ndim))
+        return jnp.take_along_axis(leaf, index, axis=0)
+
+    return jax.tree.map(pick, batch)
 
 
 def loss(

@@ -132,7 +132,7 @@ def unroll(
         shock_key, *role_keys = keys
         luck = dict(zip(env.roles, role_keys, strict=True))
         actions, memories, seen = decide(
-            policies, planners, economies.timesteps, economies.memories, luck
+            env, policies, planners, economies.timesteps, economies.memories, luck
         )
         shocks = env.draw_shocks(shock_key, (count,))
         states, timesteps = jax.vmap(env.transition)(economies.states, actions, shocks)
@@ -217,7 +217,7 @@ def play(
         states, timesteps, memories = carry
         shock_key, role_keys = keys
         luck = dict(zip(env.roles, role_keys, strict=True))
-        actions, memories, _ = decide(policies, planners, timesteps, memories, luck)
+        actions, memories, _ = decide(env, policies, planners, timesteps, memories, luck)
         shocks = env.draw_shocks(shock_key, (episodes,))
         states, timesteps = jax.vmap(env.transition)(states, actions, shocks)
         memories = remember(planners, memories, timesteps, states)

@@ -209,10 +209,11 @@ class Rare(Small):
 
     name = "rare"
     period: int = 4
+    every: int = 1
 
     @property
     def roles(self):
-        return {"planner": Role(1, Discrete(2), {"time": Box((1,))})}
+        return {"planner": Role(1, Discrete(2), {"time": Box((1,))}, every=self.every)}
 
     def see(self, role, state):
         return {"time": (state.step / self.horizon)[None, None]}

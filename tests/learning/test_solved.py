@@ -1,10 +1,13 @@
 """Learning where the answer is known."""
 
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from solon.agents import ActorCritic
 from solon.learning import PPO, Learner
 from solon.planning import FixedSchedule
 from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Meeting, Rare
@@ -108,3 +111,30 @@ def test_a_rare_decision_is_credited_with_what_comes_of_it():
     _, history = train(Learner(Rare(), CONFIG), 40)
     assert history["planner/reward"][-5:].mean() > 0.95 / Rare.period
     assert history["planner/entropy"][-1] < 0.3
+
+
+def test_a_network_rests_on_steps_that_are_not_its_own_and_learns_the_same(monkeypatch):
+    """Known beforehand or not, how often a role decides makes no difference to what it learns."""
+    rows = []
+    evaluate = ActorCritic.evaluate
+
+    def counted(self, network, encoded):
+        jax.debug.callback(lambda _: rows.append(encoded.mask.shape[:-1]), network.value_head.bias)
+        return evaluate(self, network, encoded)
+
+    monkeypatch.setattr(ActorCritic, "evaluate", counted)
+    config = dataclasses.replace(CONFIG, epochs=1, minibatches=1)
+    weights = []
+    for every in (1, Rare.period):
+        rows.clear()
+        learner = Learner(Rare(every=every), config)
+        state = learner.init(jax.random.key(0), learner.env.default_params())
+        for _ in range(3):
+            state, _ = learner.update(state)
+        jax.effects_barrier()
+        weights.append(state.policies["planner"].network)
+        steps, copies = CONFIG.unroll // every, CONFIG.environments
+        # In each update: once a decision, once for the value at the end, once to learn.
+        assert rows.count((copies, 1)) == 3 * (steps + 1)
+        assert rows.count((steps, copies, 1)) == 3
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6), *weights)

@@ -8,7 +8,7 @@ from jaxtyping import Array, Bool
 from ...component import Amounts, SubAction
 from ...spaces import Box, Discrete, MultiDiscrete, Space
 
-__all__ = ["action_space", "flatten_masks", "read_actions"]
+__all__ = ["action_space", "flatten_masks", "read_actions", "shown_masks"]
 
 
 def action_space(sub_actions: Sequence[SubAction | Amounts], *, several: bool) -> Space:
@@ -57,3 +57,26 @@ def flatten_masks(
     nothing = jnp.ones((parts[0].shape[0], 1), bool)
     pieces = [p for part in parts for p in (nothing, part)] if several else [nothing, *parts]
     return jnp.concatenate(pieces, axis=-1)
+
+
+def shown_masks(
+    masks: Mapping[str, Bool[Array, "count choices"]],
+    sub_actions: Sequence[SubAction | Amounts],
+    *,
+    several: bool,
+    flat: bool = True,
+) -> dict[str, Array]:
+    """The fields of an observation that say what has an effect; none for amounts.
+
+    Args:
+        masks: by sub-action.
+        sub_actions: what a member may do.
+        several: whether it may do several things in a step.
+        flat: whether all choices are in one field, or those of each sub-action in one of its own,
+            without doing nothing.
+    """
+    if isinstance(sub_actions[0], Amounts):
+        return {}
+    if flat:
+        return {"action_mask": flatten_masks(masks, sub_actions, several=several)}
+    return {f"action_mask/{sub.name}": masks[sub.name] for sub in sub_actions}

@@ -102,23 +102,29 @@ class Build(Component["GatherTradeBuild", State]):
         return self.skills == "ranked" or isinstance(self.skills, tuple)
 
     def validate(self, economy: "GatherTradeBuild") -> None:
+        whole = economy.compatibility is None or self.payment >= 1
+        require(whole, "build.payment", self.payment, "at least 1 with the original's rules")
         if isinstance(self.skills, tuple):
             count = economy.workers
             allowed = f"one payment for each of the {count} workers"
             require(len(self.skills) == count, "build.skills", self.skills, allowed)
 
     def default_params(self, economy: "GatherTradeBuild") -> BuildParams:
+        payment, multiplier = self.payment, self.max_skill_multiplier
+        if economy.compatibility == "foundation":
+            # The original cuts both down to whole numbers.
+            payment, multiplier = float(int(payment)), float(int(multiplier))
         if isinstance(self.skills, tuple):
             payments: Sequence[float] = sorted(self.skills)
         elif self.skills == "ranked":
             payments = published_build_payments(
-                economy.workers, payment=self.payment, multiplier=self.max_skill_multiplier
+                economy.workers, payment=payment, multiplier=multiplier
             )
         else:
-            payments = [self.payment] * economy.workers
+            payments = [payment] * economy.workers
         return BuildParams(
-            payment=jnp.asarray(self.payment, float),
-            max_skill_multiplier=jnp.asarray(self.max_skill_multiplier, float),
+            payment=jnp.asarray(payment, float),
+            max_skill_multiplier=jnp.asarray(multiplier, float),
             ranked_payments=jnp.asarray(payments, float),
             labor=jnp.asarray(self.labor, float),
         )

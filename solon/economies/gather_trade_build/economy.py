@@ -2,37 +2,51 @@
 
 import dataclasses
 import functools
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Key
 
 from ...component import Amounts, Component, SubAction
 from ...environment import Environment, Role, TimeStep
-from ...errors import require, require_number, require_whole
 from ...spaces import Box
 from . import foundation_observation, observation
-from .actions import action_space, flatten_masks, read_actions
+from .actions import action_space, read_actions, shown_masks
 from .build import Build
 from .continuous_double_auction import ContinuousDoubleAuction
 from .gather import Gather
-from .layouts import NO_SOURCE, Layout, load
+from .generated_layouts import GeneratedLayout
+from .layout_options import under_rules
+from .layout_sampler import draw_sources
+from .layouts import Layout, load
 from .map_view import CODES
 from .objectives import OBJECTIVES, charged_share, planner_welfare, worker_utility
+from .option_checks import check_fit, check_options
 from .periodic_bracket_tax import PeriodicBracketTax
-from .placement import corner_cells, uniform_cells
+from .placement import places
 from .regeneration import regenerate
 from .social_metrics import social_metrics
-from .state import Endowment, Params, Shocks, State, Terrain, World
+from .state import Endowment, Params, Shocks, State, World
+from .terrain import starting_terrain
+from .wealth_redistribution import WealthRedistribution
 
-__all__ = ["COMPONENTS", "GatherTradeBuild"]
+__all__ = ["COMPONENTS", "PUBLISHED", "GatherTradeBuild"]
 
-#: The components by name, in the published order.
+#: The components of the published experiments, in their order.
+PUBLISHED: tuple[type[Component], ...] = (
+    Build,
+    ContinuousDoubleAuction,
+    Gather,
+    PeriodicBracketTax,
+)
+
+#: All components by name.
 COMPONENTS: dict[str, type[Component]] = {
-    part.name: part for part in (Build, ContinuousDoubleAuction, Gather, PeriodicBracketTax)
+    **{part.name: part for part in PUBLISHED},
+    WealthRedistribution.name: WealthRedistribution,
 }
 
 
@@ -44,20 +58,29 @@ class GatherTradeBuild(Environment):
 
     Attributes:
         workers: how many there are.
-        layout: the map.
+        layout: the map, or a kind of layout that is drawn anew for each episode.
         horizon: steps in an episode.
         components: the mechanisms, in the order in which a step applies them.
         placement: workers start at the `corners` by rank of skill, as in the published
-            experiments, or anywhere at random (`uniform`).
+            experiments, anywhere at random (`uniform`), or at random above and below a row of
+            water (`split`).
+        top_ranks: who starts above it, from 0 for the ablest.
         starting_coin: coin of each worker at the start.
         several_actions: whether a worker may do several things in a step, instead of one.
         planner_several_actions: whether a planner that picks levels may set the rates of all
             brackets at once, instead of one.
         planner_objective: what the planner wants.
+        regeneration_half_width: how far sources of stone and of wood promote each other's
+            growth, in cells from 0 to 3.
+        source_capacity: how many units a source of stone and of wood holds.
         view: how far workers see on the map, in cells.
         observation: `pooled` fields, which do not depend on the number of workers, or the
             `foundation` layout, the original's.
         planner_sees_map: whether the map is in the planner's `foundation` observation.
+        workers_see_map: whether the whole map is in the workers' one, instead of a window.
+        flatten_observations: whether numbers and vectors are one field there, or one each.
+        flatten_masks: whether action masks are one field there, or one a kind of action.
+        scale_observations: whether amounts and time are scaled there.
         compatibility: `foundation` for the rules of the original, oddities included.
     """
 
@@ -65,60 +88,39 @@ class GatherTradeBuild(Environment):
     version: ClassVar[int] = 1
 
     workers: int = 4
-    layout: Layout = dataclasses.field(default_factory=lambda: load("open-quadrant"))
+    layout: Layout | GeneratedLayout = dataclasses.field(
+        default_factory=lambda: load("open-quadrant")
+    )
     horizon: int = 1000
     components: tuple[Component, ...] = dataclasses.field(
-        default_factory=lambda: tuple(part() for part in COMPONENTS.values())
+        default_factory=lambda: tuple(part() for part in PUBLISHED)
     )
     placement: str = "corners"
+    top_ranks: tuple[int, ...] = (0,)
     starting_coin: float = 0.0
     several_actions: bool = False
     planner_several_actions: bool = True
     planner_objective: str = OBJECTIVES[0]
+    regeneration_half_width: tuple[int, int] = (0, 0)
+    source_capacity: tuple[int, int] = (1, 1)
     view: int = 5
     observation: str = "pooled"
     planner_sees_map: bool = False
+    workers_see_map: bool = False
+    flatten_observations: bool = True
+    flatten_masks: bool = True
+    scale_observations: bool = True
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
-        proper = isinstance(self.layout, Layout)
-        require(proper, "layout", self.layout, "a Layout, as gather_trade_build.layouts.load gives")
-        parts = self.components
-        proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
-        require(proper, "components", parts, "a tuple of Component instances")
-        require_whole("horizon", self.horizon, low=1, high=1_000_000)
-        require_whole("view", self.view, low=1, high=50)
-        cells = int((~self.layout.water).sum())
-        fits = type(self.workers) is int and 2 <= self.workers <= cells
-        allowed = f"a whole number from 2 to the {cells} free cells of {self.layout.name}"
-        require(fits, "workers", self.workers, allowed)
-        require_number("starting_coin", self.starting_coin, low=0)
-        for field in ("several_actions", "planner_several_actions", "planner_sees_map"):
-            value = getattr(self, field)
-            require(isinstance(value, bool), field, value, "true or false")
-        choices: dict[str, tuple[str | None, ...]] = {
-            "placement": ("corners", "uniform"),
-            "planner_objective": OBJECTIVES,
-            "observation": ("pooled", "foundation"),
-            "compatibility": (None, "foundation"),
-        }
-        for field, known in choices.items():
-            value = getattr(self, field)
-            require(value in known, field, value, ", ".join(map(str, known)))
-        seen = not self.planner_sees_map or self.observation == "foundation"
-        require(seen, "planner_sees_map", True, "false, unless observation is 'foundation'")
-        names = [component.name for component in self.components]
-        require(len(set(names)) == len(names), "components", names, "each component once")
-        require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")
-        if self.placement == "corners":
-            self._corners()
-        for component in self.components:
-            component.validate(self)
+        check_options(self)
+        object.__setattr__(self, "layout", under_rules(self.layout, self.compatibility))
+        check_fit(self)
 
     @property
     def observation_scale(self) -> float:
         """What inventories and price histories are multiplied with in observations."""
-        return 0.01
+        return 0.01 if self.scale_observations else 1.0
 
     def component(self, name: str) -> Any:
         """The component of this name, or None."""
@@ -130,8 +132,9 @@ class GatherTradeBuild(Environment):
     def _several(self, role: str) -> bool:
         return self.planner_several_actions if role == "planner" else self.several_actions
 
-    def _corners(self) -> np.ndarray:
-        return corner_cells(self.layout, self.workers, compatibility=self.compatibility)
+    def _every(self, role: str) -> int:
+        parts = [part for part in self.components if part.sub_actions(self, role)]
+        return math.gcd(*(part.every(self, role) for part in parts))
 
     @functools.cached_property
     def _counts(self) -> dict[str, int]:
@@ -148,7 +151,7 @@ class GatherTradeBuild(Environment):
         for role, count in self._counts.items():
             spaces = {name: _space(name, leaf) for name, leaf in fields[role].items()}
             action = action_space(self._sub_actions(role), several=self._several(role))
-            roles[role] = Role(count=count, action=action, observation=spaces)
+            roles[role] = Role(count, action, spaces, every=self._every(role))
         return roles
 
     def default_params(self) -> Params:
@@ -173,40 +176,32 @@ class GatherTradeBuild(Environment):
     def draw_world(self, key: Key[Array, ""]) -> World:
         place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))
         rank = jax.random.permutation(rank_key, jnp.arange(self.workers, dtype=jnp.int32))
-        if self.placement == "corners":
-            location = jnp.asarray(self._corners())[rank]
-        else:
-            location = uniform_cells(self.layout, self.workers, place_key)
+        source = None
+        if isinstance(self.layout, GeneratedLayout):
+            place_key, source_key = jax.random.split(place_key)
+            source = draw_sources(self.layout, source_key)
         parts = {
             part.name: part.draw_world(self, part_key)
             for part, part_key in zip(self.components, part_keys, strict=True)
         }
-        return World(location=location, rank=rank, parts=parts)
+        location = places(self, rank, place_key)
+        return World(location=location, rank=rank, parts=parts, source=source)
 
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> Shocks:
         grow_key, *part_keys = jax.random.split(key, 1 + len(self.components))
-        sources = int((self.layout.source != NO_SOURCE).sum())
         parts = {
             part.name: part.draw_shocks(self, part_key, batch_shape)
             for part, part_key in zip(self.components, part_keys, strict=True)
         }
-        regrowth = jax.random.uniform(grow_key, (*batch_shape, sources))
+        regrowth = jax.random.uniform(grow_key, (*batch_shape, self.layout.source_slots))
         return Shocks(regrowth=regrowth, parts=parts)
 
     def start(self, world: World, params: Params) -> tuple[State, TimeStep]:
         n = self.workers
-        source = self.layout.source
-        terrain = Terrain(
-            water=jnp.asarray(self.layout.water),
-            source=jnp.asarray(source),
-            source_cells=jnp.asarray((source != NO_SOURCE).ravel().nonzero()[0], jnp.int32),
-            resource=jnp.asarray(source != NO_SOURCE, jnp.int8),
-            house=jnp.full(source.shape, -1, jnp.int16),
-        )
         no_goods = jnp.zeros((n, 2), jnp.int32)
         state = State(
             step=jnp.zeros((), jnp.int32),
-            terrain=terrain,
+            terrain=starting_terrain(self.layout, world.source),
             location=world.location,
             inventory=Endowment(coin=jnp.full(n, params.starting_coin), goods=no_goods),
             escrow=Endowment(coin=jnp.zeros(n), goods=no_goods),
@@ -236,7 +231,7 @@ class GatherTradeBuild(Environment):
         state = dataclasses.replace(state, step=state.step + 1)
         for part in self.components:
             state = part.step(self, state, done, shocks.parts[part.name])
-        state = regenerate(state, shocks.regrowth)
+        state = regenerate(self, state, shocks.regrowth)
 
         utility = worker_utility(state)
         welfare = planner_welfare(self, state, utility)
@@ -272,15 +267,16 @@ class GatherTradeBuild(Environment):
         for part in self.components:
             for role, shown in part.mask(self, state).items():
                 masks[role] |= shown
-        result = {}
-        for role in self._counts:
-            result[role] = fields[role]
-            sub_actions = self._sub_actions(role)
-            if isinstance(sub_actions[0], SubAction):
-                result[role]["action_mask"] = flatten_masks(
-                    masks[role], sub_actions, several=self._several(role)
-                )
-        return result
+        return {
+            role: fields[role]
+            | shown_masks(
+                masks[role],
+                self._sub_actions(role),
+                several=self._several(role),
+                flat=self.flatten_masks,
+            )
+            for role in self._counts
+        }
 
     def metrics(self, state: State) -> dict[str, Array]:
         """Scalars of the episode so far: social outcomes, then those of the components."""

@@ -1,7 +1,8 @@
 """Observations in the original's own layout, for comparison with it.
 
 Fields are named `Component-field` as in the original; what is one number or a vector is
-concatenated into `flat` in the alphabetical order of those names.
+concatenated into `flat` in the alphabetical order of those names, unless the economy says
+otherwise.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from .generated_layouts import GeneratedLayout
 from .layouts import STONE, WOOD
 from .state import State
 
@@ -34,7 +36,9 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
             target |= {f"{prefix}-{_field(name)}": value for name, value in fields.items()}
 
     height, width = state.terrain.water.shape
-    time = (state.step.astype(float) / economy.horizon)[None]
+    time = state.step.astype(float)[None]
+    if economy.scale_observations:
+        time = time / economy.horizon
     place = {
         "world-loc-row": state.location[:, 0] / height,
         "world-loc-col": state.location[:, 1] / width,
@@ -44,30 +48,47 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
         "world-inventory-Stone": state.inventory.goods[:, STONE] * scale,
         "world-inventory-Wood": state.inventory.goods[:, WOOD] * scale,
     }
-    worker |= inventory | place | {"time": jnp.broadcast_to(time, (n,))}
-    nothing = jnp.zeros(1)
-    planner |= dict.fromkeys(inventory, nothing) | {"time": time}
-    about |= inventory | (place if economy.planner_sees_map else {})
-
-    channels, index = _map(state)
-    window, window_index = _windows(channels, index, state.location, economy.view)
-    blocks = _flatten(about)
-    result = {
-        "worker": {
-            "world-map": window,
-            "world-idx_map": window_index,
-            "time": jnp.broadcast_to(time[None], (n, 1)),
-            "flat": _flatten(worker),
-        },
-        "planner": {
-            "time": time[None],
-            "flat": _flatten(planner),
-            **{f"p{i}": blocks[i][None] for i in range(n)},
-        },
+    worker |= inventory | {"time": jnp.broadcast_to(time, (n,))}
+    planner |= dict.fromkeys(inventory, jnp.zeros(1)) | {"time": time}
+    channels, index = _map(economy, state)
+    if economy.workers_see_map:
+        # With it the planner loses sight of where workers are and what they own.
+        seen = jnp.broadcast_to(channels[None], (n, *channels.shape))
+        whole = jnp.broadcast_to(index[None], (n, *index.shape))
+        worker_map = {"world-map": seen, "world-idx_map": _own_marked(whole)}
+    else:
+        worker |= place
+        about |= inventory | (place if economy.planner_sees_map else {})
+        window, index_window = _windows(channels, index, state.location, economy.view)
+        worker_map = {"world-map": window, "world-idx_map": _own_marked(index_window)}
+    planner_map = {"world-map": channels[None], "world-idx_map": index[None]}
+    return {
+        "worker": _packed(economy, worker) | worker_map,
+        "planner": _packed(economy, planner)
+        | _blocks(economy, about)
+        | (planner_map if economy.planner_sees_map else {}),
     }
-    if economy.planner_sees_map:
-        result["planner"] |= {"world-map": channels[None], "world-idx_map": index[None]}
-    return result
+
+
+def _packed(economy: "GatherTradeBuild", fields: dict[str, Array]) -> dict[str, Array]:
+    """Numbers and vectors in one field, but for the time once more."""
+    if not economy.flatten_observations:
+        return fields
+    return {"time": fields["time"][:, None], "flat": _flatten(fields)}
+
+
+def _blocks(economy: "GatherTradeBuild", about: dict[str, Array]) -> dict[str, Array]:
+    """What the planner sees of worker i: `p{i}`, or `p{i}/field` for each field."""
+    if not about:
+        return {}
+    if economy.flatten_observations:
+        blocks = _flatten(about)
+        return {f"p{i}": blocks[i][None] for i in range(economy.workers)}
+    return {
+        f"p{i}/{name}": value[i][None]
+        for i in range(economy.workers)
+        for name, value in about.items()
+    }
 
 
 def _field(name: str) -> str:
@@ -81,16 +102,22 @@ def _flatten(fields: dict[str, Array]) -> Float[Array, "count k"]:
     return jnp.concatenate([c if c.ndim == 2 else c[:, None] for c in columns], axis=-1)
 
 
-def _map(state: State) -> tuple[Float[Array, "6 height width"], Int[Array, "2 height width"]]:
-    """Channels stone, wood, house, water, stone source, wood source; and whose is what."""
+def _map(
+    economy: "GatherTradeBuild", state: State
+) -> tuple[Float[Array, "channels height width"], Int[Array, "2 height width"]]:
+    """Channels stone, wood, house, water, stone source, wood source; and whose is what.
+
+    There is none of water where the original has no water: on its open generated layouts.
+    """
     terrain = state.terrain
     stone, wood = terrain.source == STONE, terrain.source == WOOD
+    watery = not isinstance(economy.layout, GeneratedLayout) or economy.layout.watery
     channels = jnp.stack(
         [
             jnp.where(stone, terrain.resource, 0),
             jnp.where(wood, terrain.resource, 0),
             terrain.house >= 0,
-            terrain.water,
+            *([terrain.water] if watery else []),
             stone,
             wood,
         ]
@@ -103,11 +130,11 @@ def _map(state: State) -> tuple[Float[Array, "6 height width"], Int[Array, "2 he
 
 
 def _windows(
-    channels: Float[Array, "6 height width"],
+    channels: Float[Array, "channels height width"],
     index: Int[Array, "2 height width"],
     location: Int[Array, "n 2"],
     half_width: int,
-) -> tuple[Float[Array, "n 7 size size"], Int[Array, "n 2 size size"]]:
+) -> tuple[Float[Array, "n channels+1 size size"], Int[Array, "n 2 size size"]]:
     """The surroundings of each worker, with a last channel that is 1 inside the world."""
     inside = jnp.ones((1, *channels.shape[1:]), channels.dtype)
     border = ((0, 0), (half_width, half_width), (half_width, half_width))
@@ -115,12 +142,17 @@ def _windows(
     index = jnp.pad(index, border)
     side = 2 * half_width + 1
 
-    def around(worker, at):
+    def around(at):
         corner = (jnp.zeros_like(at[0]), at[0], at[1])
-        own = jax.lax.dynamic_slice(index, corner, (2, side, side))
         return (
             jax.lax.dynamic_slice(seen, corner, (seen.shape[0], side, side)),
-            jnp.where(own == worker + _OTHERS, _SELF, own),
+            jax.lax.dynamic_slice(index, corner, (2, side, side)),
         )
 
-    return jax.vmap(around)(jnp.arange(location.shape[0], dtype=index.dtype), location)
+    return jax.vmap(around)(location)
+
+
+def _own_marked(index: Int[Array, "n 2 rows columns"]) -> Int[Array, "n 2 rows columns"]:
+    """Each worker sees its own number as the same one."""
+    workers = jnp.arange(index.shape[0], dtype=index.dtype)[:, None, None, None]
+    return jnp.where(index == workers + _OTHERS, _SELF, index)

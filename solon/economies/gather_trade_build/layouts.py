@@ -18,9 +18,20 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import ConfigurationError, require
+from ...errors import ConfigurationError, require, require_whole
 
-__all__ = ["NO_SOURCE", "STONE", "WOOD", "Layout", "describe", "load", "names", "read"]
+__all__ = [
+    "NO_SOURCE",
+    "STONE",
+    "WOOD",
+    "Layout",
+    "SplitLayout",
+    "describe",
+    "load",
+    "names",
+    "read",
+    "split",
+]
 
 # Commodities are numbered in the order in which the market clears.
 STONE, WOOD = 0, 1
@@ -69,6 +80,11 @@ class Layout:
     def width(self) -> int:
         return len(self.rows[0])
 
+    @property
+    def source_slots(self) -> int:
+        """How many sources there are."""
+        return int((self.source != NO_SOURCE).sum())
+
     @functools.cached_property
     def water(self) -> np.ndarray:
         """bool[height, width]."""
@@ -79,6 +95,36 @@ class Layout:
         """int8[height, width]: the commodity that grows in a cell, or `NO_SOURCE`."""
         cells = [[_SOURCES.get(symbol, NO_SOURCE) for symbol in row] for row in self.rows]
         return np.array(cells, np.int8)
+
+
+@dataclasses.dataclass(frozen=True)
+class SplitLayout(Layout):
+    """A map that a full row of water divides into an upper and a lower part: see `split`.
+
+    Attributes:
+        water_row: that row, counted from 0 at the top.
+    """
+
+    water_row: int = 1
+
+    def __post_init__(self):
+        super().__post_init__()
+        require_whole("water_row", self.water_row, low=1, high=self.height - 2)
+        wet = self.rows[self.water_row] == _WATER * self.width
+        require(wet, "water_row", self.water_row, "a row of water")
+
+
+def split(layout: Layout, water_row: int | None = None) -> SplitLayout:
+    """Flood a row of a map. Sources on it are gone; other water stays.
+
+    Args:
+        layout: the map.
+        water_row: the row, counted from 0 at the top. Default: half the height, rounded down.
+    """
+    row = layout.height // 2 if water_row is None else water_row
+    require_whole("water_row", row, low=1, high=layout.height - 2)
+    rows = (*layout.rows[:row], _WATER * layout.width, *layout.rows[row + 1 :])
+    return SplitLayout(rows, layout.name, row)
 
 
 @functools.cache

@@ -285,6 +285,9 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
             },
         }
 
+    def every(self, economy: TaxedEconomy, role: str) -> int:
+        return self.period if role == "planner" else 1
+
     def acting(self, economy: TaxedEconomy, state: Any) -> dict[str, Bool[Array, " 1"]]:
         return {"planner": state.parts[self.name].position[None] == 1}
 

@@ -1,23 +1,89 @@
 """Where workers start."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Int, Key
+from jaxtyping import Array, Bool, Int, Key
 
 from ...errors import require
-from .layouts import Layout
+from .generated_layouts import GeneratedLayout
+from .layouts import Layout, SplitLayout
 
-__all__ = ["corner_cells", "uniform_cells"]
+if TYPE_CHECKING:
+    from .economy import GatherTradeBuild
+
+__all__ = ["PLACEMENTS", "check_placement", "corner_cells", "places", "uniform_cells"]
+
+PLACEMENTS = ("corners", "uniform", "split")
 
 # Workers of a quarter of the ranks stand in rows of this many.
 _ABREAST = 4
 
 
+def check_placement(economy: "GatherTradeBuild") -> None:
+    """Raise `ConfigurationError` if the workers can not be placed."""
+    layout, n = economy.layout, economy.workers
+    if economy.placement == "corners":
+        corner_cells(layout, n, compatibility=economy.compatibility)
+    ranks, fits = economy.top_ranks, isinstance(economy.top_ranks, tuple)
+    fits = fits and all(type(rank) is int and 0 <= rank < n for rank in ranks)
+    fits = fits and len(set(ranks)) == len(ranks) and 0 < len(ranks) < n
+    allowed = f"a list of some of the ranks 0 (the ablest) to {n - 1}, each once, not all of them"
+    require(fits, "top_ranks", ranks, allowed)
+    used = economy.placement == "split" or ranks == (0,)
+    require(used, "top_ranks", ranks, "nothing, unless placement is 'split'")
+    if economy.placement == "split":
+        divided = isinstance(layout, SplitLayout)
+        require(divided, "placement", "split", "corners or uniform, unless the layout is split")
+        assert isinstance(layout, SplitLayout)
+        for side, cells, count in zip(
+            ("above", "below"), _sides(layout), (len(ranks), n - len(ranks)), strict=True
+        ):
+            free = int(cells.sum())
+            allowed = f"as many as fit onto the {free} dry cells {side} the row of water"
+            require(count <= free, "workers", n, allowed)
+
+
+def places(
+    economy: "GatherTradeBuild", rank: Int[Array, " n"], key: Key[Array, ""]
+) -> Int[Array, "n 2"]:
+    """The row and column where each worker starts.
+
+    Args:
+        economy: its layout and its placement.
+        rank: place of each worker in the order of skill, 0 for the lowest.
+        key: luck, for placements that have some.
+    """
+    layout, n = economy.layout, economy.workers
+    if economy.placement == "corners":
+        return jnp.asarray(corner_cells(layout, n, compatibility=economy.compatibility))[rank]
+    if economy.placement == "uniform":
+        return uniform_cells(~layout.water, n, key)
+    assert isinstance(layout, SplitLayout)
+    above, below = _sides(layout)
+    top_key, bottom_key = jax.random.split(key)
+    upper = uniform_cells(above, len(economy.top_ranks), top_key)
+    lower = uniform_cells(below, n - len(economy.top_ranks), bottom_key)
+    # `top_ranks` count from the ablest.
+    top = [n - 1 - r for r in economy.top_ranks]
+    bottom = [r for r in range(n) if r not in top]
+    by_rank = jnp.concatenate([upper, lower])[np.argsort(np.array([*top, *bottom]))]
+    return by_rank[rank]
+
+
+def _sides(layout: SplitLayout) -> tuple[np.ndarray, np.ndarray]:
+    """bool[height, width]: the dry cells above and below the row of water."""
+    row = np.arange(layout.height)[:, None]
+    return ~layout.water & (row < layout.water_row), ~layout.water & (row > layout.water_row)
+
+
 def corner_cells(
-    layout: Layout, workers: int, *, compatibility: Literal["foundation"] | None = None
+    layout: Layout | GeneratedLayout,
+    workers: int,
+    *,
+    compatibility: Literal["foundation"] | None = None,
 ) -> np.ndarray:
     """The starting cell of each rank in the published experiments.
 
@@ -56,9 +122,12 @@ def corner_cells(
     return np.array(cells, np.int32)
 
 
-def uniform_cells(layout: Layout, workers: int, key: Key[Array, ""]) -> Int[Array, "n 2"]:
-    """Distinct cells outside the water, uniformly at random."""
-    dry = np.flatnonzero(~layout.water)
-    draws = jax.random.uniform(key, dry.shape)
-    chosen = jnp.asarray(dry, jnp.int32)[jax.lax.top_k(draws, workers)[1]]
-    return jnp.stack([chosen // layout.width, chosen % layout.width], axis=-1)
+def uniform_cells(
+    free: Bool[np.ndarray, "height width"], count: int, key: Key[Array, ""]
+) -> Int[Array, "count 2"]:
+    """Distinct free cells, uniformly at random."""
+    width = free.shape[1]
+    cells = np.flatnonzero(free)
+    draws = jax.random.uniform(key, cells.shape)
+    chosen = jnp.asarray(cells, jnp.int32)[jax.lax.top_k(draws, count)[1]]
+    return jnp.stack([chosen // width, chosen % width], axis=-1)

@@ -26,7 +26,8 @@ class Terrain(eqx.Module):
     Attributes:
         water: cells that nobody can enter.
         source: the commodity that grows in a cell, or -1.
-        source_cells: row-major positions of the cells where something grows.
+        source_cells: row-major positions of the cells where something grows; where a layout drew
+            fewer than it might have, the rest points behind the last cell.
         resource: units lying in a cell, of the commodity that grows there.
         house: the owner of the house in a cell, or -1.
     """
@@ -71,11 +72,13 @@ class World(eqx.Module):
         location: row and column of each worker, distinct cells.
         rank: place of each worker in the order of skill, 0 for the lowest.
         parts: the luck of the components, by name.
+        source: the commodity that grows in a cell, or -1, where the layout draws it; else None.
     """
 
     location: Int[Array, "n 2"]
     rank: Int[Array, " n"]
     parts: dict[str, Any]
+    source: Int[Array, "height width"] | None = None
 
 
 class Shocks(eqx.Module):

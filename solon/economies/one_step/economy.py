@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
@@ -98,6 +99,10 @@ class OneStepEconomy(Environment):
     def _several(self, role: str) -> bool:
         return self.planner_several_actions if role == "planner" else self.several_actions
 
+    def _every(self, role: str) -> int:
+        parts = [part for part in self.components if part.sub_actions(self, role)]
+        return math.gcd(*(part.every(self, role) for part in parts))
+
     @functools.cached_property
     def _counts(self) -> dict[str, int]:
         counts = {"worker": self.workers, "planner": 1}
@@ -113,7 +118,7 @@ class OneStepEconomy(Environment):
         for role, count in self._counts.items():
             spaces = {name: _space(leaf) for name, leaf in fields[role].items()}
             action = action_space(self._sub_actions(role), several=self._several(role))
-            roles[role] = Role(count=count, action=action, observation=spaces)
+            roles[role] = Role(count, action, spaces, every=self._every(role))
         return roles
 
     def default_params(self) -> Params:

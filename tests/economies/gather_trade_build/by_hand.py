@@ -96,7 +96,7 @@ class ByHand:
             order=jnp.asarray(list(range(n)) if order is None else order, jnp.int32),
             bonus=jnp.asarray([1.0] * n if bonus is None else bonus),
         )
-        sources = int((self.economy.layout.source >= 0).sum())
+        sources = self.economy.layout.source_slots
         return Shocks(jnp.zeros(sources) + jnp.asarray(regrowth), parts)
 
     def start(

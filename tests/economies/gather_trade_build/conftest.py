@@ -68,3 +68,24 @@ def several_rollouts():
     )
     params = with_params(economy, regeneration=[0.3, 0.3], warmup_constant=20.0)
     return roll_out(economy, params, seed=8)
+
+
+@pytest.fixture(scope="session")
+def drawn_rollouts():
+    """A map for each episode, sources that hold several units, and neighbourhoods for growth."""
+    economy = solon.make(
+        "gather-trade-build",
+        workers=4,
+        layout={"kind": "quadrant", "height": 9, "width": 11, "stone_coverage": 9,
+                "wood_coverage": 9},
+        horizon=40,
+        starting_coin=12.0,
+        placement="uniform",
+        regeneration_half_width=(1, 2),
+        source_capacity=(2, 3),
+        view=3,
+        continuous_double_auction={"order_duration": 4, "max_orders": 3},
+        periodic_bracket_tax={"period": 8},
+    )  # fmt: skip
+    params = with_params(economy, regeneration=[0.9, 0.9])
+    return roll_out(economy, params, seed=9)

@@ -158,7 +158,7 @@ def test_how_often_sources_grow(by_hand):
     assert empty.sum() == 4
 
     def grow(key):
-        return regenerate(state, economy.draw_shocks(key).regrowth).terrain.resource
+        return regenerate(economy, state, economy.draw_shocks(key).regrowth).terrain.resource
 
     keys = jax.random.split(jax.random.key(5), 20_000)
     share = np.asarray(quick(jax.vmap(grow))(keys)).mean(axis=0)

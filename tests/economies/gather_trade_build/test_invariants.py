@@ -7,7 +7,7 @@ STONE, WOOD = 0, 1
 BID, ASK = 1, 2
 
 
-@pytest.fixture(params=["single", "several"])
+@pytest.fixture(params=["single", "several", "drawn"])
 def episodes(request):
     return request.getfixturevalue(f"{request.param}_rollouts")
 
@@ -195,10 +195,29 @@ def test_houses_stay_and_are_never_on_a_source(episodes):
 
 def test_resources_lie_on_sources_only(episodes):
     terrain = episodes.states.terrain
-    assert set(np.unique(terrain.resource)) == {0, 1}
+    for commodity, capacity in zip((STONE, WOOD), episodes.economy.source_capacity, strict=True):
+        lying = terrain.resource[terrain.source == commodity]
+        assert set(np.unique(lying)) == set(range(capacity + 1))
     assert not terrain.resource[terrain.source < 0].any()
+    assert not terrain.resource[terrain.water].any()
     np.testing.assert_array_equal(terrain.resource[:, 0], terrain.source[:, 0] >= 0)
-    np.testing.assert_array_equal(terrain.source, terrain.source[:1, :1] + 0 * terrain.source)
+    np.testing.assert_array_equal(terrain.source, terrain.source[:, :1] + 0 * terrain.source)
+
+
+def test_the_map_is_the_layouts_or_the_one_that_was_drawn(episodes):
+    layout, source = episodes.economy.layout, episodes.states.terrain.source[:, 0]
+    drawn = episodes.worlds.source
+    if drawn is None:
+        np.testing.assert_array_equal(source, layout.source[None] + 0 * source)
+        return
+    np.testing.assert_array_equal(source, drawn)
+    assert len(np.unique(source.reshape(len(source), -1), axis=0)) == len(source), "each its own"
+    assert (episodes.states.terrain.water == layout.water).all()
+    cells = episodes.states.terrain.source_cells[:, 0]
+    for episode in range(len(source)):
+        there = np.flatnonzero(source[episode].ravel() >= 0)
+        np.testing.assert_array_equal(cells[episode][: len(there)], there)
+        assert (cells[episode][len(there) :] == source[episode].size).all()
 
 
 def test_episodes_end_at_the_horizon(episodes):

@@ -14,7 +14,7 @@ from .rollouts import EPISODES
 APART = [(5, 0), (5, 2), (5, 4), (2, 3)]
 
 
-@pytest.fixture(params=["single", "several"])
+@pytest.fixture(params=["single", "several", "drawn"])
 def episodes(request):
     return request.getfixturevalue(f"{request.param}_rollouts")
 
@@ -28,7 +28,7 @@ def test_an_action_alone_has_an_effect_exactly_when_its_mask_is_one(episodes):
     assert mask.shape == (EPISODES, n, sum(sizes))
 
     calm = GatherShocks(jnp.tile(jnp.arange(n), (EPISODES, 1)), jnp.ones((EPISODES, n)))
-    sources = int((economy.layout.source >= 0).sum())
+    sources = economy.layout.source_slots
     quiet = {part.name: () for part in economy.components} | {"gather": calm}
     # Nothing grows and nobody finds a bonus, so that the action is all that differs.
     shocks = jax.vmap(lambda luck: Shocks(jnp.ones(sources), luck))(quiet)
