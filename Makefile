@@ -11,6 +11,10 @@ help:  ## Say what there is to make
 demo: .venv/ready  ## Train workers under two tax regimes and write a report (10 minutes)
 	$(BIN)/solon demo
 
+parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (an hour)
+	$(BIN)/solon parity --setup
+	$(BIN)/solon parity --table all --steps 5000
+
 test: .venv/ready  ## Run the tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
@@ -45,4 +49,4 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo test check format build lock clean
+.PHONY: help demo parity test check format build lock clean

@@ -23,6 +23,8 @@ _NOTE = (
 # Workers see three cells far instead of the published five: that halves the cost of a step.
 _OPTIONS = {"view": 3}
 
+# The steps are those of the usual time on two free cores.
+_MINUTES, _LONGEST = 10.0, 1440
 _FIRST = 2_400_000
 _MOST = 6_000_000
 _EPISODES = 60
@@ -35,7 +37,7 @@ def run(
     folder: str,
     *,
     seed: int = 0,
-    minutes: float = 10.0,
+    minutes: float = _MINUTES,
     first: int = _FIRST,
     most: int = _MOST,
     episodes: int = _EPISODES,
@@ -49,9 +51,10 @@ def run(
     Args:
         folder: for both runs and `report.html`; it must not exist, or be empty.
         seed: all luck: the same first policy, and the same worlds to be evaluated in.
-        minutes: how long all of it may take; at least 1.
-        first: environment steps that are done however long they take.
-        most: environment steps to do at most.
+        minutes: how long all of it may take on two free cores; from 1 to 1440.
+        first: environment steps that are done however long they take, if there are ten minutes;
+            with fewer or more minutes, fewer or more steps.
+        most: environment steps to do at most, likewise.
         episodes: to evaluate each regime on.
 
     Returns:
@@ -62,7 +65,9 @@ def run(
     """
     fits = isinstance(seed, int) and 0 <= seed < 2**32
     require(fits, "seed", seed, "an integer from 0 to 4294967295")
-    require(minutes >= 1, "minutes", minutes, "at least 1")
+    require(1 <= minutes <= _LONGEST, "minutes", minutes, f"from 1 to {_LONGEST}")
+    # Half of the usual time is for half of the usual steps, also of those that come first.
+    first, most = (round(steps * minutes / _MINUTES) for steps in (first, most))
     path = pathlib.Path(folder)
     deadline = time.monotonic() + 60 * minutes - _RESERVE_SECONDS
     _claim(path)
@@ -186,9 +191,10 @@ def _print_table(folders: Sequence[Any]) -> None:
     from .evidence.evaluation import OUTCOMES, Evaluation
 
     columns = [Evaluation.load(folder.path / "evaluation") for folder in folders]
+    print("Mean over episodes (standard deviation)")
     print(f"{'':32}" + "".join(f"{column.regime:>24}" for column in columns))
     for name in OUTCOMES:
         cells = (
-            f"{c.episodes[name].mean():14.4g} +- {c.episodes[name].std():6.3g}" for c in columns
+            f"{c.episodes[name].mean():14.4g} ({c.episodes[name].std(ddof=1):.3g})" for c in columns
         )
         print(f"{name.replace('_', ' '):32}" + "".join(f"{cell:>24}" for cell in cells))

@@ -17,6 +17,8 @@ _COMMANDS = {
     "train": "train",
     "evaluate": "evaluate",
     "report": "report",
+    "bench": "bench",
+    "parity": "parity",
     "list": "listing",
     "doctor": "doctor",
 }

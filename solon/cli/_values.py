@@ -1,13 +1,11 @@
 """Repeated `KEY=VALUE` options."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-import yaml
-
 from ..errors import ConfigurationError, require
 from ..runs.values import with_numbers
+from ..runs.yaml_values import DateError, parse_yaml
 
 __all__ = ["assignments", "nested"]
 
@@ -48,12 +46,9 @@ def nested(argument: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def _value(argument: str, text: str, value: str) -> Any:
     try:
-        result = yaml.safe_load(value)
-    except yaml.YAMLError:
-        raise ConfigurationError(argument, text, "KEY=VALUE with a value in YAML") from None
-    try:
-        json.dumps(result)
-    except TypeError:
+        return with_numbers(parse_yaml(value))
+    except DateError:
         # Dates and the like have no place in run.json; economies that take them read text.
         return value
-    return with_numbers(result)
+    except ValueError:
+        raise ConfigurationError(argument, text, "KEY=VALUE with a value in YAML") from None

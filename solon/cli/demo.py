@@ -15,7 +15,8 @@ class Options:
     """Train workers in Open-Quadrant under the free market and under the US federal brackets.
 
     Both start from the same policy and train for the same number of steps; both are evaluated on
-    the same luck. One seed and ten minutes are a sketch, and the report says so.
+    the same luck. One seed and ten minutes are a sketch, and the report says so. Labor has to bear
+    its full cost for a while, so a machine with less than two free cores takes longer.
     """
 
     run: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
@@ -24,7 +25,7 @@ class Options:
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """All luck of the demo comes from it."""
     minutes: Annotated[float, tyro.conf.arg(metavar="NUMBER")] = 10.0
-    """How long all of it may take; less is less of a result."""
+    """How long all of it may take on two free cores; less is less of a result."""
 
 
 def run(options: Options) -> int:

@@ -28,7 +28,8 @@ class Options:
 
 def run(options: Options) -> int:
     """Evaluate and print."""
-    require(options.episodes >= 1, "episodes", options.episodes, "an integer of at least 1")
+    most = 100_000
+    require(1 <= options.episodes <= most, "episodes", options.episodes, f"from 1 to {most}")
     fits = 0 <= options.seed < 2**32
     require(fits, "seed", options.seed, "an integer from 0 to 4294967295")
 
@@ -47,5 +48,6 @@ def run(options: Options) -> int:
     print(f"{evaluation.regime}, {options.episodes} episodes: mean and standard deviation")
     for name in names:
         values = evaluation.episodes[name]
-        print(f"  {name.replace('_', ' '):30}{values.mean():12.4g}{values.std():12.3g}")
+        spread = values.std(ddof=min(1, len(values) - 1))
+        print(f"  {name.replace('_', ' '):30}{values.mean():12.4g}{spread:12.3g}")
     return 0

@@ -93,6 +93,7 @@ def _runs(folder: str) -> Rows:
         path = record.parent
         try:
             run = RunFolder.open(path)
+            run.check_training()
         except ConfigurationError as error:
             yield str(path), f"can not be read: {error.allowed}"
             continue

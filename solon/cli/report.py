@@ -40,6 +40,7 @@ def run(options: Options) -> int:
     from ._runtime import prepare
 
     folder = RunFolder.open(options.run)
+    folder.check_training()
     out = pathlib.Path(options.out) if options.out is not None else folder.path / "report.html"
     _check_place(out)
     prepare()
@@ -70,5 +71,7 @@ def _check_place(out: pathlib.Path) -> None:
     parent = out.absolute().parent
     while not parent.exists():
         parent = parent.parent
-    writable = parent.is_dir() and os.access(parent, os.W_OK) and not out.is_dir()
+    # A device, a link and the like are not to be replaced by a file.
+    regular = not os.path.lexists(out) or (out.is_file() and not out.is_symlink())
+    writable = parent.is_dir() and os.access(parent, os.W_OK) and regular
     require(writable, "out", str(out), "a place for a file that can be written")

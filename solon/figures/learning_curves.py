@@ -20,6 +20,7 @@ _PANELS = (
     ("episode/productivity", "Productivity", "coin"),
     ("episode/equality", "Equality", "0 to 1"),
     ("worker/entropy", "Policy entropy", "nats"),
+    ("episode/labor_cost_share", "Share of labor cost charged", "0 to 1"),
 )
 
 # What every learner logs for a role.
@@ -48,6 +49,11 @@ def panels_of(
         for name, values in columns.items()
         if np.isfinite(np.asarray(values, float)).any()
     }
+    # The curriculum is news only if there was one.
+    *_, (cost, _, _) = _PANELS
+    shares = [np.asarray(columns.get(cost, [np.nan]), float) for columns in curves.values()]
+    if all(np.nanmin(s, initial=np.inf) >= np.nanmax(s, initial=-np.inf) for s in shares):
+        logged.pop(cost, None)
     if _PANELS[0][0] in logged:
         return [panel for panel in _PANELS if panel[0] in logged]
     found = []

@@ -91,7 +91,8 @@ def economy(evaluations: Sequence[Evaluation], figures: Figures) -> list[str]:
             lambda style: tax_schedule(evaluations, style),
             "Marginal and average tax rates, over the distribution of the incomes that they fall "
             "on: share of worker-periods, with the edges of the brackets dotted. Income is what "
-            "houses and sales brought in a tax period less purchases, so that it can be negative.",
+            "houses and sales brought in a tax period less purchases, so that it can be negative. "
+            "The highest half percent of incomes is beyond the right edge.",
         ),
         figures.add(
             "lorenz",

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import itertools
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -73,7 +74,7 @@ def _check(name: str, schedule: Any) -> None:
     points = schedule if isinstance(schedule, list | tuple) else [(0, schedule)]
     shaped = all(isinstance(point, list | tuple) and len(point) == 2 for point in points)
     require(bool(points) and shaped, f"curriculum.{name}", schedule, allowed)
-    numeric = all(type(x) in (int, float) for point in points for x in point)
+    numeric = all(type(x) in (int, float) and math.isfinite(x) for p in points for x in p)
     require(numeric, f"curriculum.{name}", schedule, allowed)
     rising = all(a[0] < b[0] for a, b in itertools.pairwise(points))
     require(rising, f"curriculum.{name}", schedule, allowed)

@@ -139,7 +139,7 @@ class RunFolder:
             raise ConfigurationError("run", shown, f"a folder to read ({error.strerror})") from None
         try:
             record = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ConfigurationError(
                 "run", shown, f"a run folder with a whole {_RECORD} (this one is damaged)"
             ) from None
@@ -155,7 +155,22 @@ class RunFolder:
                 shown,
                 f"a run folder with a whole {_RECORD} (`{name}` is missing or damaged)",
             )
+        entries = record["history"]
+        proper = all(isinstance(e, dict) and isinstance(e.get("outcome"), str) for e in entries)
+        allowed = f"a run folder with a whole {_RECORD} (`history` is damaged)"
+        require(proper, "run", shown, allowed)
         return cls(folder, record)
+
+    def check_training(self) -> None:
+        """Raise `ConfigurationError` unless the configuration is that of a training."""
+        config = self.config
+        planner = config.get("planner")
+        kinds = {"economy": str, "options": dict, "steps": int, "seed": int, "ppo": dict}
+        damaged = [name for name, kind in kinds.items() if not isinstance(config.get(name), kind)]
+        if not (planner is None or (isinstance(planner, dict) and "name" in planner)):
+            damaged.append("planner")
+        allowed = f"the folder of a training (`config.{damaged[0]}` is damaged)" if damaged else ""
+        require(not damaged, "run", str(self.path), allowed)
 
     @property
     def history(self) -> tuple[Mapping[str, Any], ...]:

@@ -5,10 +5,9 @@ import os
 import pathlib
 from typing import Any
 
-import yaml
-
 from ..errors import ConfigurationError, require
 from .values import with_numbers
+from .yaml_values import parse_yaml
 
 __all__ = ["PLANNERS", "NamedSchedule", "read_schedule", "schedule"]
 
@@ -68,11 +67,11 @@ def read_schedule(path: str | os.PathLike[str]) -> NamedSchedule:
 
     path = pathlib.Path(path)
     try:
-        content: Any = yaml.safe_load(path.read_text("utf-8"))
+        content: Any = parse_yaml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "this is not text"
         raise ConfigurationError("planner", str(path), f"a file to read ({reason})") from None
-    except yaml.YAMLError:
+    except ValueError:
         raise ConfigurationError("planner", str(path), "a JSON or YAML file") from None
     whole = isinstance(content, dict) and "rates" in content
     require(whole, "planner", str(path), "a file with a mapping that has the key rates")

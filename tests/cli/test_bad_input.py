@@ -42,6 +42,9 @@ FILES = {
     "list.yaml": "[0.1, 0.2]\n",
     "broken.yaml": "rates: [0.1\n",
     "broken.json": '{"rates": [0.1, ',
+    "itself.yaml": "rates: &a [*a]\n",
+    "date.yaml": "rates: [0.1]\nname: 2020-99-99\n",
+    "deep.yaml": "rates: " + 3000 * "[",
     "occupied/here.txt": "something of mine\n",
 }
 
@@ -74,6 +77,16 @@ CASES = {
     ("train", "--unroll", "50", "--ppo", "unroll=50"): ("unroll", "50", "once"),
     ("demo", "--minutes", "0"): ("minutes", "0"),
     ("demo", "--minutes", "soon"): ("minutes", "soon"),
+    ("demo", "--minutes", "inf"): ("minutes", "inf"),
+    ("demo", "--minutes", "nan"): ("minutes", "nan"),
+    ("demo", "--minutes", "1e300"): ("minutes", "1e+300"),
+    ("train", "--option", "horizon=2020-99-99"): ("option", "2020-99-99"),
+    ("train", "--option", "horizon=!!int abc"): ("option", "abc"),
+    ("train", "--option", "horizon=&a [*a]"): ("option", "[*a]"),
+    ("train", "--option", "horizon=" + 3000 * "["): ("option", "YAML"),
+    ("train", "--planner", "itself.yaml"): ("planner", "itself.yaml"),
+    ("train", "--planner", "date.yaml"): ("planner", "date.yaml"),
+    ("train", "--planner", "deep.yaml"): ("planner", "deep.yaml"),
     ("demo", "--seed", "-1"): ("seed", "-1"),
     ("demo", "--run", "occupied"): ("run", "occupied", "empty"),
     ("demo", "--run", "own.py/below"): ("run", "own.py/below"),
@@ -169,6 +182,8 @@ CASES = {
     (*OWN, "--ppo", "hidden=[]"): ("hidden",),
     (*OWN, "--curriculum", "groth=1"): ("curriculum", "groth"),
     (*OWN, "--curriculum", "growth=[[5, 1], [3, 1]]"): ("curriculum.growth", "5, 1"),
+    (*OWN, "--curriculum", "growth=[[0, .nan]]"): ("curriculum.growth", "nan"),
+    (*OWN, "--curriculum", "growth=.inf"): ("curriculum.growth", "inf"),
     (*OWN, "--curriculum", "growth=fast"): ("curriculum.growth", "fast"),
     # Places.
     (*OWN, "--run", ""): ("run", "''"),
@@ -185,6 +200,7 @@ CASES = {
     ("evaluate",): ("RUN",),
     ("evaluate", "nowhere"): ("run", "nowhere", "existing"),
     ("evaluate", "nowhere", "--episodes", "0"): ("episodes", "0"),
+    ("evaluate", "nowhere", "--episodes", "99999999999"): ("episodes", "99999999999"),
     ("evaluate", "nowhere", "--episodes", "many"): ("episodes", "many"),
     ("evaluate", "nowhere", "--seed", "-1"): ("seed", "-1"),
     ("report", "nowhere"): ("run", "nowhere", "existing"),
@@ -216,6 +232,26 @@ def unknown_setting(folder):
 def other_network(folder):
     edit(folder, lambda record: record["config"].update(steps=400))
     edit(folder, lambda record: record["config"]["ppo"].update(hidden=[5]))
+
+
+def no_configuration(folder):
+    edit(folder, lambda record: record.update(config={}))
+
+
+def odd_planner(folder):
+    edit(folder, lambda record: record["config"].update(planner="x"))
+
+
+def odd_history(folder):
+    edit(folder, lambda record: record.update(history=[5]))
+
+
+def nested_record(folder):
+    (folder / "run.json").write_text(50_000 * "[")
+
+
+def with_link(folder):
+    folder.with_name("loop.html").symlink_to("loop.html")
 
 
 def damaged_record(folder):
@@ -261,6 +297,12 @@ RUN_CASES = [
     (other_network, ("train", "--resume", "run"), ("checkpoint", "200", "5", "4")),
     (damaged_record, ("train", "--resume", "run"), ("run", "damaged")),
     (damaged_record, ("report", "run"), ("run", "damaged")),
+    (no_configuration, ("report", "run"), ("run", "config.economy")),
+    (odd_planner, ("report", "run"), ("run", "config.planner")),
+    (odd_history, ("train", "--resume", "run"), ("run", "history")),
+    (nested_record, ("evaluate", "run"), ("run", "damaged")),
+    (untouched, ("report", "run", "--out", "/dev/full"), ("out", "/dev/full")),
+    (with_link, ("report", "run", "--out", "loop.html"), ("out", "loop.html")),
     (no_economy, ("train", "--resume", "run"), ("economy", "own_economy.py")),
     (no_checkpoint, ("evaluate", "run"), ("checkpoint", "checkpoints")),
     (damaged_checkpoints, ("train", "--resume", "run"), ("checkpoint", "damaged")),

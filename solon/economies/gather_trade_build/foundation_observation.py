@@ -40,8 +40,8 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
     if economy.scale_observations:
         time = time / economy.horizon
     place = {
-        "world-loc-row": state.location[:, 0] / height,
-        "world-loc-col": state.location[:, 1] / width,
+        "world-loc-row": state.location[:, 0].astype(float) / height,
+        "world-loc-col": state.location[:, 1].astype(float) / width,
     }
     inventory = {
         "world-inventory-Coin": state.inventory.coin * scale,

@@ -1,0 +1,61 @@
+"""What is measured."""
+
+import dataclasses
+from typing import Any
+
+__all__ = ["CASES", "Case"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A size of Gather-Trade-Build, for Solon and for the original.
+
+    Attributes:
+        name: as the table shows it.
+        options: of Solon's economy.
+        original: what the original's factory takes beyond what all cases share.
+        environments: the numbers of copies to try.
+    """
+
+    name: str
+    options: dict[str, Any]
+    original: dict[str, Any]
+    environments: tuple[int, ...]
+
+
+#: The same maps, workers, components and horizon on both sides.
+CASES = (
+    Case(
+        "4 workers 25x25",
+        {"workers": 4, "layout": "open-quadrant"},
+        {
+            "n_agents": 4,
+            "world_size": [25, 25],
+            "env_layout_file": "quadrant_25x25_20each_30clump.txt",
+            "fixed_four_skill_and_loc": True,
+        },
+        (64, 256, 1024, 4096, 8192),
+    ),
+    Case(
+        "10 workers 25x25",
+        {"workers": 10, "layout": "open-quadrant"},
+        {
+            "n_agents": 10,
+            "world_size": [25, 25],
+            "env_layout_file": "quadrant_25x25_20each_30clump.txt",
+            "fixed_four_skill_and_loc": True,
+        },
+        (64, 256, 1024, 4096),
+    ),
+    Case(
+        "100 workers 40x40",
+        {"workers": 100, "layout": "open-quadrant-40", "placement": "uniform"},
+        {
+            "n_agents": 100,
+            "world_size": [40, 40],
+            "env_layout_file": "quadrant_40x40_50each.txt",
+            "fixed_four_skill_and_loc": False,
+        },
+        (16, 64, 256),
+    ),
+)

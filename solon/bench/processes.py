@@ -1,0 +1,138 @@
+"""The same measurement in several processes at once, one a core."""
+
+import json
+import multiprocessing
+import os
+import pathlib
+import subprocess
+from typing import Any
+
+from ..runs.errors import RunError
+from .cases import Case
+
+__all__ = ["measure_original", "measure_solon"]
+
+# What all cases share on the side of the original: the published components.
+_ORIGINAL = {
+    "scenario_name": "layout_from_file/simple_wood_and_stone",
+    "episode_length": 1000,
+    "components": [
+        {"Build": {"skill_dist": "pareto", "payment_max_skill_multiplier": 3}},
+        {"ContinuousDoubleAuction": {"max_num_orders": 5}},
+        {"Gather": {"skill_dist": "pareto"}},
+        {"PeriodicBracketTax": {}},
+    ],
+}
+_SCRIPT = pathlib.Path(__file__).parent / "original_speed.py"
+_HELPERS = pathlib.Path(__file__).parents[1] / "parity"
+
+
+def measure_solon(
+    case: Case, environments: int, processes: int, *, seconds: float
+) -> dict[str, Any]:
+    """Run `simulator.measure` in processes that begin together.
+
+    Args:
+        case: what to measure.
+        environments: copies of the economy, in all processes together.
+        processes: how many, each on cores of its own.
+        seconds: for how long.
+
+    Returns:
+        `steps_per_second` of all of them, and the rest as the slowest one reports it.
+
+    Raises:
+        RunError: if a process fails.
+    """
+    context = multiprocessing.get_context("spawn")
+    barrier, results = context.Barrier(processes), context.Queue()
+    workers = [
+        context.Process(
+            target=_measure,
+            args=(case, environments // processes, seconds, cores, barrier, results),
+            daemon=True,
+        )
+        for cores in _shares(processes)
+    ]
+    for worker in workers:
+        worker.start()
+    found: list[dict[str, Any]] = []
+    try:
+        while len(found) < processes:
+            failed = [worker for worker in workers if worker.exitcode]
+            if failed:
+                raise RunError(f"a process of the benchmark ended with {failed[0].exitcode}")
+            if not results.empty():
+                found.append(results.get())
+            else:
+                workers[0].join(0.1)
+    finally:
+        for worker in workers:
+            worker.terminate()
+    return {
+        "steps_per_second": sum(one["steps_per_second"] for one in found),
+        "compile_seconds": max(one["compile_seconds"] for one in found),
+        "state_bytes": found[0]["state_bytes"],
+        "checksum": " ".join(sorted(one["checksum"] for one in found)),
+    }
+
+
+def _measure(
+    case: Case, environments: int, seconds: float, cores: set[int], barrier: Any, results: Any
+) -> None:
+    if cores:
+        os.sched_setaffinity(0, cores)
+    from ..registry import make
+    from .simulator import measure
+
+    env = make("gather-trade-build", **case.options)
+    results.put(measure(env, environments, seconds=seconds, ready=barrier.wait))
+    # Whoever is faster keeps its core busy no longer, but all measure while all run.
+    barrier.wait()
+
+
+def measure_original(
+    case: Case, processes: int, python: pathlib.Path, *, seconds: float
+) -> dict[str, Any]:
+    """Run the original at random, in processes that begin together.
+
+    Args:
+        case: what to measure.
+        processes: how many, each with one environment.
+        python: the interpreter that has the original.
+        seconds: for how long.
+
+    Returns:
+        `steps_per_second` of all of them.
+
+    Raises:
+        RunError: if a process fails.
+    """
+    configuration = json.dumps(_ORIGINAL | case.original)
+    environment = os.environ | {"PYTHONPATH": str(_HELPERS), "OMP_NUM_THREADS": "1"}
+    workers = [
+        subprocess.Popen(
+            [str(python), str(_SCRIPT), configuration, str(seconds), str(seed)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        for seed in range(1, processes + 1)
+    ]
+    total = 0.0
+    for worker in workers:
+        out, err = worker.communicate()
+        if worker.returncode:
+            last = (err.strip().splitlines() or ["no message"])[-1]
+            raise RunError(f"the original ended with {worker.returncode}: {last}")
+        total += json.loads(out.splitlines()[-1])
+    return {"steps_per_second": total}
+
+
+def _shares(count: int) -> list[set[int]]:
+    """The cores of this machine dealt out."""
+    if not hasattr(os, "sched_getaffinity"):
+        return [set() for _ in range(count)]
+    cores = sorted(os.sched_getaffinity(0))
+    return [set(cores[i::count]) or set(cores) for i in range(count)]

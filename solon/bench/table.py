@@ -1,0 +1,87 @@
+"""Records of a benchmark, and the table that people read."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import ConfigurationError
+from ..parity import environment
+from .cases import Case
+from .processes import measure_original, measure_solon
+
+__all__ = ["records", "table"]
+
+
+def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
+    """Measure a case: the original where it is installed, then Solon at each number of copies.
+
+    Args:
+        case: what to measure.
+        seconds: for how long each time.
+
+    Returns:
+        One record a measurement; the `ratio` is over the original on all cores.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    processes = cores or 1
+    found, original = [], None
+    try:
+        python = environment.interpreter(environment.folder())
+    except ConfigurationError as missing:
+        _tell(f"without the original ({missing.allowed})")
+    else:
+        _tell(f"{case.name}: the original, {processes} processes")
+        original = measure_original(case, processes, python, seconds=seconds)["steps_per_second"]
+        found.append(_record(case, "foundation", processes, processes, original))
+    for environments in case.environments:
+        for count in sorted({1, processes}):
+            _tell(f"{case.name}: {environments} copies, {count} processes")
+            one = measure_solon(case, environments, count, seconds=seconds)
+            ratio = one["steps_per_second"] / original if original else None
+            found.append(
+                _record(case, "solon", environments, count, one["steps_per_second"])
+                | {key: one[key] for key in ("compile_seconds", "state_bytes", "checksum")}
+                | {"ratio": ratio}
+            )
+    return found
+
+
+def _record(
+    case: Case, system: str, environments: int, processes: int, speed: float
+) -> dict[str, Any]:
+    return {
+        "case": case.name,
+        "system": system,
+        "environments": environments,
+        "processes": processes,
+        "steps_per_second": speed,
+        "compile_seconds": 0.0,
+        "state_bytes": 0,
+        "ratio": None,
+    }
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def table(found: Sequence[dict[str, Any]]) -> str:
+    """The records as people read them."""
+    lines = [
+        f"{'case':18} {'system':11} {'copies':>7} {'processes':>9} {'steps/s':>10} "
+        f"{'ratio':>7} {'compile s':>9} {'state kB':>9}  checksum"
+    ]
+    for one in found:
+        solon = one["system"] == "solon"
+        ratio = f"{one['ratio']:.0f}" if one["ratio"] else ""
+        lines.append(
+            f"{one['case']:18} {one['system']:11} {one['environments']:7,} {one['processes']:9} "
+            f"{one['steps_per_second']:10,.0f} {ratio:>7} "
+            + (
+                f"{one['compile_seconds']:9.1f} {one['state_bytes'] / 1000:9.1f}  {one['checksum']}"
+                if solon
+                else ""
+            )
+        )
+    return "\n".join(line.rstrip() for line in lines)

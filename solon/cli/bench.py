@@ -1,0 +1,67 @@
+"""Measure the speed of the simulator, beside that of the original where it is installed."""
+
+import dataclasses
+import json
+import pathlib
+from typing import Annotated, Any
+
+import tyro
+
+from ..errors import ConfigurationError, require, require_number
+
+__all__ = ["Options", "run"]
+
+_BENCHMARKS = ("gather-trade-build",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """Measure environment steps a second with random valid actions.
+
+    Every observation and mask is written to the buffer of a rollout as a learner reads it.
+    Compiling counts apart. Where `solon parity --setup` has put the original, it is measured on
+    the same configuration with as many processes as there are cores.
+    """
+
+    benchmark: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
+    """What to measure: gather-trade-build."""
+    case: Annotated[str | None, tyro.conf.arg(metavar="TEXT", help_behavior_hint="")] = None
+    """Only cases whose name contains this, such as "4 workers"."""
+    seconds: Annotated[float, tyro.conf.arg(metavar="NUMBER")] = 5.0
+    """How long each figure is measured for."""
+    json: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """Write the records here, too."""
+
+
+def run(options: Options) -> int:
+    """Measure and print a table."""
+    known = options.benchmark in _BENCHMARKS
+    require(known, "benchmark", options.benchmark, ", ".join(_BENCHMARKS))
+    require_number("seconds", options.seconds, low=0.1, high=3600)
+
+    from ..bench.cases import CASES
+
+    cases = [case for case in CASES if options.case is None or options.case in case.name]
+    names = ", ".join(case.name for case in CASES)
+    require(bool(cases), "case", options.case, f"part of one of: {names}")
+    target = None if options.json is None else _writable(options.json)
+
+    from ..bench.table import records, table
+
+    found: list[dict[str, Any]] = []
+    for case in cases:
+        found += records(case, seconds=options.seconds)
+        if target is not None:
+            target.write_text(json.dumps(found, indent=1) + "\n")
+    print(table(found))
+    return 0
+
+
+def _writable(name: str) -> pathlib.Path:
+    path = pathlib.Path(name)
+    try:
+        with path.open("a"):
+            pass
+    except OSError as error:
+        raise ConfigurationError("json", name, f"a file to write ({error.strerror})") from None
+    return path

@@ -1,0 +1,20 @@
+"""Record the traces anew: `python tests/parity/record.py`, once `solon parity --setup` is done."""
+
+import traces
+
+from solon.parity import environment
+from solon.parity.configuration import match
+from solon.parity.run import run
+
+
+def main():
+    python = environment.interpreter(environment.folder())
+    for name in traces.CONFIGURATIONS:
+        recordings = []
+        found = match(traces.configuration(name))
+        print(name, run(found, python, seed=7, steps=traces.STEPS, keep=recordings.append))
+        traces.save(name, recordings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What the original rejects, what it breaks on, and what is not compared: one line that says so."""
+
+import copy
+import pathlib
+
+import pytest
+
+import solon.parity
+from solon.errors import ConfigurationError
+from solon.parity.configuration import match
+from solon.parity.table import rows
+
+BASE = {
+    "scenario_name": "layout_from_file/simple_wood_and_stone",
+    "n_agents": 4,
+    "world_size": [25, 25],
+    "components": [
+        {"Build": {"skill_dist": "pareto"}},
+        {"ContinuousDoubleAuction": {}},
+        {"Gather": {}},
+        {"PeriodicBracketTax": {}},
+    ],
+}
+
+
+def with_tax(**options):
+    return {"components": [{"Gather": {}}, {"PeriodicBracketTax": options}]}
+
+
+# Changes to a configuration that works -> what the line names.
+CASES = [
+    # What the original rejects.
+    ({"scenario_name": None}, ("scenario_name", "None", "quadrant/simple_wood_and_stone")),
+    ({"scenario_name": "layout_from_file"}, ("scenario_name", "layout_from_file")),
+    ({"agents": 4}, ("agents", "n_agents")),
+    ({"n_agents": 1}, ("n_agents", "1", "2")),
+    ({"n_agents": 2.5}, ("n_agents", "2.5")),
+    ({"world_size": 25}, ("world_size", "25", "height, width")),
+    ({"episode_length": 0}, ("episode_length", "0")),
+    ({"seed": 0}, ("seed", "0")),
+    ({"components": {"Gather": {}}}, ("components", "list")),
+    ({"components": [{"Gather": None}]}, ("components", "Gather", "mapping")),
+    ({"components": [{"Gather": {}, "Build": {}}]}, ("components", "Gather")),
+    ({"components": [{"Gathr": {}}]}, ("components", "Gathr", "Gather")),
+    ({"components": [{"Gather": {"speed": 2}}]}, ("Gather.speed", "2", "move_labor")),
+    ({"components": [{"Gather": {"skill_dist": "normal"}}]}, ("Gather.skill_dist", "normal")),
+    ({"components": [{"Build": {"payment_max_skill_multiplier": 0}}]}, ("Build.payment_max", "0")),
+    ({"env_layout_file": "quadrant"}, ("env_layout_file", "quadrant", "no_water.txt")),
+    ({"resource_regen_prob": 1.5}, ("resource_regen_prob", "1.5", "0 to 1")),
+    ({"energy_warmup_method": "linear"}, ("energy_warmup_method", "linear", "auto")),
+    (
+        {"planner_reward_type": "inv_income_weighted_coin_endowment"},
+        ("planner_reward", "endowments"),
+    ),
+    ({"planner_gets_spatial_obs": True}, ("planner_gets_spatial_obs", "planner_gets_spatial_info")),
+    ({"fixed_four_skill_and_loc": True, **with_tax()}, ("fixed_four_skill_and_loc", "Build")),
+    (with_tax(tax_model="flat"), ("PeriodicBracketTax.tax_model", "flat", "model_wrapper")),
+    (with_tax(rate_disc=0), ("rate_disc", "0")),
+    (with_tax(rate_max=0.2, rate_disc=0.5), ("rate_disc", "0.5", "two rates")),
+    (with_tax(rate_min=0.5, rate_max=0.4), ("rate_min", "0.5", "0.4")),
+    (with_tax(n_brackets=1), ("n_brackets", "1")),
+    (with_tax(top_bracket_cutoff=5), ("top_bracket_cutoff", "5", "10")),
+    (with_tax(tax_model="fixed-bracket-rates"), ("fixed_bracket_rates", "None", "7")),
+    (
+        with_tax(tax_model="us-federal-single-filer-2018-scaled", bracket_spacing="log"),
+        ("tax_model", "us-federal"),
+    ),
+    (with_tax(tax_annealing_schedule=[1]), ("tax_annealing_schedule", "[1]")),
+    # What it accepts and then breaks on.
+    ({"world_size": [25, 20]}, ("world_size", "[25, 20]", "[25, 25]")),
+    ({"isoelastic_eta": 1}, ("isoelastic_eta", "1", "logarithm")),
+    ({"collate_agent_step_and_reset_data": True}, ("collate", "key error")),
+    ({"components": [{"ContinuousDoubleAuction": {}}]}, ("components", "houses")),
+    ({"components": [{"Build": {"payment": 0}}]}, ("Build.payment", "0")),
+    (with_tax(usd_scaling=100_000), ("bracket_spacing", "names them")),
+    (
+        {"fixed_four_skill_and_loc": True, "n_agents": 4, "world_size": [25, 40]},
+        ("workers", "4", "corners"),
+    ),
+    # What is not compared.
+    ({"scenario_name": "CovidAndEconomySimulation"}, ("scenario_name", "Covid")),
+    ({"components": [{"Gather": {}}, {"SimpleLabor": {}}]}, ("components", "SimpleLabor")),
+]
+
+
+@pytest.mark.parametrize(("changes", "named"), CASES, ids=str)
+def test_one_line_names_what_is_wrong(changes, named):
+    configuration = copy.deepcopy(BASE) | changes
+    with pytest.raises(ConfigurationError) as caught:
+        match(configuration)
+    line = str(caught.value)
+    assert "\n" not in line
+    for word in named:
+        assert word in line
+
+
+def test_whatever_is_no_mapping():
+    for given in (None, 3, "text", [BASE], {1: 2}):
+        with pytest.raises(ConfigurationError, match="config"):
+            match(given)
+
+
+def test_configurations_are_left_alone():
+    before = copy.deepcopy(BASE)
+    match(BASE)
+    assert before == BASE
+
+
+def test_the_list_of_configurations_can_be_read():
+    """They are compared by `solon parity --table all`; here they only have to make sense."""
+    listed = rows("all")
+    assert len({(row.name, str(row.configuration)) for row in listed}) == len(listed) > 50
+    for row in listed:
+        found = match(row.configuration)
+        assert found.economy.workers == row.configuration["n_agents"]
+        assert found.economy.compatibility == found.economy.observation == "foundation"
+
+
+def test_the_original_is_pinned():
+    text = pathlib.Path(solon.parity.__file__).with_name("requirements.txt").read_text()
+    pins = [line for line in text.splitlines() if not line.startswith("#")]
+    assert all("==" in pin for pin in pins)
+    assert "ai-economist==1.7.1" in pins
