@@ -25,14 +25,12 @@ class RandomPolicy(Planner):
     """Any allowed action, each as likely as the others; numbers uniformly from their range.
 
     Args:
-        role: how many act, and in which space. A `Box` has to be bounded.
+        role: in which space its members act. A `Box` has to be bounded. Any number of them may.
     """
 
-    count: int = eqx.field(static=True)
     space: Space = eqx.field(static=True)
 
     def __init__(self, role: Role):
-        self.count = role.count
         self.space = role.action
         if isinstance(self.space, Box):
             bounded = math.isfinite(self.space.low) and math.isfinite(self.space.high)
@@ -45,16 +43,17 @@ class RandomPolicy(Planner):
         self, memory: Any, observation: Observation, key: Key[Array, ""]
     ) -> tuple[Shaped[Array, "count ..."], Any]:
         space = self.space
+        count = next(iter(observation.values())).shape[0]
         if isinstance(space, Box):
-            shape = (self.count, *space.shape)
+            shape = (count, *space.shape)
             if space.kind == "float":
                 return jax.random.uniform(key, shape, minval=space.low, maxval=space.high), memory
             low, high = int(space.low), int(space.high)
             return jax.random.randint(key, shape, low, high + 1), memory
-        mask = observation.get(ACTION_MASK, jnp.ones((self.count, sum(space.sizes)), bool))
-        uniform = jax.random.uniform(key, (self.count, len(space.sizes)))
+        mask = observation.get(ACTION_MASK, jnp.ones((count, sum(space.sizes)), bool))
+        uniform = jax.random.uniform(key, (count, len(space.sizes)))
         choices = sample_allowed(uniform, mask, space.sizes)
-        return choices.reshape(self.count, *space.shape), memory
+        return choices.reshape(count, *space.shape), memory
 
 
 def random_actions(

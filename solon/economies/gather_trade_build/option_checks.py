@@ -65,6 +65,7 @@ def check_options(economy: "GatherTradeBuild") -> None:
 def check_fit(economy: "GatherTradeBuild") -> None:
     """Raise `ConfigurationError` for options that do not fit together."""
     cells = int((~economy.layout.water).sum())
+    require(cells >= 2, "layout", economy.layout.name, "a map with at least two dry cells")
     fits = type(economy.workers) is int and 2 <= economy.workers <= cells
     allowed = f"a whole number from 2 to the {cells} free cells of {economy.layout.name}"
     require(fits, "workers", economy.workers, allowed)

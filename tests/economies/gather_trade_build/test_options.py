@@ -27,6 +27,7 @@ CASES = {
     "layout=['...', 5, '...']": "layout",
     "layout=['...', '....', '...']": "layout",
     "layout=['...', '.@.', '...']": "layout",
+    "layout=['~~~', '~.~', '~~~']": "layout",
     "layout={'rows': ['...']}": "layout.kind",
     "layout={'kind': 'circle'}": "layout.kind",
     "layout={'kind': ['uniform']}": "layout.kind",
