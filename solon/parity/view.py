@@ -6,6 +6,7 @@ from jaxtyping import Array
 from ..economies.gather_trade_build.continuous_double_auction import Market
 from ..economies.gather_trade_build.economy import GatherTradeBuild
 from ..economies.gather_trade_build.layouts import STONE, WOOD
+from ..economies.gather_trade_build.objectives import charged_share
 from ..economies.gather_trade_build.periodic_bracket_tax import TaxOffice
 from ..economies.gather_trade_build.state import State
 from ..environment import TimeStep
@@ -114,6 +115,7 @@ def _metrics(
 ) -> dict[str, Array]:
     n = economy.workers
     own = state.inventory.goods + state.escrow.goods
+    share = charged_share(state.params, state.productive_steps)
     result = {
         "social/productivity": metrics["productivity"],
         "social/equality": metrics["equality"],
@@ -126,7 +128,7 @@ def _metrics(
         "endogenous/Labor": state.labor,
         "util": state.utility,
         "util/p": metrics["planner_welfare"],
-        "labor/weighted_cost": state.params.labor_cost * metrics["labor_cost_share"],
+        "labor/weighted_cost": state.params.labor_cost * share,
         "labor/warmup_integrator": state.productive_steps,
     }
     if "build" in state.parts:

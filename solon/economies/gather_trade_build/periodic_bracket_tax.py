@@ -155,7 +155,9 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
 
     def validate(self, economy: TaxedEconomy) -> None:
         allowed = f"at most the horizon of {economy.horizon} steps"
-        require(self.period <= economy.horizon, f"{self.name}.period", self.period, allowed)
+        # The original plays on without ever collecting.
+        fits = self.period <= economy.horizon or economy.compatibility == "foundation"
+        require(fits, f"{self.name}.period", self.period, allowed)
 
     def default_params(self, economy: TaxedEconomy) -> TaxParams:
         return TaxParams(
