@@ -11,7 +11,7 @@ help:  ## Say what there is to make
 demo: .venv/ready  ## Train workers under two tax regimes and write a report (10 minutes)
 	$(BIN)/solon demo
 
-parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (an hour)
+parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (half an hour)
 	$(BIN)/solon parity --setup
 	$(BIN)/solon parity --table all --steps 3000
 

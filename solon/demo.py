@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .errors import ConfigurationError, require
+from .runs.cores import deal_cores
 
 __all__ = ["REGIMES", "run"]
 
@@ -95,7 +96,7 @@ def _claim(path: pathlib.Path) -> None:
 
 def _train_all(path: pathlib.Path, seed: int, deadline: float, first: int, most: int) -> bool:
     context = multiprocessing.get_context("spawn")
-    cores = _shares(len(REGIMES))
+    cores = deal_cores(len(REGIMES))
     workers = []
     for planner, own in zip(REGIMES, cores, strict=True):
         here, there = context.Pipe()
@@ -122,14 +123,6 @@ def _train_all(path: pathlib.Path, seed: int, deadline: float, first: int, most:
         for process, _ in workers:
             process.terminate()
     return all(process.exitcode == 0 for process, _ in workers)
-
-
-def _shares(count: int) -> list[set[int]]:
-    """The cores of this machine dealt out; small networks gain nothing from sharing them."""
-    if not hasattr(os, "sched_getaffinity"):
-        return [set() for _ in range(count)]
-    cores = sorted(os.sched_getaffinity(0))
-    return [set(cores[i::count]) or set(cores) for i in range(count)]
 
 
 def _train(

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 from typing import Any
 
+from ..runs.cores import deal_cores
 from ..runs.errors import RunError
 from .cases import Case
 
@@ -52,7 +53,7 @@ def measure_solon(
             args=(case, environments // processes, seconds, cores, barrier, results),
             daemon=True,
         )
-        for cores in _shares(processes)
+        for cores in deal_cores(processes)
     ]
     for worker in workers:
         worker.start()
@@ -87,8 +88,6 @@ def _measure(
 
     env = make("gather-trade-build", **case.options)
     results.put(measure(env, environments, seconds=seconds, ready=barrier.wait))
-    # Whoever is faster keeps its core busy no longer, but all measure while all run.
-    barrier.wait()
 
 
 def measure_original(
@@ -128,11 +127,3 @@ def measure_original(
             raise RunError(f"the original ended with {worker.returncode}: {last}")
         total += json.loads(out.splitlines()[-1])
     return {"steps_per_second": total}
-
-
-def _shares(count: int) -> list[set[int]]:
-    """The cores of this machine dealt out."""
-    if not hasattr(os, "sched_getaffinity"):
-        return [set() for _ in range(count)]
-    cores = sorted(os.sched_getaffinity(0))
-    return [set(cores[i::count]) or set(cores) for i in range(count)]

@@ -13,6 +13,7 @@ from jaxtyping import Array, Key
 
 from ..agents.encoding import Encoding
 from ..environment import Environment
+from ..spaces import Discrete, MultiDiscrete
 
 __all__ = ["measure"]
 
@@ -82,7 +83,7 @@ def _step(env: Environment, carry: Any, key: Key[Array, ""]) -> tuple[Any, Any]:
     written = {}
     for name, role in env.roles.items():
         observation = timesteps.observation[name]
-        learns = not hasattr(role.action, "low")
+        learns = isinstance(role.action, Discrete | MultiDiscrete)
         written[name] = (
             Encoding.of(name, role).encode(observation) if learns else observation,
             timesteps.reward[name],

@@ -1,12 +1,12 @@
 """Records of a benchmark, and the table that people read."""
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from ..errors import ConfigurationError
 from ..parity import environment
+from ..runs.cores import usable_cores
 from .cases import Case
 from .processes import measure_original, measure_solon
 
@@ -23,8 +23,7 @@ def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
     Returns:
         One record a measurement; the `ratio` is over the original on all cores.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    processes = cores or 1
+    processes = usable_cores()
     found, original = [], None
     try:
         python = environment.interpreter(environment.folder())

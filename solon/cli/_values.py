@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import ConfigurationError, require
 from ..runs.values import with_numbers
-from ..runs.yaml_values import DateError, parse_yaml
+from ..runs.yaml_values import NotPlainError, parse_yaml
 
 __all__ = ["assignments", "nested"]
 
@@ -47,7 +47,7 @@ def nested(argument: str, values: dict[str, Any]) -> dict[str, Any]:
 def _value(argument: str, text: str, value: str) -> Any:
     try:
         return with_numbers(parse_yaml(value))
-    except DateError:
+    except NotPlainError:
         # Dates and the like have no place in run.json; economies that take them read text.
         return value
     except ValueError:

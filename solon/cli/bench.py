@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import tyro
 
-from ..errors import ConfigurationError, require, require_number
+from ..errors import require, require_number
+from ._places import check_place
 
 __all__ = ["Options", "run"]
 
@@ -44,24 +45,18 @@ def run(options: Options) -> int:
     cases = [case for case in CASES if options.case is None or options.case in case.name]
     names = ", ".join(case.name for case in CASES)
     require(bool(cases), "case", options.case, f"part of one of: {names}")
-    target = None if options.json is None else _writable(options.json)
+    target = None if options.json is None else pathlib.Path(options.json)
+    if target is not None:
+        check_place("json", target)
 
     from ..bench.table import records, table
+    from ..runs.atomic import write_file
 
     found: list[dict[str, Any]] = []
     for case in cases:
         found += records(case, seconds=options.seconds)
         if target is not None:
-            target.write_text(json.dumps(found, indent=1) + "\n")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_file(target, (json.dumps(found, indent=1) + "\n").encode())
     print(table(found))
     return 0
-
-
-def _writable(name: str) -> pathlib.Path:
-    path = pathlib.Path(name)
-    try:
-        with path.open("a"):
-            pass
-    except OSError as error:
-        raise ConfigurationError("json", name, f"a file to write ({error.strerror})") from None
-    return path

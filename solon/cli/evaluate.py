@@ -9,6 +9,8 @@ from ..errors import require
 
 __all__ = ["Options", "run"]
 
+_MOST_EPISODES = 100_000
+
 
 @dataclasses.dataclass(frozen=True)
 class Options:
@@ -28,8 +30,8 @@ class Options:
 
 def run(options: Options) -> int:
     """Evaluate and print."""
-    most = 100_000
-    require(1 <= options.episodes <= most, "episodes", options.episodes, f"from 1 to {most}")
+    fits = 1 <= options.episodes <= _MOST_EPISODES
+    require(fits, "episodes", options.episodes, f"from 1 to {_MOST_EPISODES}")
     fits = 0 <= options.seed < 2**32
     require(fits, "seed", options.seed, "an integer from 0 to 4294967295")
 

@@ -113,7 +113,7 @@ def _all(options: Options, listed: Any, python: pathlib.Path) -> int:
 
 
 def _read(path: str, argument: str) -> Any:
-    import yaml
+    from ..runs.yaml_values import parse_yaml
 
     try:
         text = pathlib.Path(path).read_text("utf-8")
@@ -123,6 +123,6 @@ def _read(path: str, argument: str) -> Any:
         allowed = f"a file that can be read ({error.strerror})"
         raise ConfigurationError(argument, path, allowed) from None
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return parse_yaml(text)
+    except ValueError as error:
         raise ConfigurationError(argument, path, f"a YAML file ({error})") from None

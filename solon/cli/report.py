@@ -1,13 +1,13 @@
 """Write the report of a run as one HTML file."""
 
 import dataclasses
-import os
 import pathlib
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError
+from ._places import check_place
 
 if TYPE_CHECKING:
     from ..runs.folder import RunFolder
@@ -42,7 +42,7 @@ def run(options: Options) -> int:
     folder = RunFolder.open(options.run)
     folder.check_training()
     out = pathlib.Path(options.out) if options.out is not None else folder.path / "report.html"
-    _check_place(out)
+    check_place("out", out)
     prepare()
 
     from ..evidence.run import evaluate_run
@@ -64,14 +64,3 @@ def _is_evaluated(folder: "RunFolder") -> bool:
     except ConfigurationError:
         return False
     return labels.get("steps") == f"{folder.saved_steps:,}"
-
-
-def _check_place(out: pathlib.Path) -> None:
-    """Find out now, and not after minutes, that the report can not be written."""
-    parent = out.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
-    # A device, a link and the like are not to be replaced by a file.
-    regular = not os.path.lexists(out) or (out.is_file() and not out.is_symlink())
-    writable = parent.is_dir() and os.access(parent, os.W_OK) and regular
-    require(writable, "out", str(out), "a place for a file that can be written")

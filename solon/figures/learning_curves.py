@@ -1,7 +1,7 @@
 """How a training went, against environment steps."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Num
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["learning_curves", "panels_of", "smoothed"]
 
+_COST = "episode/labor_cost_share"
+
 # Column of a run's metrics, title and unit of each panel for economies of known metrics.
 _PANELS = (
     ("episode/productivity", "Productivity", "coin"),
     ("episode/equality", "Equality", "0 to 1"),
     ("worker/entropy", "Policy entropy", "nats"),
-    ("episode/labor_cost_share", "Labor cost charged", "share"),
+    (_COST, "Labor cost charged", "share"),
 )
 
 # What every learner logs for a role.
@@ -49,11 +51,9 @@ def panels_of(
         for name, values in columns.items()
         if np.isfinite(np.asarray(values, float)).any()
     }
-    # The curriculum is news only if there was one.
-    *_, (cost, _, _) = _PANELS
-    shares = [np.asarray(columns.get(cost, [np.nan]), float) for columns in curves.values()]
-    if all(np.nanmin(s, initial=np.inf) >= np.nanmax(s, initial=-np.inf) for s in shares):
-        logged.pop(cost, None)
+    if not any(_changes(columns.get(_COST, ())) for columns in curves.values()):
+        # A curriculum is news only where there was one.
+        logged.pop(_COST, None)
     if _PANELS[0][0] in logged:
         return [panel for panel in _PANELS if panel[0] in logged]
     found = []
@@ -63,6 +63,12 @@ def panels_of(
             title, unit = _ANY_ROLE[metric]
             found.append((name, title.format(role), unit))
     return found
+
+
+def _changes(values: Any) -> bool:
+    known = np.asarray(values, float)
+    known = known[np.isfinite(known)]
+    return len(known) > 0 and known.min() < known.max()
 
 
 def learning_curves(

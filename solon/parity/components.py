@@ -108,7 +108,7 @@ def _tax(options: Options) -> tuple[PeriodicBracketTax, TaxPlan]:
     scaling = options.number("usd_scaling", 1000.0, low=0, above=True)
     fixed = options.take("fixed_bracket_rates", None)
     annealing = _annealing(options)
-    # These only matter for a planner that Solon does not have yet.
+    # These only matter to Saez's planner, which is not compared yet.
     options.take("pareto_weight_type", "inverse_income")
     if options.take("saez_fixed_elas", None) is not None:
         options.number("saez_fixed_elas", 0, low=0)

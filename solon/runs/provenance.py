@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from .cores import usable_cores
+
 __all__ = ["code_version", "command_line", "machine", "package_versions", "provenance"]
 
 _PACKAGES = ("jax", "jaxlib", "numpy", "equinox", "optax", "pyarrow", "safetensors")
@@ -86,7 +88,7 @@ def machine() -> dict[str, Any]:
     """Processor, cores that may be used, memory in bytes, operating system."""
     return {
         "processor": _processor(),
-        "cores": _cores(),
+        "cores": usable_cores(),
         "memory_bytes": _memory(),
         "system": platform.system(),
         "release": platform.release(),
@@ -102,12 +104,6 @@ def _processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _memory() -> int | None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import yaml
 
-__all__ = ["DateError", "parse_yaml"]
+__all__ = ["NotPlainError", "parse_yaml"]
 
 
-class DateError(ValueError):
+class NotPlainError(ValueError):
     """A value that YAML knows and JSON does not, such as a date."""
 
 
@@ -16,14 +16,14 @@ def parse_yaml(text: str) -> Any:
     """Read YAML (or JSON, which is part of it) that holds nothing but JSON values.
 
     Raises:
-        DateError: if there is a value in it that JSON does not have.
+        NotPlainError: if there is a value in it that JSON does not have.
         ValueError: if it is not YAML, refers to itself, or is nested too deeply to be read.
     """
     try:
         result = yaml.safe_load(text)
         json.dumps(result)
     except TypeError:
-        raise DateError(text) from None
+        raise NotPlainError(text) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(str(error)) from None
     return result

@@ -205,6 +205,11 @@ CASES = {
     ("evaluate", "nowhere", "--seed", "-1"): ("seed", "-1"),
     ("report", "nowhere"): ("run", "nowhere", "existing"),
     ("report", "occupied"): ("run", "occupied", "run.json"),
+    ("bench", "gather"): ("benchmark", "gather", "gather-trade-build"),
+    ("bench", "gather-trade-build", "--case", "5 workers"): ("case", "5 workers", "4 workers"),
+    ("bench", "gather-trade-build", "--seconds", "0"): ("seconds", "0"),
+    ("bench", "gather-trade-build", "--json", "occupied"): ("json", "occupied"),
+    ("parity", "--config", "deep.yaml"): ("config", "deep.yaml", "YAML"),
     ("list", "runs", "--folder", "own.py"): ("folder", "own.py"),
 }
 

@@ -1,8 +1,6 @@
 """The economy: its sizes, what happens at a start and in a step, in this order."""
 
 import dataclasses
-import functools
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
@@ -10,11 +8,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key
 
-from ...component import Amounts, Component, SubAction
-from ...environment import Environment, Role, TimeStep
+from ...component import Component
+from ...environment import TimeStep
 from ...spaces import Box
+from ..actions import shown_masks
+from ..composed import ComposedEconomy
 from . import foundation_observation, observation
-from .actions import action_space, read_actions, shown_masks
 from .build import Build
 from .continuous_double_auction import ContinuousDoubleAuction
 from .gather import Gather
@@ -51,7 +50,7 @@ COMPONENTS: dict[str, type[Component]] = {
 
 
 @dataclasses.dataclass(frozen=True)
-class GatherTradeBuild(Environment):
+class GatherTradeBuild(ComposedEconomy):
     """Workers gather, trade and build on a map; a planner taxes their income.
 
     The planner is there if a component lets it do something, as `PeriodicBracketTax` does.
@@ -122,38 +121,6 @@ class GatherTradeBuild(Environment):
         """What inventories and price histories are multiplied with in observations."""
         return 0.01 if self.scale_observations else 1.0
 
-    def component(self, name: str) -> Any:
-        """The component of this name, or None."""
-        return next((part for part in self.components if part.name == name), None)
-
-    def _sub_actions(self, role: str) -> tuple[SubAction | Amounts, ...]:
-        return tuple(sub for part in self.components for sub in part.sub_actions(self, role))
-
-    def _several(self, role: str) -> bool:
-        return self.planner_several_actions if role == "planner" else self.several_actions
-
-    def _every(self, role: str) -> int:
-        parts = [part for part in self.components if part.sub_actions(self, role)]
-        return math.gcd(*(part.every(self, role) for part in parts))
-
-    @functools.cached_property
-    def _counts(self) -> dict[str, int]:
-        counts = {"worker": self.workers, "planner": 1}
-        return {role: n for role, n in counts.items() if self._sub_actions(role)}
-
-    @functools.cached_property
-    def roles(self) -> Mapping[str, Role]:
-        def shown(key):
-            return self.reset(key, self.default_params())[1].observation
-
-        fields = jax.eval_shape(shown, jax.random.key(0))
-        roles = {}
-        for role, count in self._counts.items():
-            spaces = {name: _space(name, leaf) for name, leaf in fields[role].items()}
-            action = action_space(self._sub_actions(role), several=self._several(role))
-            roles[role] = Role(count, action, spaces, every=self._every(role))
-        return roles
-
     def default_params(self) -> Params:
         """The published numbers."""
         return Params(
@@ -180,19 +147,13 @@ class GatherTradeBuild(Environment):
         if isinstance(self.layout, GeneratedLayout):
             place_key, source_key = jax.random.split(place_key)
             source = draw_sources(self.layout, source_key)
-        parts = {
-            part.name: part.draw_world(self, part_key)
-            for part, part_key in zip(self.components, part_keys, strict=True)
-        }
+        parts = self._worlds_of_parts(part_keys)
         location = places(self, rank, place_key)
         return World(location=location, rank=rank, parts=parts, source=source)
 
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> Shocks:
         grow_key, *part_keys = jax.random.split(key, 1 + len(self.components))
-        parts = {
-            part.name: part.draw_shocks(self, part_key, batch_shape)
-            for part, part_key in zip(self.components, part_keys, strict=True)
-        }
+        parts = self._shocks_of_parts(part_keys, batch_shape)
         regrowth = jax.random.uniform(grow_key, (*batch_shape, self.layout.source_slots))
         return Shocks(regrowth=regrowth, parts=parts)
 
@@ -218,16 +179,12 @@ class GatherTradeBuild(Environment):
         utility = worker_utility(state)
         welfare = planner_welfare(self, state, utility)
         state = dataclasses.replace(state, utility=utility, welfare=welfare)
-        reward = {role: jnp.zeros(count) for role, count in self._counts.items()}
-        return state, self._timestep(state, reward)
+        return state, self._timestep(state, self._no_reward())
 
     def transition(
         self, state: State, actions: Mapping[str, Array], shocks: Shocks
     ) -> tuple[State, TimeStep]:
-        done = {
-            role: read_actions(actions[role], self._sub_actions(role), several=self._several(role))
-            for role in self._counts
-        }
+        done = self._read(actions)
         state = dataclasses.replace(state, step=state.step + 1)
         for part in self.components:
             state = part.step(self, state, done, shocks.parts[part.name])
@@ -247,36 +204,19 @@ class GatherTradeBuild(Environment):
         )
         return state, self._timestep(state, reward)
 
-    def _timestep(self, state: State, reward: dict[str, Array]) -> TimeStep:
-        acting = {role: jnp.ones(count, bool) for role, count in self._counts.items()}
-        for part in self.components:
-            acting |= part.acting(self, state)
-        return TimeStep(
-            observation=self._observe(state),
-            reward=reward,
-            acting=acting,
-            terminated=state.step >= self.horizon,
-            truncated=jnp.zeros((), bool),
-            metrics=self.metrics(state),
-        )
-
-    def _observe(self, state: State) -> dict[str, dict[str, Array]]:
+    def fields(self, state: State) -> dict[str, dict[str, Array]]:
+        """What everyone sees but the action masks: role -> field -> array."""
         layout = foundation_observation if self.observation == "foundation" else observation
-        fields = layout.observe(self, state)
-        masks: dict[str, dict[str, Array]] = {role: {} for role in self._counts}
-        for part in self.components:
-            for role, shown in part.mask(self, state).items():
-                masks[role] |= shown
-        return {
-            role: fields[role]
-            | shown_masks(
-                masks[role],
-                self._sub_actions(role),
-                several=self._several(role),
-                flat=self.flatten_masks,
-            )
-            for role in self._counts
-        }
+        return layout.observe(self, state)
+
+    def _shown_masks(self, role: str, masks: dict[str, Array]) -> dict[str, Array]:
+        sub_actions, several = self._sub_actions(role), self._several(role)
+        return shown_masks(masks, sub_actions, several=several, flat=self.flatten_masks)
+
+    def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
+        if name == "map":
+            return Box(leaf.shape[1:], 0, CODES - 1, "integer")
+        return super()._space(name, leaf)
 
     def metrics(self, state: State) -> dict[str, Array]:
         """Scalars of the episode so far: social outcomes, then those of the components."""
@@ -285,12 +225,3 @@ class GatherTradeBuild(Environment):
         for part in self.components:
             result |= part.metrics(self, state)
         return result
-
-
-def _space(name: str, leaf: jax.ShapeDtypeStruct) -> Box:
-    shape = leaf.shape[1:]
-    if leaf.dtype == bool:
-        return Box(shape, 0, 1, "boolean")
-    if name == "map":
-        return Box(shape, 0, CODES - 1, "integer")
-    return Box(shape, kind="integer" if jnp.issubdtype(leaf.dtype, jnp.integer) else "float")

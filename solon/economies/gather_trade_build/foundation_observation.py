@@ -18,7 +18,7 @@ from .state import State
 if TYPE_CHECKING:
     from .economy import GatherTradeBuild
 
-__all__ = ["observe"]
+__all__ = ["flatten", "observe"]
 
 _NOBODY, _OTHERS, _SELF = 0, 2, 1
 
@@ -74,7 +74,7 @@ def _packed(economy: "GatherTradeBuild", fields: dict[str, Array]) -> dict[str, 
     """Numbers and vectors in one field, but for the time once more."""
     if not economy.flatten_observations:
         return fields
-    return {"time": fields["time"][:, None], "flat": _flatten(fields)}
+    return {"time": fields["time"][:, None], "flat": flatten(fields)}
 
 
 def _blocks(economy: "GatherTradeBuild", about: dict[str, Array]) -> dict[str, Array]:
@@ -82,7 +82,7 @@ def _blocks(economy: "GatherTradeBuild", about: dict[str, Array]) -> dict[str, A
     if not about:
         return {}
     if economy.flatten_observations:
-        blocks = _flatten(about)
+        blocks = flatten(about)
         return {f"p{i}": blocks[i][None] for i in range(economy.workers)}
     return {
         f"p{i}/{name}": value[i][None]
@@ -97,7 +97,8 @@ def _field(name: str) -> str:
     return f"{head}-{tail.capitalize()}" if tail in ("stone", "wood") else name
 
 
-def _flatten(fields: dict[str, Array]) -> Float[Array, "count k"]:
+def flatten(fields: dict[str, Array]) -> Float[Array, "count k"]:
+    """Numbers and vectors side by side, in the alphabetical order of their names."""
     columns = [fields[name] for name in sorted(fields)]
     return jnp.concatenate([c if c.ndim == 2 else c[:, None] for c in columns], axis=-1)
 

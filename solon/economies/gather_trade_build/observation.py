@@ -4,7 +4,7 @@ The fields do not depend on how many workers there are: others appear as sums ov
 orders and as quantiles. So one policy can act in economies of any size.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -16,7 +16,7 @@ from .state import State
 if TYPE_CHECKING:
     from .economy import GatherTradeBuild
 
-__all__ = ["observe", "quantiles"]
+__all__ = ["observe", "pooled_fields", "quantiles"]
 
 _QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -37,16 +37,7 @@ def quantiles(values: Float[Array, " n"]) -> Float[Array, " 5"]:
 def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Array]]:
     """All fields but the action masks: role -> field -> array with leading axis `count`."""
     n, scale = economy.workers, economy.observation_scale
-    worker: dict[str, Array] = {}
-    planner: dict[str, Array] = {}
-    for component in economy.components:
-        shown = component.observe(economy, state)
-        worker |= shown.get("worker", {})
-        planner |= shown.get("planner", {})
-    for fields in (worker, planner):
-        if "last_incomes" in fields:
-            fields["income_quantiles"] = _pool(fields.pop("last_incomes"))
-
+    worker, planner = pooled_fields(economy, state)
     height, width = state.terrain.water.shape
     time = (state.step.astype(float) / economy.horizon)[None]
     worker |= {
@@ -67,6 +58,18 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
     return {"worker": worker, "planner": planner}
 
 
-def _pool(incomes: Float[Array, "count n"]) -> Float[Array, "count 5"]:
-    pooled = quantiles(incomes[0])
-    return jnp.broadcast_to(pooled, (incomes.shape[0], pooled.shape[0]))
+def pooled_fields(economy: Any, state: Any) -> tuple[dict[str, Array], dict[str, Array]]:
+    """What the components show to workers and to the planner, with quantiles of the incomes."""
+    worker: dict[str, Array] = {}
+    planner: dict[str, Array] = {}
+    for component in economy.components:
+        shown = component.observe(economy, state)
+        worker |= shown.get("worker", {})
+        planner |= shown.get("planner", {})
+    for fields in (worker, planner):
+        if "last_incomes" in fields:
+            incomes = fields.pop("last_incomes")
+            pooled = quantiles(incomes[0])
+            shape = (incomes.shape[0], *pooled.shape)
+            fields["income_quantiles"] = jnp.broadcast_to(pooled, shape)
+    return worker, planner

@@ -73,10 +73,5 @@ def check_fit(economy: "GatherTradeBuild") -> None:
         value = getattr(economy, field)
         fits = value == usual or economy.observation == "foundation"
         require(fits, field, value, f"{str(usual).lower()}, unless observation is 'foundation'")
-    names = [component.name for component in economy.components]
-    require(len(set(names)) == len(names), "components", names, "each component once")
-    acts = any(part.sub_actions(economy, "worker") for part in economy.components)
-    require(acts, "components", names, "one that workers act in")
+    economy.check_components()
     check_placement(economy)
-    for component in economy.components:
-        component.validate(economy)

@@ -1,8 +1,6 @@
 """The economy: its sizes, what happens at a start and in a step, in this order."""
 
 import dataclasses
-import functools
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
@@ -10,11 +8,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key
 
-from ...component import Amounts, Component, SubAction
-from ...environment import Environment, Role, TimeStep
+from ...component import Component
+from ...environment import TimeStep
 from ...errors import require, require_whole
-from ...spaces import Box
-from ..gather_trade_build.actions import action_space, flatten_masks, read_actions
+from ..composed import ComposedEconomy
 from ..gather_trade_build.periodic_bracket_tax import PeriodicBracketTax
 from .objectives import OBJECTIVES, UTILITIES, planner_welfare, social_metrics, worker_utility
 from .observation import observe_as_foundation, observe_pooled
@@ -32,7 +29,7 @@ _FOUNDATION_LABOR_COST = 1.0
 
 
 @dataclasses.dataclass(frozen=True)
-class OneStepEconomy(Environment):
+class OneStepEconomy(ComposedEconomy):
     """Workers choose hours of labor; a planner taxes their income.
 
     In the first step the planner sets rates, in the second workers choose hours.
@@ -83,43 +80,7 @@ class OneStepEconomy(Environment):
         for field, known in choices.items():
             value = getattr(self, field)
             require(value in known, field, value, ", ".join(map(str, known)))
-        names = [component.name for component in self.components]
-        require(len(set(names)) == len(names), "components", names, "each component once")
-        require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")
-        for component in self.components:
-            component.validate(self)
-
-    def component(self, name: str) -> Any:
-        """The component of this name, or None."""
-        return next((part for part in self.components if part.name == name), None)
-
-    def _sub_actions(self, role: str) -> tuple[SubAction | Amounts, ...]:
-        return tuple(sub for part in self.components for sub in part.sub_actions(self, role))
-
-    def _several(self, role: str) -> bool:
-        return self.planner_several_actions if role == "planner" else self.several_actions
-
-    def _every(self, role: str) -> int:
-        parts = [part for part in self.components if part.sub_actions(self, role)]
-        return math.gcd(*(part.every(self, role) for part in parts))
-
-    @functools.cached_property
-    def _counts(self) -> dict[str, int]:
-        counts = {"worker": self.workers, "planner": 1}
-        return {role: n for role, n in counts.items() if self._sub_actions(role)}
-
-    @functools.cached_property
-    def roles(self) -> Mapping[str, Role]:
-        def shown(key):
-            return self.reset(key, self.default_params())[1].observation
-
-        fields = jax.eval_shape(shown, jax.random.key(0))
-        roles = {}
-        for role, count in self._counts.items():
-            spaces = {name: _space(leaf) for name, leaf in fields[role].items()}
-            action = action_space(self._sub_actions(role), several=self._several(role))
-            roles[role] = Role(count, action, spaces, every=self._every(role))
-        return roles
+        self.check_components()
 
     def default_params(self) -> Params:
         """The published numbers, but a cost of labor at which working pays.
@@ -142,19 +103,13 @@ class OneStepEconomy(Environment):
         rank = jnp.arange(self.workers, dtype=jnp.int32)
         if self.compatibility != "foundation":
             rank = jax.random.permutation(rank_key, rank)
-        parts = {
-            part.name: part.draw_world(self, part_key)
-            for part, part_key in zip(self.components, part_keys, strict=True)
-        }
+        parts = self._worlds_of_parts(part_keys)
         return World(rank=rank, parts=parts)
 
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> dict[str, Any]:
         """Draw the luck of a step, by component; the shipped ones have none."""
-        part_keys = jax.random.split(key, len(self.components))
-        return {
-            part.name: part.draw_shocks(self, part_key, batch_shape)
-            for part, part_key in zip(self.components, part_keys, strict=True)
-        }
+        part_keys = [*jax.random.split(key, len(self.components))]
+        return self._shocks_of_parts(part_keys, batch_shape)
 
     def start(self, world: World, params: Params) -> tuple[State, TimeStep]:
         n = self.workers
@@ -171,16 +126,12 @@ class OneStepEconomy(Environment):
         for part in self.components:
             state = part.start(self, state, world.parts[part.name])
         state, _ = self._appraise(state)
-        reward = {role: jnp.zeros(count) for role, count in self._counts.items()}
-        return state, self._timestep(state, reward)
+        return state, self._timestep(state, self._no_reward())
 
     def transition(
         self, state: State, actions: Mapping[str, Array], shocks: dict[str, Any]
     ) -> tuple[State, TimeStep]:
-        done = {
-            role: read_actions(actions[role], self._sub_actions(role), several=self._several(role))
-            for role in self._counts
-        }
+        done = self._read(actions)
         state = dataclasses.replace(state, step=state.step + 1)
         for part in self.components:
             state = part.step(self, state, done, shocks[part.name])
@@ -194,35 +145,10 @@ class OneStepEconomy(Environment):
         gains = {"worker": utility - state.utility, "planner": (welfare - state.welfare)[None]}
         return dataclasses.replace(state, utility=utility, welfare=welfare), gains
 
-    def _timestep(self, state: State, reward: dict[str, Array]) -> TimeStep:
-        acting = {role: jnp.ones(count, bool) for role, count in self._counts.items()}
-        for part in self.components:
-            acting |= part.acting(self, state)
-        return TimeStep(
-            observation=self._observe(state),
-            reward=reward,
-            acting=acting,
-            terminated=state.step >= self.horizon,
-            truncated=jnp.zeros((), bool),
-            metrics=self.metrics(state),
-        )
-
-    def _observe(self, state: State) -> dict[str, dict[str, Array]]:
+    def fields(self, state: State) -> dict[str, dict[str, Array]]:
+        """What everyone sees but the action masks: role -> field -> array."""
         layout = observe_as_foundation if self.observation == "foundation" else observe_pooled
-        fields = layout(self, state)
-        masks: dict[str, dict[str, Array]] = {role: {} for role in self._counts}
-        for part in self.components:
-            for role, shown in part.mask(self, state).items():
-                masks[role] |= shown
-        result = {}
-        for role in self._counts:
-            result[role] = fields[role]
-            sub_actions = self._sub_actions(role)
-            if isinstance(sub_actions[0], SubAction):
-                result[role]["action_mask"] = flatten_masks(
-                    masks[role], sub_actions, several=self._several(role)
-                )
-        return result
+        return layout(self, state)
 
     def metrics(self, state: State) -> dict[str, Array]:
         """Scalars of the episode so far: social outcomes, then those of the components."""
@@ -230,8 +156,3 @@ class OneStepEconomy(Environment):
         for part in self.components:
             result |= part.metrics(self, state)
         return result
-
-
-def _space(leaf: jax.ShapeDtypeStruct) -> Box:
-    shape = leaf.shape[1:]
-    return Box(shape, 0, 1, "boolean") if leaf.dtype == bool else Box(shape)

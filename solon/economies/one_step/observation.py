@@ -6,7 +6,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ...economics.inequality import equality
-from ..gather_trade_build.observation import quantiles
+from ..gather_trade_build.foundation_observation import flatten
+from ..gather_trade_build.observation import pooled_fields
 from .state import State
 
 if TYPE_CHECKING:
@@ -22,18 +23,7 @@ def observe_pooled(economy: "OneStepEconomy", state: State) -> dict[str, dict[st
 
     They do not depend on how many workers there are.
     """
-    worker: dict[str, Array] = {}
-    planner: dict[str, Array] = {}
-    for component in economy.components:
-        shown = component.observe(economy, state)
-        worker |= shown.get("worker", {})
-        planner |= shown.get("planner", {})
-    for fields in (worker, planner):
-        if "last_incomes" in fields:
-            incomes = fields.pop("last_incomes")
-            pooled = quantiles(incomes[0])
-            shape = (incomes.shape[0], *pooled.shape)
-            fields["income_quantiles"] = jnp.broadcast_to(pooled, shape)
+    worker, planner = pooled_fields(economy, state)
     worker["time"] = jnp.broadcast_to(_time(economy, state), (economy.workers,))
     planner |= _society(economy, state) | {"time": _time(economy, state)}
     return {"worker": worker, "planner": planner}
@@ -57,12 +47,12 @@ def observe_as_foundation(economy: "OneStepEconomy", state: State) -> dict[str, 
     worker["time"] = jnp.broadcast_to(time, (n,))
     planner["time"] = time
     planner |= {f"world-{name}": value for name, value in _society(economy, state).items()}
-    blocks = _flatten(about) if about else jnp.zeros((n, 0))
+    blocks = flatten(about) if about else jnp.zeros((n, 0))
     return {
-        "worker": {"time": worker["time"][:, None], "flat": _flatten(worker)},
+        "worker": {"time": worker["time"][:, None], "flat": flatten(worker)},
         "planner": {
             "time": time[None],
-            "flat": _flatten(planner),
+            "flat": flatten(planner),
             **{f"p{i}": blocks[i][None] for i in range(n)},
         },
     }
@@ -78,8 +68,3 @@ def _society(economy: "OneStepEconomy", state: State) -> dict[str, Float[Array, 
         "equality": equality(coin, compatibility=economy.compatibility)[None],
         "normalized_per_capita_productivity": jnp.mean(coin)[None] * _PRODUCTIVITY_SCALE,
     }
-
-
-def _flatten(fields: dict[str, Array]) -> Float[Array, "count k"]:
-    columns = [fields[name] for name in sorted(fields)]
-    return jnp.concatenate([c if c.ndim == 2 else c[:, None] for c in columns], axis=-1)

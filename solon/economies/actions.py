@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import jax.numpy as jnp
 from jaxtyping import Array, Bool
 
-from ...component import Amounts, SubAction
-from ...spaces import Box, Discrete, MultiDiscrete, Space
+from ..component import Amounts, SubAction
+from ..spaces import Box, Discrete, MultiDiscrete, Space
 
 __all__ = ["action_space", "flatten_masks", "read_actions", "shown_masks"]
 
