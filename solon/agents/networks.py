@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key, Shaped
+from jaxtyping import Array, Float, Int, Key, PyTree, Shaped
 
 from .distributions import MultiCategorical
-from .encoding import Encoded, Encoding
+from .encoding import KIND, Encoded, Encoding
 from .normalization import RunningStatistics
 
-__all__ = ["ActorCritic", "Dense", "Network", "Trunk"]
+__all__ = ["ActorCritic", "Dense", "Network", "Specialists", "Trunk"]
 
 
 class Dense(eqx.Module):
@@ -127,6 +127,69 @@ class Network(eqx.Module):
         return self.policy_head(actor), self.value_head(critic)[:, 0]
 
 
+class Specialists(eqx.Module):
+    """A network for each kind of members, or for each member.
+
+    Members who live different lives do not have to share what they learn, and each costs no more.
+
+    Attributes:
+        networks: one for each kind.
+    """
+
+    networks: tuple[Network, ...]
+
+    def __call__(
+        self, encoded: Encoded, counts: Sequence[int]
+    ) -> tuple[Float[Array, "batch choices"], Float[Array, " batch"]]:
+        """Logits and (normalised) values of all members, each by the network of its kind.
+
+        Args:
+            encoded: of whole roles: the batch holds all members of one, then those of the next.
+            counts: how many members of each kind a role has. Where the encoding does not tell of
+                which kind a member is, they stand in that order.
+        """
+        members = sum(counts)
+        teams = encoded.mask.shape[0] // members
+        roles = jax.tree.map(lambda x: x.reshape(teams, members, x.shape[-1]), encoded)
+        if KIND not in encoded.codes:
+            return _flat(self._ordered(roles, counts))
+        order = jnp.argsort(roles.codes[KIND][..., 0], axis=1)
+        return _flat(_take(self._ordered(_take(roles, order), counts), jnp.argsort(order, axis=1)))
+
+    def _ordered(
+        self, roles: Encoded, counts: Sequence[int]
+    ) -> tuple[Float[Array, "roles count choices"], Float[Array, "roles count 1"]]:
+        ends = list(itertools.accumulate(counts))
+        found = []
+        for network, end, count in zip(self.networks, ends, counts, strict=True):
+            own = jax.tree.map(lambda x, a=end - count, b=end: _rows(x[:, a:b]), roles)
+            logits, values = network(own)
+            found.append((logits.reshape(-1, count, logits.shape[1]), values.reshape(-1, count, 1)))
+        logits, values = (jnp.concatenate(parts, axis=1) for parts in zip(*found, strict=True))
+        return logits, values
+
+
+def _rows(x: Shaped[Array, "*batch width"]) -> Shaped[Array, "rows width"]:
+    # Not -1, which can not be told where the width is 0.
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+
+
+def _flat(
+    found: tuple[Float[Array, "roles count choices"], Float[Array, "roles count 1"]],
+) -> tuple[Float[Array, "batch choices"], Float[Array, " batch"]]:
+    logits, values = found
+    return _rows(logits), values.ravel()
+
+
+def _take(tree: PyTree[Array], order: Int[Array, "roles count"]) -> PyTree[Array]:
+    """The members of each role in another order."""
+
+    def take(leaf: Array) -> Array:
+        return jnp.take_along_axis(leaf, order[..., None], axis=1, mode="clip")
+
+    return jax.tree.map(take, tree)
+
+
 class ActorCritic(eqx.Module):
     """A stochastic policy and its value function, with all that is needed to use them again.
 
@@ -135,12 +198,14 @@ class ActorCritic(eqx.Module):
         feature_statistics: by which features are normalised; None if they are taken as they are.
         return_statistics: in whose units the value head speaks; None if in units of reward.
         encoding: how observations are read (static).
+        counts: how many members share each network, where there are several (static).
     """
 
-    network: Network
+    network: Network | Specialists
     feature_statistics: RunningStatistics | None
     return_statistics: RunningStatistics | None
     encoding: Encoding = eqx.field(static=True)
+    counts: tuple[int, ...] = eqx.field(static=True, default=())
 
     @classmethod
     def create(
@@ -154,6 +219,7 @@ class ActorCritic(eqx.Module):
         layer_norm: bool = False,
         normalize_observations: bool = False,
         normalize_returns: bool = True,
+        counts: tuple[int, ...] = (),
     ) -> "ActorCritic":
         """A policy that knows nothing yet.
 
@@ -166,20 +232,30 @@ class ActorCritic(eqx.Module):
             layer_norm: normalise the last hidden layer.
             normalize_observations: keep running statistics of the features.
             normalize_returns: keep running statistics of the returns.
+            counts: how many members share a network; all do if left out.
         """
-        actor_key, critic_key, policy_key, value_key = jax.random.split(key, 4)
 
-        def trunk(key: Key[Array, ""]) -> Trunk:
-            return Trunk.create(
-                key, encoding, hidden=hidden, embedding=embedding, layer_norm=layer_norm
+        def create(key: Key[Array, ""]) -> Network:
+            actor_key, critic_key, policy_key, value_key = jax.random.split(key, 4)
+
+            def trunk(key: Key[Array, ""]) -> Trunk:
+                return Trunk.create(
+                    key, encoding, hidden=hidden, embedding=embedding, layer_norm=layer_norm
+                )
+
+            return Network(
+                actor_trunk=trunk(actor_key),
+                critic_trunk=None if shared_trunk else trunk(critic_key),
+                policy_head=Dense.create(policy_key, hidden[-1], sum(encoding.sizes), scale=0.01),
+                value_head=Dense.create(value_key, hidden[-1], 1, scale=1.0),
             )
 
-        network = Network(
-            actor_trunk=trunk(actor_key),
-            critic_trunk=None if shared_trunk else trunk(critic_key),
-            policy_head=Dense.create(policy_key, hidden[-1], sum(encoding.sizes), scale=0.01),
-            value_head=Dense.create(value_key, hidden[-1], 1, scale=1.0),
-        )
+        network: Network | Specialists
+        if len(counts) > 1:
+            keys = jax.random.split(key, len(counts))
+            network = Specialists(tuple(create(k) for k in keys))
+        else:
+            network = create(key)
         return cls(
             network=network,
             feature_statistics=(
@@ -187,10 +263,11 @@ class ActorCritic(eqx.Module):
             ),
             return_statistics=RunningStatistics.create() if normalize_returns else None,
             encoding=encoding,
+            counts=tuple(counts),
         )
 
     def evaluate(
-        self, network: Network, encoded: Encoded
+        self, network: Network | Specialists, encoded: Encoded
     ) -> tuple[MultiCategorical, Float[Array, "*batch"]]:
         """What `network`, in the place of this one's, makes of encoded observations.
 
@@ -198,11 +275,14 @@ class ActorCritic(eqx.Module):
             The distribution over actions and the value in normalised units.
         """
         batch = encoded.mask.shape[:-1]
-        flat = jax.tree.map(lambda x: x.reshape(-1, x.shape[-1]), encoded)
+        flat = jax.tree.map(_rows, encoded)
         if self.feature_statistics is not None:
             features = self.feature_statistics.normalize(flat.features)
             flat = dataclasses.replace(flat, features=features)
-        logits, values = network(flat)
+        if isinstance(network, Specialists):
+            logits, values = network(flat, self.counts)
+        else:
+            logits, values = network(flat)
         distribution = MultiCategorical(
             logits.reshape(*batch, -1), encoded.mask, self.encoding.sizes
         )
@@ -247,13 +327,20 @@ class ActorCritic(eqx.Module):
 
         It is the "Pop" of Pop-Art (van Hasselt, Guez, Hessel, Mnih and Silver 2016, equation 7).
         """
-        old, head = self.return_statistics, self.network.value_head
+        old = self.return_statistics
         assert old is not None
         ratio = old.deviation / statistics.deviation
         shift = (old.mean - statistics.mean) / statistics.deviation
-        head = Dense(ratio * head.weight, ratio * head.bias + shift)
-        return eqx.tree_at(
-            lambda policy: (policy.network.value_head, policy.return_statistics),
-            self,
-            (head, statistics),
-        )
+
+        def rescaled(network: Network) -> Network:
+            head = network.value_head
+            head = Dense(ratio * head.weight, ratio * head.bias + shift)
+            return dataclasses.replace(network, value_head=head)
+
+        network = self.network
+        if isinstance(network, Specialists):
+            each = tuple(rescaled(part) for part in network.networks)
+            network = dataclasses.replace(network, networks=each)
+        else:
+            network = rescaled(network)
+        return dataclasses.replace(self, network=network, return_statistics=statistics)

@@ -96,6 +96,11 @@ class Learner:
         """How many whole episodes follow one another in an update."""
         return max(1, self.config.unroll // self.env.horizon)
 
+    def _counts(self, role: str) -> tuple[int, ...]:
+        """How many members share each network."""
+        count, kinds = self.env.roles[role].count, self.env.roles[role].kinds
+        return {"role": (), "kind": kinds, "member": (1,) * count}[self.config.network_per]
+
     def _encoding(self, role: str) -> Encoding:
         return Encoding.of(role, self.env.roles[role])
 
@@ -162,6 +167,7 @@ def _init(
             layer_norm=config.layer_norm,
             normalize_observations=config.normalize_observations,
             normalize_returns=config.normalize_returns,
+            counts=learner._counts(role),
         )
         for role, policy_key in zip(
             learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
@@ -211,6 +217,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
             gathered.truncated,
             discount=discount,
             gae_lambda=config.gae_lambda,
+            kinds=len(learner.env.roles[role].kinds) if config.standardize_by_kind else 1,
         )
         batch = decisions(batch, learner.env.roles[role].every)
         policies[role], optimizers[role], figures = improve(
@@ -252,7 +259,7 @@ def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[E
 
     # From (segments, steps, environments, ...) to (steps, segments x environments, ...).
     def join(x):
-        return jnp.moveaxis(x, 0, 1).reshape(x.shape[1], -1, *x.shape[3:])
+        return jnp.moveaxis(x, 0, 1).reshape(x.shape[1], x.shape[0] * x.shape[2], *x.shape[3:])
 
     return economies, Unroll(
         experience=jax.tree.map(join, gathered.experience),

@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Bool, Float, Key
 
-from ..agents.networks import ActorCritic, Network
+from ..agents.encoding import KIND
+from ..agents.networks import ActorCritic, Network, Specialists
 from .config import PPO
 from .gae import Scalar, generalized_advantages
 from .rollout import Experience
@@ -43,8 +44,13 @@ def targets(
     *,
     discount: Scalar,
     gae_lambda: Scalar,
+    kinds: int = 1,
 ) -> Batch:
-    """Advantages, standardised over the batch, and targets for the critic in units of reward."""
+    """Advantages, standardised within each kind, and targets for the critic in units of reward.
+
+    Where members live different lives, one deviation for all would make the small gains of some
+    vanish beside the large ones of others, and with them what they learn.
+    """
     shape = experience.reward.shape
     advantage, target = generalized_advantages(
         experience.reward,
@@ -56,9 +62,14 @@ def targets(
         discount=discount,
         gae_lambda=gae_lambda,
     )
-    centered = advantage - _mean(advantage, experience.acting)
-    deviation = jnp.sqrt(_mean(centered**2, experience.acting))
-    return Batch(experience, centered / (deviation + 1e-8), target)
+    for kind in range(kinds):
+        here = experience.acting
+        if kinds > 1:
+            here &= experience.observation.codes[KIND][..., 0] == kind
+        centered = advantage - _mean(advantage, here)
+        deviation = jnp.sqrt(_mean(centered**2, here))
+        advantage = jnp.where(here, centered / (deviation + 1e-8), advantage)
+    return Batch(experience, advantage, target)
 
 
 def decisions(batch: Batch, every: int) -> Batch:
@@ -81,7 +92,7 @@ def decisions(batch: Batch, every: int) -> Batch:
 
 
 def loss(
-    network: Network,
+    network: Network | Specialists,
     policy: ActorCritic,
     batch: Batch,
     *,
@@ -196,14 +207,14 @@ def improve(
         # Only now: the policy that is improved has to see what the policy that acted saw.
         features = experience.observation.features
         statistics = statistics.update(
-            features.reshape(-1, features.shape[-1]),
+            features.reshape(experience.acting.size, features.shape[-1]),
             experience.acting.ravel().astype(features.dtype),
         )
     policy = dataclasses.replace(policy, network=network, feature_statistics=statistics)
     return policy, optimizer_state, figures | {"explained_variance": explained}
 
 
-def _norm(tree: Network) -> Float[Array, ""]:
+def _norm(tree: Network | Specialists) -> Float[Array, ""]:
     return jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(tree)))
 
 

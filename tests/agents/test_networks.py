@@ -64,6 +64,29 @@ def test_members_share_the_network_whatever_the_leading_axes():
     assert bool(jnp.take_along_axis(observation["action_mask"], action[..., None], -1).all())
 
 
+def test_each_member_asks_the_network_of_its_kind_wherever_it_stands():
+    field = {"kind": Box((), 0, 1, "integer"), "goods": Box((4,))}
+    encoding = Encoding.of("worker", Role(3, Discrete(6), field, kinds=(2, 1)))
+    policy = ActorCritic.create(jax.random.key(0), encoding, counts=(2, 1))
+    kind = jnp.array([[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0]], jnp.int8)
+    encoded = encoding.encode({"kind": kind, "goods": observe(4, 3)["goods"]})
+    distribution, value = apply(policy, encoded)
+    for number, network in enumerate(policy.network.networks):
+        alone = dataclasses.replace(policy, network=network, counts=())
+        own = np.asarray(kind == number)
+        found, its_value = apply(alone, encoded)
+        np.testing.assert_allclose(distribution.logits[own], found.logits[own], atol=1e-5)
+        np.testing.assert_allclose(value[own], its_value[own], atol=1e-5)
+        assert not np.allclose(value[~own], its_value[~own], atol=1e-3)
+
+    def worth(network):
+        return jnp.sum(jnp.where(kind == 1, policy.evaluate(network, encoded)[1], 0))
+
+    slopes = jax.grad(worth)(policy.network).networks
+    largest = [max(float(jnp.abs(x).max()) for x in jax.tree.leaves(slope)) for slope in slopes]
+    assert largest[0] == 0 < largest[1]
+
+
 def test_the_first_layer_is_an_affine_map_of_features_and_embedded_codes():
     policy = create(hidden=(8,))
     encoded = ENCODING.encode(observe(20))
@@ -95,9 +118,10 @@ def test_layer_norm_makes_hidden_features_of_one_size():
     np.testing.assert_allclose(hidden.var(1), 1, atol=0.02)
 
 
-def test_rescaling_returns_leaves_every_value_as_it_is():
-    policy = create()
-    encoded = ENCODING.encode(observe(20))
+@pytest.mark.parametrize("counts", [(), (1, 1, 1)])
+def test_rescaling_returns_leaves_every_value_as_it_is(counts):
+    policy = create(counts=counts)
+    encoded = ENCODING.encode(observe(20, 3))
     _, before = apply(policy, encoded)
     returns = 50 + 7 * jax.random.normal(jax.random.key(2), (1000,))
     first = policy.rescale(policy.return_statistics.update(returns, jnp.ones(1000)))

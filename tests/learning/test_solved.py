@@ -10,7 +10,15 @@ import pytest
 from solon.agents import ActorCritic
 from solon.learning import PPO, Learner
 from solon.planning import FixedSchedule
-from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Meeting, Rare
+from tests.learning.economies import (
+    Chain,
+    LaborSupply,
+    MaskedBandit,
+    Meeting,
+    Opposites,
+    Rare,
+    Unequal,
+)
 
 CONFIG = PPO(
     environments=32,
@@ -78,6 +86,22 @@ def test_two_roles_learn_to_meet():
     # Meeting anywhere for sure is an equilibrium; meeting by chance is worth 2/3.
     assert history["buyer/reward"][-10:].mean() > 0.95
     np.testing.assert_array_equal(history["buyer/reward"], history["seller/reward"])
+
+
+@pytest.mark.parametrize("by_kind", [True, False])
+def test_small_gains_count_beside_large_ones_within_a_kind(by_kind):
+    config = dataclasses.replace(CONFIG, network_per="role", standardize_by_kind=by_kind)
+    state, _ = train(Learner(Unequal(), config), 30)
+    policy = state.policies["worker"]
+    chances, _ = policy(policy.encoding.encode({"kind": jnp.zeros((1,), jnp.int8)}))
+    assert (chances.probabilities()[0, 1] > 0.95) == by_kind
+
+
+@pytest.mark.parametrize(("blind", "per"), [(False, "kind"), (False, "role"), (True, "member")])
+def test_members_learn_what_suits_their_kind_or_themselves(blind, per):
+    config = dataclasses.replace(CONFIG, network_per=per)
+    _, history = train(Learner(Opposites(blind=blind), config), 30)
+    assert history["worker/reward"][-5:].mean() > 0.95
 
 
 DISCOUNT = 0.8

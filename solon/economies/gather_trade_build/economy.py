@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key
 
+from ...agents.encoding import KIND
 from ...component import Component
 from ...environment import TimeStep
 from ...spaces import Box
@@ -216,6 +217,8 @@ class GatherTradeBuild(ComposedEconomy):
     def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
         if name == "map":
             return Box(leaf.shape[1:], 0, CODES - 1, "integer")
+        if name == KIND:
+            return Box(leaf.shape[1:], 0, self.worker_kinds - 1, "integer")
         return super()._space(name, leaf)
 
     def metrics(self, state: State) -> dict[str, Array]:
