@@ -133,6 +133,17 @@ class Environment(abc.ABC):
         """
         return {}
 
+    def usual_settings(self, steps: int) -> dict[str, Any]:
+        """Settings of a learner that suit this economy better than the general ones.
+
+        Args:
+            steps: environment steps of the whole training, all copies together.
+
+        Returns:
+            Fields of `solon.learning.PPO` -> values.
+        """
+        return {}
+
     def everyone_acts(self) -> dict[str, Bool[Array, " count"]]:
         """`TimeStep.acting` for the common case in which all members decide at every step."""
         return {name: jnp.ones(role.count, bool) for name, role in self.roles.items()}
