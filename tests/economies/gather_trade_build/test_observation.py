@@ -87,7 +87,7 @@ def test_components_show_their_fields_only_where_they_are():
     )
     assert set(economy.roles["worker"].observation) == {
         "bonus_gather_prob", "inventory_coin", "inventory_goods", "escrow_coin", "escrow_goods",
-        "location", "time", "map", "action_mask",
+        "kind", "location", "time", "map", "action_mask",
     }  # fmt: skip
     assert list(economy.roles) == ["worker"]
     _, timestep = quick(economy.reset)(jax.random.key(0), economy.default_params())
