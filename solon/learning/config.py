@@ -40,6 +40,8 @@ class PPO:
         hidden: widths of the hidden layers.
         embedding: how many numbers stand for an integer code in an observation.
         shared_trunk: policy and value share the hidden layers.
+        recurrent: a gated recurrent unit behind the last hidden layer lets members remember what
+            they saw. Gradients reach back to the beginning of an unroll.
         layer_norm: normalise the last hidden layer.
         normalize_observations: by running mean and deviation, kept with the policy.
         normalize_returns: let the critic speak in units of the returns' running deviation.
@@ -64,6 +66,7 @@ class PPO:
     hidden: tuple[int, ...] = (64, 64)
     embedding: int = 4
     shared_trunk: bool = True
+    recurrent: bool = False
     layer_norm: bool = False
     normalize_observations: bool = True
     normalize_returns: bool = True
@@ -97,6 +100,7 @@ class PPO:
                 require(value > 0, name, value, "a number above 0")
         for name in (
             "shared_trunk",
+            "recurrent",
             "layer_norm",
             "normalize_observations",
             "normalize_returns",

@@ -9,13 +9,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, PyTree, Shaped
 
+from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoding
-from ..agents.networks import ActorCritic
 from ..environment import Environment
 from ..errors import require
 from ..planning.planner import Planner
 from .config import PPO
-from .driving import check_roles, first_memories
+from .driving import check_roles, first_memories, first_recall
 from .ppo import decisions, improve, optimizer, targets
 from .rollout import Economies, Finished, Unroll, restart, unroll
 from .schedules import value_at
@@ -168,6 +168,7 @@ def _init(
             normalize_observations=config.normalize_observations,
             normalize_returns=config.normalize_returns,
             counts=learner._counts(role),
+            recurrent=config.recurrent,
         )
         for role, policy_key in zip(
             learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
@@ -181,6 +182,7 @@ def _init(
         states=states,
         timesteps=timesteps,
         memories=first_memories(planners, memory_key, config.environments),
+        recall=first_recall(env, policies, config.environments),
         returns={name: jnp.zeros_like(reward) for name, reward in timesteps.reward.items()},
         over=jnp.zeros(config.environments, bool),
     )
@@ -212,12 +214,13 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
     for role, role_key in zip(learner.learn, improve_keys, strict=True):
         batch = targets(
             gathered.experience[role],
+            gathered.recall[role],
             gathered.final_value[role],
             gathered.terminated,
             gathered.truncated,
             discount=discount,
             gae_lambda=config.gae_lambda,
-            kinds=len(learner.env.roles[role].kinds) if config.standardize_by_kind else 1,
+            kinds=max(1, len(learner.env.roles[role].kinds)) if config.standardize_by_kind else 1,
         )
         batch = decisions(batch, learner.env.roles[role].every)
         policies[role], optimizers[role], figures = improve(
@@ -261,11 +264,15 @@ def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[E
     def join(x):
         return jnp.moveaxis(x, 0, 1).reshape(x.shape[1], x.shape[0] * x.shape[2], *x.shape[3:])
 
+    def last(x):
+        return x.reshape(x.shape[0] * x.shape[1], *x.shape[2:])
+
     return economies, Unroll(
         experience=jax.tree.map(join, gathered.experience),
         terminated=join(gathered.terminated),
         truncated=join(gathered.truncated),
-        final_value=jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), gathered.final_value),
+        recall=jax.tree.map(last, gathered.recall),
+        final_value=jax.tree.map(last, gathered.final_value),
         finished=jax.tree.map(lambda x: jnp.sum(x, axis=0), gathered.finished),
     )
 

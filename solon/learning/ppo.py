@@ -9,8 +9,9 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Bool, Float, Key
 
+from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import KIND
-from ..agents.networks import ActorCritic, Network, Specialists
+from ..agents.networks import Network, Specialists
 from .config import PPO
 from .gae import Scalar, generalized_advantages
 from .rollout import Experience
@@ -22,9 +23,17 @@ _RETURN_MEMORY = 20.0
 
 
 class Batch(eqx.Module):
-    """Experience and what to learn from it: axes (steps, environments, members)."""
+    """Experience and what to learn from it: axes (steps, environments, members).
+
+    Attributes:
+        experience: what was seen, done and got.
+        recall: what was remembered before the first step, the only one on that axis.
+        advantage: how much better it went than expected.
+        target: what the critic should have said.
+    """
 
     experience: Experience
+    recall: Float[Array, "1 environments count memory"]
     advantage: Float[Array, "*batch"]
     target: Float[Array, "*batch"]
 
@@ -38,6 +47,7 @@ def optimizer(config: PPO) -> optax.GradientTransformation:
 
 def targets(
     experience: Experience,
+    recall: Float[Array, "environments count memory"],
     final_value: Float[Array, "environments count"],
     terminated: Bool[Array, "steps environments"],
     truncated: Bool[Array, "steps environments"],
@@ -69,7 +79,7 @@ def targets(
         centered = advantage - _mean(advantage, here)
         deviation = jnp.sqrt(_mean(centered**2, here))
         advantage = jnp.where(here, centered / (deviation + 1e-8), advantage)
-    return Batch(experience, advantage, target)
+    return Batch(experience, recall[None], advantage, target)
 
 
 def decisions(batch: Batch, every: int) -> Batch:
@@ -88,7 +98,9 @@ def decisions(batch: Batch, every: int) -> Batch:
         index = jnp.expand_dims(picked, range(2, leaf.ndim))
         return jnp.take_along_axis(leaf, index, axis=0)
 
-    return jax.tree.map(pick, batch)
+    parts = (batch.experience, batch.advantage, batch.target)
+    experience, advantage, target = jax.tree.map(pick, parts)
+    return Batch(experience, batch.recall, advantage, target)
 
 
 def loss(
@@ -115,7 +127,9 @@ def loss(
         The loss, and figures that tell how the update goes.
     """
     experience, acting = batch.experience, batch.experience.acting
-    distribution, value = policy.evaluate(network, experience.observation)
+    distribution, value, _ = policy.evaluate(
+        network, experience.observation, batch.recall[0], acting
+    )
     log_probability, entropy = distribution.evaluate(experience.choices)
 
     log_ratio = jnp.where(acting, log_probability - experience.log_probability, 0)

@@ -29,6 +29,11 @@ def create(**options):
 apply = jax.jit(lambda policy, encoded: policy(encoded))
 
 
+def hidden(trunk, encoded):
+    rows = encoded.mask.shape[0]
+    return trunk(encoded, jnp.zeros((rows, 0)), jnp.ones((1, rows), bool))[0]
+
+
 def observe(*batch):
     keys = jax.random.split(jax.random.key(7), 3)
     mask = jax.random.bernoulli(keys[2], 0.5, (*batch, 6)).at[..., 0].set(True)
@@ -59,7 +64,7 @@ def test_members_share_the_network_whatever_the_leading_axes():
             one, its_value = apply(policy, ENCODING.encode(jax.tree.map(jnp.asarray, alone)))
             np.testing.assert_allclose(one.logits, distribution.logits[i, j], atol=1e-5)
             np.testing.assert_allclose(its_value, value[i, j], atol=1e-5)
-    action = policy.act(jax.random.key(1), observation)
+    action, _ = policy.act(jax.random.key(1), observation)
     assert action.shape == (4, 3)
     assert bool(jnp.take_along_axis(observation["action_mask"], action[..., None], -1).all())
 
@@ -80,7 +85,8 @@ def test_each_member_asks_the_network_of_its_kind_wherever_it_stands():
         assert not np.allclose(value[~own], its_value[~own], atol=1e-3)
 
     def worth(network):
-        return jnp.sum(jnp.where(kind == 1, policy.evaluate(network, encoded)[1], 0))
+        other = dataclasses.replace(policy, network=network)
+        return jnp.sum(jnp.where(kind == 1, other(encoded)[1], 0))
 
     slopes = jax.grad(worth)(policy.network).networks
     largest = [max(float(jnp.abs(x).max()) for x in jax.tree.leaves(slope)) for slope in slopes]
@@ -95,14 +101,14 @@ def test_the_first_layer_is_an_affine_map_of_features_and_embedded_codes():
     inputs = np.concatenate([encoded.features, rows], axis=1)
     (layer,) = trunk.layers
     expected = np.maximum(inputs @ np.asarray(layer.weight) + np.asarray(layer.bias), 0)
-    np.testing.assert_allclose(trunk(encoded), expected, atol=1e-5)
+    np.testing.assert_allclose(hidden(trunk, encoded), expected, atol=1e-5)
 
 
 def test_separate_trunks_keep_the_critics_gradient_from_the_policy():
     encoded = ENCODING.encode(observe(20))
 
     def value(network, policy):
-        return jnp.sum(policy.evaluate(network, encoded)[1])
+        return jnp.sum(dataclasses.replace(policy, network=network)(encoded)[1])
 
     for shared in (True, False):
         policy = create() if shared else create(shared_trunk=False)
@@ -113,9 +119,9 @@ def test_separate_trunks_keep_the_critics_gradient_from_the_policy():
 
 def test_layer_norm_makes_hidden_features_of_one_size():
     policy = create(layer_norm=True)
-    hidden = policy.network.actor_trunk(ENCODING.encode(observe(20)))
-    np.testing.assert_allclose(hidden.mean(1), 0, atol=1e-5)
-    np.testing.assert_allclose(hidden.var(1), 1, atol=0.02)
+    found = hidden(policy.network.actor_trunk, ENCODING.encode(observe(20)))
+    np.testing.assert_allclose(found.mean(1), 0, atol=1e-5)
+    np.testing.assert_allclose(found.var(1), 1, atol=0.02)
 
 
 @pytest.mark.parametrize("counts", [(), (1, 1, 1)])

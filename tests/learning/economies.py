@@ -230,6 +230,56 @@ class Opposites(Small):
 
 
 @dataclasses.dataclass(frozen=True)
+class Remember(Small):
+    """Two members are shown a sign on the first step, and are paid for showing it ever after.
+
+    It is there on the first step only, so without memory chance decides on all others.
+    """
+
+    name = "remember"
+
+    @property
+    def roles(self):
+        sight = {"sign": Box((1,)), "kind": Box((), 0, 1, "integer")}
+        return {"worker": Role(2, Discrete(2), sight, kinds=(1, 1))}
+
+    def signs(self, state):
+        return (state.luck * jnp.array([2.0, 4.0])).astype(jnp.int32) % 2
+
+    def see(self, role, state):
+        shown = jnp.where(state.step == 0, 2.0 * self.signs(state) - 1, 0)
+        swapped = (state.luck * 8).astype(jnp.int32) % 2
+        return {"sign": shown[:, None], "kind": ((jnp.arange(2) + swapped) % 2).astype(jnp.int8)}
+
+    def payoffs(self, state, actions):
+        return {"worker": (actions["worker"] == self.signs(state)).astype(float)}
+
+    def transition(self, state, actions, shocks):
+        reward = self.payoffs(state, actions)
+        state = State(state.step + 1, state.luck, state.params)
+        return state, self.show(state, reward)
+
+
+@dataclasses.dataclass(frozen=True)
+class Watched(Remember):
+    """The same, and a planner who has no say in it."""
+
+    name = "watched"
+
+    @property
+    def roles(self):
+        return super().roles | {"planner": Role(1, Discrete(2), {"time": Box((1,))})}
+
+    def see(self, role, state):
+        if role == "planner":
+            return {"time": jnp.zeros((1, 1))}
+        return super().see(role, state)
+
+    def payoffs(self, state, actions):
+        return super().payoffs(state, actions) | {"planner": jnp.zeros(1)}
+
+
+@dataclasses.dataclass(frozen=True)
 class Unequal(Small):
     """Poor and rich alike choose to work or not; the rich gamble, and noise is all they get.
 
