@@ -21,7 +21,7 @@ from .rollout import Economies, Finished, Unroll, restart, unroll
 from .schedules import value_at
 from .train_state import TrainState
 
-__all__ = ["Curriculum", "Learner", "unchanged"]
+__all__ = ["Curriculum", "Learner", "gather", "unchanged"]
 
 
 Curriculum: TypeAlias = Callable[[Any, Float[Array, ""]], Any]
@@ -207,7 +207,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
         "learning_rate": value_at(config.learning_rate, steps),
         "entropy_coefficient": value_at(config.entropy, steps),
     }
-    economies, gathered = _gather(learner, state, unroll_key)
+    economies, gathered = gather(learner, state, unroll_key)
 
     metrics = rates | {"discount": discount} | _outcomes(gathered.finished)
     policies, optimizers = {}, {}
@@ -240,7 +240,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
     return state, metrics
 
 
-def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Economies, Unroll]:
+def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Economies, Unroll]:
     """Run all copies for an unroll, starting anew those whose turn it is."""
     env, config = learner.env, learner.config
     groups, segments = learner._groups, learner._segments

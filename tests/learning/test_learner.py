@@ -9,7 +9,7 @@ import pytest
 
 from solon import ConfigurationError
 from solon.learning import PPO, Learner
-from solon.learning.learner import _gather
+from solon.learning.learner import gather
 from solon.planning import FixedSchedule
 from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Rare, Remember
 
@@ -115,7 +115,7 @@ def test_an_unroll_of_several_episodes_holds_them_one_after_the_other():
         state, metrics = learner.update(state)
         assert int(metrics["episodes"]) == 9
         assert float(metrics["worker/episode_return"]) == 4.0
-    _, gathered = jax.jit(lambda s, key: _gather(learner, s, key))(state, jax.random.key(1))
+    _, gathered = jax.jit(lambda s, key: gather(learner, s, key))(state, jax.random.key(1))
     seen = gathered.experience["worker"].observation.features
     assert seen.shape == (4, 9, 1, 5)
     np.testing.assert_array_equal(seen.argmax(-1)[:, :, 0], np.arange(4)[:, None] + np.zeros(9))
