@@ -4,12 +4,15 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import ConfigurationError, require
+from ..errors import require
 from .match import Match
+from .one_step import one_step
 from .options import Options
-from .scenarios import MISSING_SCENARIOS, SCENARIOS
+from .scenarios import SPATIAL_SCENARIOS
 
 __all__ = ["match"]
+
+_SCENARIOS = {**SPATIAL_SCENARIOS, "one-step-economy": one_step}
 
 # What the original logs changes nothing but its speed.
 _LOGS = ("dense_log_frequency", "world_dense_log_frequency")
@@ -30,15 +33,9 @@ def match(configuration: Any) -> Match:
     named = all(isinstance(name, str) for name in configuration)
     require(named, "config", list(configuration), "names of options")
     name = configuration.get("scenario_name")
-    allowed = ", ".join([*SCENARIOS, *MISSING_SCENARIOS])
-    require(isinstance(name, str), "scenario_name", name, allowed)
-    if name.lower() in MISSING_SCENARIOS:
-        here = ", ".join(SCENARIOS)
-        raise ConfigurationError(
-            "scenario_name", name, f"{here}: there is nothing that compares {name} yet"
-        )
-    require(name.lower() in SCENARIOS, "scenario_name", name, allowed)
+    known = isinstance(name, str) and name.lower() in _SCENARIOS
+    require(known, "scenario_name", name, ", ".join(_SCENARIOS))
     options = Options("", {k: v for k, v in configuration.items() if k != "scenario_name"})
-    found = SCENARIOS[name.lower()](options)
+    found = _SCENARIOS[name.lower()](options)
     kept = {k: v for k, v in configuration.items() if k not in _LOGS}
     return dataclasses.replace(found, configuration=kept)
