@@ -76,7 +76,10 @@ def _tax(options: Options) -> tuple[PeriodicBracketTax, TaxPlan]:
         rate_min = rate_max = 0.0
     step = options.number("rate_disc", 0.05)
     spacing = options.choice("bracket_spacing", "us-federal", ("us-federal", "linear", "log"))
-    brackets = options.whole("n_brackets", 5, low=2)
+    count = options.take("n_brackets", 5)
+    brackets = Options("PeriodicBracketTax", {"n_brackets": count}).whole("n_brackets", low=2)
+    fits = spacing != "log" or isinstance(count, int)
+    require(fits, options.path("n_brackets"), count, "an integer, with bracket_spacing log")
     top = options.number("top_bracket_cutoff", 100, low=10)
     scaling = options.number("usd_scaling", 1000.0, low=0, above=True)
     fixed = options.take("fixed_bracket_rates", None)
