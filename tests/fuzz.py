@@ -120,7 +120,7 @@ def random_actions(economy, key, timestep, valid):
 
 def played(economy, params, key, valid):
     """An episode: its last state, what it showed, and how often each property failed."""
-    start_key, *step_keys = jax.random.split(key, 1 + economy.horizon)
+    start_key, steps_key = jax.random.split(key)
     state, timestep = economy.start(economy.draw_world(start_key), params)
 
     def step(carry, key):
@@ -136,7 +136,8 @@ def played(economy, params, key, valid):
     timestep = dataclasses.replace(timestep, metrics={})
     names = jax.eval_shape(lambda: check_all(economy, state, state, timestep))
     failures = {name: jnp.zeros((), jnp.int32) for name in names}
-    carry, _ = jax.lax.scan(step, (state, timestep, failures), jnp.stack(step_keys))
+    step_keys = jax.random.split(steps_key, economy.horizon)
+    carry, _ = jax.lax.scan(step, (state, timestep, failures), step_keys)
     return carry
 
 
@@ -187,7 +188,7 @@ class Fuzz:
         self._valid = jnp.arange(episodes) % 2 == 0
         play = functools.partial(played, economy, self._params)
         self._play = jax.jit(jax.vmap(play))
-        self._masks = jax.jit(jax.vmap(functools.partial(mask_is_exact, economy)))
+        self._masks = quick(jax.vmap(functools.partial(mask_is_exact, economy)))
 
     def round(self, number):
         """Episodes side by side; adds up what failed and what happened."""

@@ -49,7 +49,7 @@ def _play(
     params = economy.default_params()
 
     def episode(key):
-        start_key, *keys = jax.random.split(key, 1 + economy.horizon)
+        start_key, steps_key = jax.random.split(key)
         state, timestep = economy.start(economy.draw_world(start_key), params)
         mask = timestep.observation["worker"]["action_mask"]
 
@@ -63,7 +63,7 @@ def _play(
             state, timestep = economy.transition(state, actions, shocks)
             return (state, timestep.observation["worker"]["action_mask"]), measure(state)
 
-        return jax.lax.scan(step, (state, mask), jnp.stack(keys))[1]
+        return jax.lax.scan(step, (state, mask), jax.random.split(steps_key, economy.horizon))[1]
 
     keys = jax.random.split(jax.random.key(seed), _EPISODES)
     return jax.device_get(jax.jit(jax.vmap(episode))(keys))
