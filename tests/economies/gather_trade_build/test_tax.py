@@ -262,7 +262,7 @@ def test_only_the_original_shows_rates_of_an_earlier_episode(by_hand, original_b
     shown = {}
     for play in (by_hand, original_by_hand):
         params = with_params(play.economy, parts=stale)
-        state, timestep = play.start(APART, params=params)
+        state, _ = play.start(APART, params=params)
         first = play.economy.component(NAME).observe(play.economy, state)["worker"]
         np.testing.assert_allclose(first["marginal_rate"], 0.2, rtol=1e-6)
         after, _ = play.step(state)
