@@ -35,12 +35,14 @@ class ComposedEconomy(Environment):
         several_actions: whether a worker may do several things in a step, instead of one.
         planner_several_actions: whether a planner that picks levels may set the rates of all
             brackets at once, instead of one.
+        flatten_masks: whether action masks are one field, or one a kind of action.
     """
 
     workers: int
     components: tuple[Component, ...]
     several_actions: bool
     planner_several_actions: bool
+    flatten_masks: bool
 
     @abc.abstractmethod
     def fields(self, state: Any) -> dict[str, dict[str, Array]]:
@@ -148,4 +150,5 @@ class ComposedEconomy(Environment):
         )
 
     def _shown_masks(self, role: str, masks: dict[str, Array]) -> dict[str, Array]:
-        return shown_masks(masks, self._sub_actions(role), several=self._several(role))
+        sub_actions, several = self._sub_actions(role), self._several(role)
+        return shown_masks(masks, sub_actions, several=several, flat=self.flatten_masks)

@@ -12,7 +12,6 @@ from ...agents.encoding import KIND
 from ...component import Component
 from ...environment import TimeStep
 from ...spaces import Box
-from ..actions import shown_masks
 from ..composed import ComposedEconomy
 from . import foundation_observation, observation
 from .build import Build
@@ -218,10 +217,6 @@ class GatherTradeBuild(ComposedEconomy):
         """What everyone sees but the action masks: role -> field -> array."""
         layout = foundation_observation if self.observation == "foundation" else observation
         return layout.observe(self, state)
-
-    def _shown_masks(self, role: str, masks: dict[str, Array]) -> dict[str, Array]:
-        sub_actions, several = self._sub_actions(role), self._several(role)
-        return shown_masks(masks, sub_actions, several=several, flat=self.flatten_masks)
 
     def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
         if name == "map":
