@@ -74,6 +74,8 @@ def measure_solon(
         "steps_per_second": sum(one["steps_per_second"] for one in found),
         "compile_seconds": max(one["compile_seconds"] for one in found),
         "state_bytes": found[0]["state_bytes"],
+        "moved_bytes": found[0]["moved_bytes"],
+        "copied_per_second": sum(one["copied_per_second"] for one in found),
         "checksum": " ".join(sorted(one["checksum"] for one in found)),
     }
 

@@ -10,7 +10,19 @@ from ..runs.cores import usable_cores
 from .cases import Case
 from .processes import measure_original, measure_solon
 
-__all__ = ["records", "table"]
+__all__ = ["RECORDED", "records", "table"]
+
+#: What a record in a file has; the table shows more.
+RECORDED = (
+    "case",
+    "system",
+    "environments",
+    "processes",
+    "steps_per_second",
+    "compile_seconds",
+    "state_bytes",
+    "ratio",
+)
 
 
 def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
@@ -21,7 +33,9 @@ def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
         seconds: for how long each time.
 
     Returns:
-        One record a measurement; the `ratio` is over the original on all cores.
+        One record a measurement; the `ratio` is over the original on all cores. Those of Solon
+        have a `checksum` and the `memory_share`: bytes that the steps can not but read and write,
+        as a share of those that copying arrays moves in the same time.
     """
     processes = usable_cores()
     found, original = [], None
@@ -41,7 +55,7 @@ def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
             found.append(
                 _record(case, "solon", environments, count, one["steps_per_second"])
                 | {key: one[key] for key in ("compile_seconds", "state_bytes", "checksum")}
-                | {"ratio": ratio}
+                | {"ratio": ratio, "memory_share": _memory_share(one)}
             )
     return found
 
@@ -61,6 +75,10 @@ def _record(
     }
 
 
+def _memory_share(one: dict[str, Any]) -> float:
+    return one["steps_per_second"] * one["moved_bytes"] / one["copied_per_second"]
+
+
 def _tell(line: str) -> None:
     print(line, file=sys.stderr)
 
@@ -69,7 +87,7 @@ def table(found: Sequence[dict[str, Any]]) -> str:
     """The records as people read them."""
     lines = [
         f"{'case':18} {'system':11} {'copies':>7} {'processes':>9} {'steps/s':>10} "
-        f"{'ratio':>7} {'compile s':>9} {'state kB':>9}  checksum"
+        f"{'ratio':>7} {'compile s':>9} {'state kB':>9} {'memory':>7}  checksum"
     ]
     for one in found:
         solon = one["system"] == "solon"
@@ -78,7 +96,8 @@ def table(found: Sequence[dict[str, Any]]) -> str:
             f"{one['case']:18} {one['system']:11} {one['environments']:7,} {one['processes']:9} "
             f"{one['steps_per_second']:10,.0f} {ratio:>7} "
             + (
-                f"{one['compile_seconds']:9.1f} {one['state_bytes'] / 1000:9.1f}  {one['checksum']}"
+                f"{one['compile_seconds']:9.1f} {one['state_bytes'] / 1000:9.1f} "
+                f"{one['memory_share']:7.0%}  {one['checksum']}"
                 if solon
                 else ""
             )

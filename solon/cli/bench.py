@@ -49,7 +49,7 @@ def run(options: Options) -> int:
     if target is not None:
         check_place("json", target)
 
-    from ..bench.table import records, table
+    from ..bench.table import RECORDED, records, table
     from ..runs.atomic import write_file
 
     found: list[dict[str, Any]] = []
@@ -57,6 +57,7 @@ def run(options: Options) -> int:
         found += records(case, seconds=options.seconds)
         if target is not None:
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_file(target, (json.dumps(found, indent=1) + "\n").encode())
+            kept = [{field: one[field] for field in RECORDED} for one in found]
+            write_file(target, (json.dumps(kept, indent=1) + "\n").encode())
     print(table(found))
     return 0

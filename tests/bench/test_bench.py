@@ -34,6 +34,9 @@ def test_all_that_is_seen_is_written_and_time_passes_in_between():
     assert found["state_bytes"] > 1_000
     # Three calls at least, each going on where the last one stopped.
     assert len(found["checksum"]) == 8
+    # At the least the state is read and written, and what is shown written.
+    assert found["moved_bytes"] > 2 * found["state_bytes"]
+    assert found["copied_per_second"] > 1e8
 
 
 def test_records_and_their_table(monkeypatch, tmp_path, capsys):
@@ -52,7 +55,9 @@ def test_records_and_their_table(monkeypatch, tmp_path, capsys):
     records = json.loads(file.read_text())
     assert [record["processes"] for record in records] == [1, 2]
     for record in records:
+        assert list(record) == list(tables.RECORDED)
         assert record["case"] == "tiny" and record["system"] == "solon"
         assert record["environments"] == 4 and record["ratio"] is None
         assert f"{record['steps_per_second']:,.0f}" in printed.out
+    assert "%" in printed.out and "checksum" in printed.out
     assert "without the original" in printed.err
