@@ -8,7 +8,6 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Key
 
 from ..agents.encoding import KIND
@@ -79,15 +78,14 @@ class ComposedEconomy(Environment):
         for role, count in self._counts.items():
             spaces = {name: self._space(name, leaf) for name, leaf in seen[role].items()}
             action = action_space(self._sub_actions(role), several=self._several(role))
-            # All kinds are alike in size, or as near as can be.
-            kind = (
-                np.arange(count) * self.worker_kinds // count
-                if KIND in spaces
-                else np.zeros(0, int)
-            )
-            kinds = tuple(np.bincount(kind).tolist())
+            kinds = self._kinds(count) if KIND in spaces else ()
             roles[role] = Role(count, action, spaces, every=self._every(role), kinds=kinds)
         return roles
+
+    def _kinds(self, count: int) -> tuple[int, ...]:
+        """How many members there are of each kind: alike, or as near as can be."""
+        kind = [rank * self.worker_kinds // count for rank in range(count)]
+        return tuple(kind.count(k) for k in range(self.worker_kinds))
 
     def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
         shape = leaf.shape[1:]
