@@ -80,9 +80,10 @@ def _layouts() -> Rows:
 
 
 def _planners() -> Rows:
-    from ..runs.schedules import PLANNERS
+    from ..runs.schedules import PLANNERS, US_FEDERAL_PATTERN
 
     yield from PLANNERS.items()
+    yield US_FEDERAL_PATTERN, "the US federal brackets of a year, such as us-federal-2026-single"
     yield "FILE.yaml", "a schedule of yours, JSON or YAML: {rates: [0.1, 0.3], cutoffs: [0, 50]}"
 
 

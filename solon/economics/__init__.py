@@ -33,6 +33,7 @@ from .tax_schedules import (
     BracketSpacing,
     allowed_rates,
     bracket_cutoffs,
+    camelback_rates,
     check_cutoffs,
     check_rates,
     check_schedule,
@@ -49,6 +50,7 @@ from .taxation import (
     redistribute_equally,
     tax_due,
 )
+from .us_federal import FILING_STATUSES, us_federal_schedule, us_federal_years
 from .utility import (
     MARGINAL_UTILITY_FLOOR,
     coin_minus_labor_cost,
@@ -68,6 +70,7 @@ from .welfare import (
 )
 
 __all__ = [
+    "FILING_STATUSES",
     "MARGINAL_UTILITY_FLOOR",
     "US_FEDERAL_2018_PUBLISHED_CUTOFFS",
     "US_FEDERAL_2018_PUBLISHED_RATES",
@@ -83,6 +86,7 @@ __all__ = [
     "average_rate",
     "bracket_cutoffs",
     "bracket_rates",
+    "camelback_rates",
     "capped_skill",
     "check_cutoffs",
     "check_rates",
@@ -122,5 +126,7 @@ __all__ = [
     "tax_due",
     "update_elasticity",
     "us_federal_cutoffs",
+    "us_federal_schedule",
+    "us_federal_years",
     "utilitarian_welfare",
 ]
