@@ -27,9 +27,9 @@ from .utility import crra
 
 __all__ = ["Outcome", "Preferences", "labor_supply_equilibrium", "preferred_incomes"]
 
-# Halvings of an interval of incomes, and rounds of the transfer: enough for 64-bit floats.
-_HALVINGS = 50
-_ROUNDS = 40
+# Halvings of an interval of log incomes, and rounds of the transfer: what the digits are worth.
+_HALVINGS = {4: 16, 8: 50}
+_ROUNDS = {4: 10, 8: 40}
 
 
 class Preferences(eqx.Module):
@@ -143,13 +143,15 @@ def _search(skills, lower, upper, kept, virtual, preferences):
         more = excess(jnp.exp(middle)) > 0
         return jnp.where(more, middle, low), jnp.where(more, high, middle)
 
-    low, high = jax.lax.fori_loop(0, _HALVINGS, halve, jax.lax.stop_gradient((low, high)))
+    low, high = jax.lax.fori_loop(
+        0, _HALVINGS[low.dtype.itemsize], halve, jax.lax.stop_gradient((low, high))
+    )
     z = jnp.exp((low + high) / 2)
-    # A step of Newton's method in ln z moves next to nothing, but has the derivatives that halving
-    # has not.
+    # A step of Newton's method in ln z doubles the digits, and has the derivatives that halving has
+    # not.
     consumption = jnp.maximum(kept * z + virtual, jnp.finfo(z.dtype).tiny)
     steepness = jax.lax.stop_gradient(eta * kept * z / consumption + 1 / e)
-    moved = z * jnp.exp(jnp.clip(excess(z) / steepness, -1e-3, 1e-3))
+    moved = z * jnp.exp(jnp.clip(excess(z) / steepness, -1e-2, 1e-2))
     return jnp.where(kept > 0, moved, lower)
 
 
@@ -184,10 +186,11 @@ def labor_supply_equilibrium(
 
     transfer = jnp.zeros((), skills.dtype)
     if income_effects:
-        # Half of the step: the response is never that strong, and it may jump between brackets.
-        transfer = jax.lax.fori_loop(
-            0, _ROUNDS, lambda _, r: (r + revenue(incomes(r))) / 2, transfer
-        )
+        # A transfer lowers the revenue by less than itself, so that most of the step leads closer.
+        def round_(_, transfer):
+            return 0.25 * transfer + 0.75 * revenue(incomes(transfer))
+
+        transfer = jax.lax.fori_loop(0, _ROUNDS[skills.dtype.itemsize], round_, transfer)
     income = incomes(transfer)
     transfer = revenue(income)
     consumption = income - tax_due(income, cutoffs, rates) + transfer

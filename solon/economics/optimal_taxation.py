@@ -22,7 +22,7 @@ __all__ = ["OptimalSchedule", "optimal_linear_tax", "optimal_schedule", "optimal
 
 # Rates just below 1: at 1 nobody works, and the logarithm of what is kept is not finite.
 _HIGHEST = 0.999
-_LEVELS = 1 + 2 * 128
+_LEVELS = 1 + 2 * 32
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -78,12 +78,13 @@ def optimal_schedule(
     risk_aversion: float = 0.0,
     inequality_aversion: float = 1.0,
     objective: str = "concave",
+    rate_max: float = _HIGHEST,
     starts: int = 3,
     sweeps: int = 200,
 ) -> OptimalSchedule:
     """The best marginal rates of some brackets, to four digits and more where rates rise.
 
-    In turns, the rate of each bracket is set to the best of 257 levels with all others held, the
+    In turns, the rate of each bracket is set to the best of 65 levels with all others held, the
     levels closing in on it when none is better any more, and a quasi-Newton method follows the
     gradient. The first finds the way out of local optima, the second along ridges. Where
     rates fall with income, workers jump over an edge one by one and welfare has
@@ -96,6 +97,7 @@ def optimal_schedule(
         risk_aversion: see `Preferences`.
         inequality_aversion: see `Society`.
         objective: see `Society`.
+        rate_max: the highest rate allowed, below 1.
         starts: how many searches, the first from the best single rate.
         sweeps: rounds of a search at most.
 
@@ -107,6 +109,7 @@ def optimal_schedule(
     """
     edges = check_cutoffs(cutoffs)
     require_whole("starts", starts, low=1, high=1000)
+    require_number("rate_max", rate_max, low=0, high=_HIGHEST, above=True)
     with jax.enable_x64(True):
         society = Society.of(
             skills,
@@ -121,14 +124,14 @@ def optimal_schedule(
         def slope(rates):
             return np.asarray(_slope(society, brackets, jnp.asarray(rates)))
 
-        flat = np.linspace(0, _HIGHEST, _LEVELS)
+        flat = np.linspace(0, rate_max, _LEVELS)
         level = flat[np.argmax(scores(np.tile(flat[:, None], len(edges))))]
         generator = np.random.default_rng(0)
         found = []
         for start in range(starts if len(edges) > 1 else 1):
             noise = (0.2 if start else 0.0) * generator.normal(size=len(edges))
-            rates = np.clip(level + noise, 0.0, _HIGHEST)
-            found.append(_climb(scores, slope, rates, sweeps))
+            rates = np.clip(level + noise, 0.0, rate_max)
+            found.append(_climb(scores, slope, rates, rate_max, sweeps))
         found.sort(key=lambda each: -each[0])
         welfare, rates = found[0]
         outcome = society.respond(brackets, jnp.asarray(rates))
@@ -175,6 +178,7 @@ def _climb(
     scores: Callable[[np.ndarray], np.ndarray],
     slope: Callable[[np.ndarray], np.ndarray],
     rates: Float[np.ndarray, " brackets"],
+    rate_max: float,
     sweeps: int,
 ) -> tuple[float, Float[np.ndarray, " brackets"]]:
     """From a start to where neither a single rate nor the gradient leads higher."""
@@ -187,7 +191,7 @@ def _climb(
         for b in range(len(rates)):
             around = rates[b] + reach * np.linspace(-1, 1, _LEVELS)
             tried = np.tile(rates, (_LEVELS, 1))
-            tried[:, b] = np.clip(around, 0.0, _HIGHEST)
+            tried[:, b] = np.clip(around, 0.0, rate_max)
             values = scores(tried)
             if np.max(values) > best:
                 best, rates = float(np.max(values)), tried[np.argmax(values)]
@@ -197,14 +201,14 @@ def _climb(
                 rates,
                 jac=lambda x: -slope(x),
                 method="L-BFGS-B",
-                bounds=[(0.0, _HIGHEST)] * len(rates),
+                bounds=[(0.0, rate_max)] * len(rates),
                 options={"ftol": 1e-15, "gtol": 1e-12, "maxiter": 200},
             )
             if -followed.fun > best:
                 best, rates = -float(followed.fun), np.asarray(followed.x, float)
         if best - before <= 1e-13 * max(1.0, abs(best)):
             # No better level within reach: look closer.
-            reach /= 8
+            reach /= 4
             if reach < 1e-7:
                 break
     return best, rates

@@ -188,6 +188,12 @@ CASES = {
     ("schedule", "show", "camelback", "--figure", "occupied"): ("figure", "occupied"),
     ("schedule", "show", "camelback", "--out", "own.py/x.yaml"): ("out", "own.py/x.yaml"),
     ("schedule", "check", "camelback", "--out", "x.yaml"): ("out", "x.yaml", "show"),
+    ("reproduce",): ("STUDY",),
+    ("reproduce", "tax-thoery"): ("study", "tax-thoery", "tax-theory"),
+    ("reproduce", "tax-theory", "--pilot"): ("scale", "pilot", "quick"),
+    ("reproduce", "tax-theory", "--quick", "--pilot"): ("pilot", "either"),
+    ("reproduce", "tax-theory", "--cells", "zzz"): ("cells", "zzz", "pareto/truth"),
+    ("reproduce", "tax-theory", "--out", "own.py"): ("out", "own.py"),
     # The learner.
     (*OWN, "--preset", "fast"): ("preset", "fast", "published"),
     (*OWN, "--environments", "0"): ("environments", "0"),
