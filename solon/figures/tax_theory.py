@@ -4,6 +4,7 @@ import functools
 import html
 import json
 import pathlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -172,19 +173,19 @@ def write_tax_theory(
                 "gaps",
                 lambda style: gaps(rows, truths, style),
                 "What planners miss of the attainable gain, a dot a seed; left of the dotted line "
-                "they capture 99 %. In societies with a star the assumptions of Saez’s formula do "
-                "not hold: log-normal tails, four atoms, income effects.",
+                "they capture 99\u00a0%. In societies with a star the assumptions of the formula "
+                "do not hold: log-normal tails, four atoms, income effects.",
             )
         )
         parts.append("<h2>Their schedules</h2>")
         for world, truth in truths.items():
             parts.append(
                 figures.add(
-                    f"schedules-{world}",
+                    "schedules-" + re.sub(r"[^a-z0-9]+", "-", world),
                     functools.partial(theory_schedules, world, truth, rows),
                     f"{html.escape(world)}: the best schedule, and those of the planners (mean "
-                    "over seeds). Where nobody pays the rate of a bracket but as a lump sum, it "
-                    "does not matter.",
+                    "over seeds). In a bracket that everybody earns more than, a tax is a lump "
+                    "sum that is handed back, so its rate does not matter.",
                 )
             )
     if any("/search" in name or "/learned" in name for name in curves):
