@@ -8,7 +8,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ...agents.frozen import FrozenPolicy
 from ...economics.optimal_rates import (
     optimal_linear_rate,
     optimal_top_rate,
@@ -229,12 +228,10 @@ def learned(
         if update % 5 == 4:
             share = _share(known, float(metrics["planner/episode_return"]))
             curve.append([(update + 1) * environments, share])
-    drivers = {
-        name: FrozenPolicy(state.policies[name]) if name == "planner" else workers[name]
-        for name in env.roles
-    }
     key = jax.random.key(10_000 + seed)
-    played = play(env, {}, drivers, key, env.default_params(), episodes=evaluated, record=_record)
+    policies = {"planner": state.policies["planner"]}
+    params = env.default_params()
+    played = play(env, policies, workers, key, params, episodes=evaluated, record=_record)
     schedules, counts = np.unique(
         np.asarray(played["rates"][-1], float), axis=0, return_counts=True
     )
