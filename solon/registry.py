@@ -21,6 +21,7 @@ __all__ = ["load_factory", "make", "register", "registered"]
 # Shipped economies are named by module and attribute, so that listing them imports nothing.
 _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
     "gather-trade-build": "solon.economies.gather_trade_build:gather_trade_build",
+    "labor-supply": "solon.economies.labor_supply:labor_supply_economy",
     "one-step-economy": "solon.economies.one_step:one_step_economy",
 }
 

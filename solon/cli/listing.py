@@ -55,7 +55,7 @@ def _sections(folder: str) -> dict[str, tuple[Callable[[], Rows], str]]:
         "layouts": (_layouts, "none"),
         "planners": (_planners, "none"),
         "policies": (lambda: (), "none shipped yet; those you train are in their run folders"),
-        "studies": (lambda: (), "none shipped yet"),
+        "studies": (_studies, "none"),
         "runs": (lambda: _runs(folder), f"none in {folder}; solon train makes one"),
     }
 
@@ -80,10 +80,18 @@ def _layouts() -> Rows:
 
 
 def _planners() -> Rows:
-    from ..runs.schedules import PLANNERS
+    from ..runs.schedules import PLANNERS, US_FEDERAL_PATTERN
 
     yield from PLANNERS.items()
+    yield US_FEDERAL_PATTERN, "the US federal brackets of a year, such as us-federal-2026-single"
     yield "FILE.yaml", "a schedule of yours, JSON or YAML: {rates: [0.1, 0.3], cutoffs: [0, 50]}"
+
+
+def _studies() -> Rows:
+    from ..evidence.studies import STUDIES, load_study
+
+    for name in STUDIES:
+        yield name, load_study(name).summary
 
 
 def _runs(folder: str) -> Rows:

@@ -8,6 +8,28 @@ from .inequality import (
     gini,
     lorenz_curve,
 )
+from .labor_supply import (
+    Outcome,
+    Preferences,
+    labor_supply_equilibrium,
+    preferred_incomes,
+)
+from .optimal_rates import (
+    MirrleesPair,
+    income_tail,
+    optimal_linear_rate,
+    optimal_top_rate,
+    optimal_top_rate_with_income_effects,
+    revenue_above,
+    revenue_maximizing_rate,
+    two_type_mirrlees,
+)
+from .optimal_taxation import (
+    OptimalSchedule,
+    optimal_linear_tax,
+    optimal_schedule,
+    optimal_top_rate_of_tail,
+)
 from .rate_caps import rate_cap_after_episodes, rate_cap_after_steps
 from .saez import (
     IncomeDistribution,
@@ -26,6 +48,7 @@ from .skills import (
     pareto_skill,
     published_build_payments,
 )
+from .society import Objective, Society, social_weights, social_welfare
 from .tax_returns import TaxReturns, add_tax_returns, no_tax_returns
 from .tax_schedules import (
     US_FEDERAL_2018_PUBLISHED_CUTOFFS,
@@ -33,6 +56,7 @@ from .tax_schedules import (
     BracketSpacing,
     allowed_rates,
     bracket_cutoffs,
+    camelback_rates,
     check_cutoffs,
     check_rates,
     check_schedule,
@@ -49,6 +73,7 @@ from .taxation import (
     redistribute_equally,
     tax_due,
 )
+from .us_federal import FILING_STATUSES, us_federal_schedule, us_federal_years
 from .utility import (
     MARGINAL_UTILITY_FLOOR,
     coin_minus_labor_cost,
@@ -68,12 +93,19 @@ from .welfare import (
 )
 
 __all__ = [
+    "FILING_STATUSES",
     "MARGINAL_UTILITY_FLOOR",
     "US_FEDERAL_2018_PUBLISHED_CUTOFFS",
     "US_FEDERAL_2018_PUBLISHED_RATES",
     "BracketSpacing",
     "Compatibility",
     "IncomeDistribution",
+    "MirrleesPair",
+    "Objective",
+    "OptimalSchedule",
+    "Outcome",
+    "Preferences",
+    "Society",
     "TaxReturns",
     "WelfareWeights",
     "add_tax_returns",
@@ -83,6 +115,7 @@ __all__ = [
     "average_rate",
     "bracket_cutoffs",
     "bracket_rates",
+    "camelback_rates",
     "capped_skill",
     "check_cutoffs",
     "check_rates",
@@ -97,11 +130,13 @@ __all__ = [
     "expected_ranked_skills",
     "gini",
     "income_distribution",
+    "income_tail",
     "inverse_crra",
     "inverse_income_weighted_coin",
     "inverse_income_weighted_utility",
     "inverse_income_weights",
     "isoelastic_coin_minus_labor",
+    "labor_supply_equilibrium",
     "linear_cutoffs",
     "log_cutoffs",
     "lognormal_skill",
@@ -109,8 +144,15 @@ __all__ = [
     "marginal_rate",
     "no_tax_returns",
     "optimal_bin_rates",
+    "optimal_linear_rate",
+    "optimal_linear_tax",
     "optimal_marginal_rate",
+    "optimal_schedule",
+    "optimal_top_rate",
+    "optimal_top_rate_of_tail",
+    "optimal_top_rate_with_income_effects",
     "pareto_skill",
+    "preferred_incomes",
     "productivity",
     "published_build_payments",
     "rate_cap_after_episodes",
@@ -118,9 +160,16 @@ __all__ = [
     "rate_grid",
     "rawlsian_welfare",
     "redistribute_equally",
+    "revenue_above",
+    "revenue_maximizing_rate",
     "saez_rates",
+    "social_weights",
+    "social_welfare",
     "tax_due",
+    "two_type_mirrlees",
     "update_elasticity",
     "us_federal_cutoffs",
+    "us_federal_schedule",
+    "us_federal_years",
     "utilitarian_welfare",
 ]

@@ -105,7 +105,8 @@ def income_distribution(
     top: Real[ArrayLike, ""],
     *,
     bins: int = 100,
-    welfare_weights: WelfareWeights = "inverse_income",
+    welfare_weights: WelfareWeights | Real[ArrayLike, " samples"] = "inverse_income",
+    excess_weighted_top: bool = False,
 ) -> IncomeDistribution:
     """Measure welfare weights and Pareto parameters on a sample of incomes.
 
@@ -114,7 +115,11 @@ def income_distribution(
         valid: which entries count.
         top: where the bins end and the top bracket begins, in coin.
         bins: number of bins below `top`.
-        welfare_weights: "inverse_income" or "uniform".
+        welfare_weights: "inverse_income" or "uniform", which go by the middle of a bin; or what a
+            coin more is worth to society in the hands of each, in any unit.
+        excess_weighted_top: weigh those above `top` by how much they earn above it, as the optimum
+            of a single rate for all of that income asks for (Saez 2001, section 3). Otherwise they
+            count alike, as published for this planner.
 
     Returns:
         An `IncomeDistribution` over `bins` + 1 bins. When nobody earns more than `top`, the Pareto
@@ -139,12 +144,24 @@ def income_distribution(
             return jnp.ones_like(income)
         return 1 / jnp.maximum(1.0, income)
 
-    value_above = jnp.sum(jnp.where(above, value(incomes), 0.0))
-    value_below = jnp.sum(jnp.where(below, value(jnp.zeros_like(incomes)), 0.0))
-    values = jnp.append(counts * value(centers), value_above)
-    values = values / (jnp.sum(values) + value_below + _EPSILON)
+    if isinstance(welfare_weights, str):
+        each = value(incomes)
+        value_below = jnp.sum(jnp.where(below, value(jnp.zeros_like(incomes)), 0.0))
+        value_inside = counts * value(centers)
+    else:
+        each = jnp.asarray(welfare_weights, incomes.dtype)
+        value_below = jnp.sum(jnp.where(below, each, 0.0))
+        value_inside = jnp.zeros(bins, incomes.dtype).at[bin_of].add(jnp.where(inside, each, 0.0))
+    values = jnp.append(value_inside, jnp.sum(jnp.where(above, each, 0.0)))
+    all_value = jnp.sum(values) + value_below + _EPSILON
+    values = values / all_value
     above_edge = _cumulative_from_top(values) / (_cumulative_from_top(share) + _EPSILON)
-    welfare_weight = jnp.append((above_edge[:-1] + above_edge[1:]) / 2, above_edge[-1])
+    at_top = above_edge[-1]
+    if excess_weighted_top:
+        excess = jnp.where(above, incomes - top, 0.0)
+        mean_value = all_value / total
+        at_top = jnp.sum(excess * each) / (jnp.sum(excess) + _EPSILON) / mean_value
+    welfare_weight = jnp.append((above_edge[:-1] + above_edge[1:]) / 2, at_top)
 
     cumulative = jnp.minimum(jnp.cumsum(share[:-1]) + jnp.sum(below) / total, 1.0)
     beyond_center = jnp.clip(1 - cumulative + share[:-1] / 2, 0.0, 1.0)

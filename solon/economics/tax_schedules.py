@@ -20,6 +20,7 @@ __all__ = [
     "BracketSpacing",
     "allowed_rates",
     "bracket_cutoffs",
+    "camelback_rates",
     "check_cutoffs",
     "check_rates",
     "check_schedule",
@@ -114,6 +115,42 @@ def bracket_cutoffs(
     if spacing == "log":
         return log_cutoffs(brackets, top)
     raise ConfigurationError("bracket_spacing", spacing, "us-federal, linear, log")
+
+
+def camelback_rates(
+    brackets: int = 7,
+    *,
+    base: float = 0.1,
+    humps: tuple[float, float] = (0.4, 0.6),
+    places: tuple[float, float] = (0.2, 0.9),
+    width: float = 0.12,
+) -> Float[np.ndarray, " brackets"]:
+    """A schedule with two humps: high rates on low and on high incomes, lower ones elsewhere.
+
+    The published experiments with people had a fixed schedule of this name. Its rates could
+    not be read, so these are Solon's own: `base` plus two bell curves over the brackets' order.
+
+    Args:
+        brackets: number of brackets, at least 2.
+        base: rate far from the humps, in [0, 1].
+        humps: height of the lower and the upper hump above `base`.
+        places: of their tops, from 0 for the first bracket to 1 for the last.
+        width: standard deviation of the bell curves, on the same scale, above 0.
+
+    Returns:
+        Marginal rates, rounded to percents.
+
+    Raises:
+        ConfigurationError: for a value that is not allowed, or rates outside [0, 1].
+    """
+    _check_spacing(brackets, 1.0)
+    require(_is_number(width) and width > 0, "width", width, "a number above 0")
+    place = np.linspace(0.0, 1.0, brackets)
+    bells = [
+        height * np.exp(-0.5 * ((place - top) / width) ** 2)
+        for height, top in zip(humps, places, strict=True)
+    ]
+    return check_rates(np.round(base + np.sum(bells, axis=0), 2), argument="camelback rates")
 
 
 def _check_spacing(brackets: int, top: float) -> None:

@@ -7,7 +7,45 @@ from .evaluation import OUTCOMES, Evaluation
 
 if TYPE_CHECKING:
     from .best_response import Exploitability, exploitability
+    from .bootstrap import Estimate
+    from .comparison import Comparison, compare
+    from .statistics import (
+        conditional_value_at_risk,
+        difference,
+        interquartile_mean,
+        luck_correlation,
+        mean,
+        probability_of_improvement,
+        ratio,
+        regret,
+    )
 
-__all__ = ["OUTCOMES", "Evaluation", "Exploitability", "exploitability"]
+__all__ = [
+    "OUTCOMES",
+    "Comparison",
+    "Estimate",
+    "Evaluation",
+    "Exploitability",
+    "compare",
+    "conditional_value_at_risk",
+    "difference",
+    "exploitability",
+    "interquartile_mean",
+    "luck_correlation",
+    "mean",
+    "probability_of_improvement",
+    "ratio",
+    "regret",
+]
 
-__getattr__ = lazy(__name__, {"Exploitability": "best_response", "exploitability": "best_response"})
+_MODULES = {
+    "best_response": ("Exploitability", "exploitability"),
+    "bootstrap": ("Estimate",),
+    "comparison": ("Comparison", "compare"),
+    "statistics": (
+        *("conditional_value_at_risk", "difference", "interquartile_mean", "luck_correlation"),
+        *("mean", "probability_of_improvement", "ratio", "regret"),
+    ),
+}
+
+__getattr__ = lazy(__name__, {name: module for module, names in _MODULES.items() for name in names})

@@ -17,10 +17,9 @@ from ..learning.deviation import DEVIATOR, Deviation
 from ..learning.learner import Curriculum, Learner, unchanged
 from ..learning.rollout import play
 from ..planning.planner import Planner
+from .statistics import difference
 
 __all__ = ["Exploitability", "exploitability"]
-
-_BOOTSTRAP_DRAWS = 10_000
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -55,10 +54,9 @@ class Exploitability:
     @property
     def interval(self) -> tuple[float, float]:
         """95 % interval of the gain: percentiles of the bootstrap over paired episodes."""
-        gains = self.after - self.before
-        draws = np.random.default_rng(0).integers(0, gains.size, (_BOOTSTRAP_DRAWS, gains.size))
-        low, high = np.percentile(gains[draws].mean(axis=1), [2.5, 97.5])
-        return float(low), float(high)
+        found = difference(self.after[None], self.before[None])
+        assert found.low is not None and found.high is not None
+        return found.low, found.high
 
 
 def exploitability(

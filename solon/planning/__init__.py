@@ -3,5 +3,6 @@
 from .fixed_schedule import FixedSchedule
 from .planner import Planner
 from .saez import Saez
+from .set_once import SetOnce
 
-__all__ = ["FixedSchedule", "Planner", "Saez"]
+__all__ = ["FixedSchedule", "Planner", "Saez", "SetOnce"]

@@ -28,6 +28,7 @@ from .planner import Planner
 __all__ = ["INERTIA", "Saez", "SaezMemory"]
 
 _TAX = "periodic-bracket-tax"
+_OWN = "objective"
 _FIRST_GUESS = 0.5
 #: Weight of the past in the running average of rates.
 INERTIA = 0.99
@@ -67,7 +68,7 @@ class Saez(Planner):
     estimate of the elasticity by 2 % towards a regression, and computes the rates from the latest
     returns. It remembers beyond the end of an episode.
 
-    The published planner differs in two ways that an economist would call mistakes;
+    The published planner differs in three ways that an economist would call mistakes;
     `compatibility="foundation"` has them.
 
     - It goes on to estimate the elasticity when the formula sets the rates. These rates rise or
@@ -80,11 +81,16 @@ class Saez(Planner):
       highest income and the cutoff rise towards it. Here all rates above the highest income
       observed are those at that income. In theory they are 0 at the very top of a bounded
       distribution (Sadka 1976, Seade 1977); in no case does a rate near 1 raise revenue there.
+    - All who earn more than the top cutoff count alike for the top rate. It is paid on what
+      is earned above the cutoff, so by the optimum of Saez (2001) they count by how much that is.
+      With welfare weights that fall with income the published top rate is too low.
 
     Args:
         cutoffs: lower edges of the economy's brackets in coin.
         elasticity: of taxable income, if it shall not be estimated.
-        welfare_weights: what a coin more is worth to society, "inverse_income" or "uniform".
+        welfare_weights: what a coin more is worth to society: "inverse_income", "uniform", or
+            "objective" for the weights of the planner's own objective, in an economy whose state
+            has `social_weights`.
         rate_min, rate_max: the lowest and the highest rate that the economy's tax allows.
         capacity: how many tax returns are kept, and have to be there before the formula is used.
         compatibility: "foundation" for the published planner, see above.
@@ -101,7 +107,7 @@ class Saez(Planner):
     elasticity: Float[Array, ""] | None
     rate_min: Float[Array, ""]
     rate_max: Float[Array, ""]
-    welfare_weights: WelfareWeights = eqx.field(static=True)
+    welfare_weights: WelfareWeights | Literal["objective"] = eqx.field(static=True)
     capacity: int = eqx.field(static=True)
     compatibility: Rules = eqx.field(static=True)
 
@@ -120,7 +126,7 @@ class Saez(Planner):
         require(len(cutoffs) >= 2, "cutoffs", cutoffs, "at least two brackets")
         if elasticity is not None:
             require_number("elasticity", elasticity, low=0)
-        known = get_args(WelfareWeights)
+        known = (*get_args(WelfareWeights), _OWN)
         proper = welfare_weights in known
         require(proper, "welfare_weights", welfare_weights, " or ".join(known))
         require_number("rate_max", rate_max, low=0, high=1)
@@ -194,9 +200,15 @@ class Saez(Planner):
         # The tax office has just begun another period.
         closed = office.position == 1
 
+        weights = getattr(state, "social_weights", None)
+        allowed = "inverse_income or uniform, as the economy has no social_weights"
+        known = self.welfare_weights != _OWN or weights is not None
+        require(known, "welfare_weights", self.welfare_weights, allowed)
+
         def file(filed):
             returns, experiment = (
-                add_tax_returns(each, office.income, office.marginal_rate) for each in filed
+                add_tax_returns(each, office.income, office.marginal_rate, weights)
+                for each in filed
             )
             if self.compatibility is None:
                 # From then on the formula set the rates.
@@ -231,8 +243,15 @@ class Saez(Planner):
         )
         elasticity = estimate if self.elasticity is None else self.elasticity
         top = self.cutoffs[-1]
+        weights: Any = self.welfare_weights
+        if weights == _OWN:
+            weights = returns.welfare_weights
         distribution = income_distribution(
-            returns.incomes, returns.valid, top, welfare_weights=self.welfare_weights
+            returns.incomes,
+            returns.valid,
+            top,
+            welfare_weights=weights,
+            excess_weighted_top=self.compatibility is None,
         )
         if self.compatibility is None:
             anyone_above = jnp.any(returns.valid & (returns.incomes > top))

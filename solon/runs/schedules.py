@@ -1,22 +1,36 @@
 """Tax schedules by name or file: what a user hands over as a planner."""
 
 import dataclasses
+import difflib
+import json
 import os
 import pathlib
+import re
 from typing import Any
 
 from ..errors import ConfigurationError, require
 from .values import with_numbers
 from .yaml_values import parse_yaml
 
-__all__ = ["PLANNERS", "NamedSchedule", "read_schedule", "schedule"]
+__all__ = [
+    "PLANNERS",
+    "US_FEDERAL_PATTERN",
+    "NamedSchedule",
+    "read_schedule",
+    "schedule",
+    "schedule_text",
+]
 
 PLANNERS = {
+    "camelback": "seven rates with two humps, on low and on high incomes",
     "free-market": "no taxes",
     "saez": "the optimal rates by Saez's formula, from incomes and elasticity that it observes",
     "us-federal": "the seven US federal rates, 10 to 37 %, of the published experiment",
 }
 """The planners that have a name, with what they are; `solon.runs.planners` builds them all."""
+
+US_FEDERAL_PATTERN = "us-federal-YEAR-STATUS"
+"""Names of the statutory schedules with their own brackets, such as us-federal-2026-single."""
 
 _KEYS = ("name", "rates", "cutoffs")
 
@@ -38,26 +52,73 @@ class NamedSchedule:
     cutoffs: tuple[float, ...] | None = None
 
 
-def schedule(planner: str) -> NamedSchedule:
-    """The schedule behind the name of a fixed one of `PLANNERS`, or a file.
+def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
+    """The schedule behind the name of a fixed one of `PLANNERS`, of a US tax year, or a file.
+
+    Args:
+        planner: the name, or the path of a JSON or YAML file.
+        argument: what the user knows it as, for errors.
 
     Raises:
         ConfigurationError: if there is neither, or the file is not a schedule.
     """
-    from ..economics.tax_schedules import US_FEDERAL_2018_PUBLISHED_RATES
+    from ..economics.tax_schedules import US_FEDERAL_2018_PUBLISHED_RATES, camelback_rates
 
     if planner == "free-market":
         return NamedSchedule(planner)
     if planner == "us-federal":
         return NamedSchedule(planner, US_FEDERAL_2018_PUBLISHED_RATES)
-    allowed = ", ".join(PLANNERS) + ", or the path of an existing JSON or YAML file"
+    if planner == "camelback":
+        return NamedSchedule(planner, tuple(camelback_rates().tolist()))
+    if planner.startswith("us-federal-"):
+        return _us_federal(planner, argument)
+    # The others answer to what they observe, so they are planners, but no schedules.
+    fixed = [name for name in PLANNERS if argument == "planner" or name != "saez"]
+    close = difflib.get_close_matches(planner, fixed, n=1)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    allowed = (
+        ", ".join((*fixed, US_FEDERAL_PATTERN))
+        + ", or the path of an existing JSON or YAML file"
+        + hint
+    )
     looks_like_file = pathlib.Path(planner).suffix in (".json", ".yaml", ".yml")
-    require(looks_like_file and os.path.isfile(planner), "planner", planner, allowed)
-    return read_schedule(planner)
+    require(looks_like_file and os.path.isfile(planner), argument, planner, allowed)
+    return read_schedule(planner, argument)
 
 
-def read_schedule(path: str | os.PathLike[str]) -> NamedSchedule:
+def _us_federal(name: str, argument: str) -> NamedSchedule:
+    from ..economics.us_federal import FILING_STATUSES, us_federal_schedule, us_federal_years
+
+    years = us_federal_years()
+    match = re.fullmatch(r"us-federal-(\d{4})-([a-z-]+)", name)
+    fits = match is not None and int(match[1]) in years and match[2] in FILING_STATUSES
+    allowed = (
+        f"{US_FEDERAL_PATTERN} with a year from {years[0]} to {years[-1]} and one of "
+        + ", ".join(FILING_STATUSES)
+    )
+    require(fits, argument, name, allowed)
+    assert match is not None
+    cutoffs, rates = us_federal_schedule(int(match[1]), match[2])
+    return NamedSchedule(name, rates, cutoffs)
+
+
+def schedule_text(named: NamedSchedule) -> str:
+    """A schedule as the text of a YAML file, with a line for each bracket, that people can diff."""
+    require(named.rates is not None, "schedule", named.name, "one with rates of its own")
+    assert named.rates is not None
+    lines = [f"name: {json.dumps(named.name)}"]
+    for key, values in (("cutoffs", named.cutoffs), ("rates", named.rates)):
+        if values is not None:
+            lines += [f"{key}:", *(f"- {value!r}" for value in map(float, values))]
+    return "\n".join(lines) + "\n"
+
+
+def read_schedule(path: str | os.PathLike[str], argument: str = "planner") -> NamedSchedule:
     """Read a file such as `{rates: [0.1, 0.3], cutoffs: [0, 50]}`.
+
+    Args:
+        path: the file.
+        argument: what the user knows it as, for errors.
 
     Raises:
         ConfigurationError: if the file can not be read, has unknown or missing keys, rates
@@ -70,13 +131,13 @@ def read_schedule(path: str | os.PathLike[str]) -> NamedSchedule:
         content: Any = parse_yaml(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "this is not text"
-        raise ConfigurationError("planner", str(path), f"a file to read ({reason})") from None
+        raise ConfigurationError(argument, str(path), f"a file to read ({reason})") from None
     except ValueError:
-        raise ConfigurationError("planner", str(path), "a JSON or YAML file") from None
+        raise ConfigurationError(argument, str(path), "a JSON or YAML file") from None
     whole = isinstance(content, dict) and "rates" in content
-    require(whole, "planner", str(path), "a file with a mapping that has the key rates")
+    require(whole, argument, str(path), "a file with a mapping that has the key rates")
     for key in content:
-        require(key in _KEYS, "planner", f"{path} with key {key}", "only keys " + ", ".join(_KEYS))
+        require(key in _KEYS, argument, f"{path} with key {key}", "only keys " + ", ".join(_KEYS))
     name = content.get("name", path.stem)
     require(isinstance(name, str) and name != "", f"name in {path.name}", name, "text")
     cutoffs = with_numbers(content.get("cutoffs"))

@@ -11,7 +11,7 @@ import pytest
 
 from solon.figures import pack
 from solon.figures.episode_map import player_script
-from solon.figures.report import _json
+from solon.figures.page import _json
 from tests.figures import synthetic
 from tests.figures.test_report import write
 

@@ -1,0 +1,1 @@
+"""Small data sets, each with a datasheet and the script that made it."""

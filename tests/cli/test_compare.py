@@ -1,0 +1,60 @@
+"""`solon compare`: runs and schedules on the same luck."""
+
+import pytest
+
+from solon.cli import main
+
+
+@pytest.fixture(scope="module")
+def taxed(tmp_path_factory):
+    """A run of the one-step economy under no tax."""
+    folder = tmp_path_factory.mktemp("taxed") / "run"
+    arguments = ["train", "--economy", "one-step-economy", "--steps", "16", "--quiet"]
+    sizes = [
+        "--environments",
+        "2",
+        "--unroll",
+        "4",
+        "--ppo",
+        "minibatches=2",
+        "--ppo",
+        "hidden=[4]",
+    ]
+    assert main([*arguments, *sizes, "--planner", "free-market", "--run", str(folder)]) == 0
+    return folder
+
+
+def test_schedules_are_tried_on_the_workers_of_a_run(taxed, tmp_path, capsys):
+    everything = tmp_path / "everything.yaml"
+    everything.write_text("rates: [1, 1, 1, 1, 1, 1, 1]\n")
+    arguments = ["compare", str(taxed), "us-federal-2024-single", str(everything)]
+    assert main([*arguments, "--episodes", "4"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("4 episodes on the same luck")
+    blocks = out.split("\nproductivity\n")[1].split("\nequality\n")
+    free, federal, all_of_it = blocks[0].splitlines()
+    # Workers act as trained, and have hardly been trained: what is produced stays about the same,
+    # and what changes is who has it.
+    assert float(federal.split()[1]) == pytest.approx(float(free.split()[-1]), rel=0.1)
+    assert "correlation" in federal and "correlation" in all_of_it
+    equal = blocks[1].splitlines()[2].split()
+    assert equal[1] == "1" and equal[2].startswith("+")
+
+
+def test_runs_of_other_economies_and_odd_schedules_are_refused(taxed, trained, tmp_path, capsys):
+    two = tmp_path / "two.yaml"
+    two.write_text("rates: [0.1, 0.2]\n")
+    for arguments, named in (
+        ([str(taxed), str(trained)], ("policies", "harvest@1", "one-step-economy@1")),
+        ([str(taxed), str(two)], ("two", "7 rates")),
+        ([str(trained), "us-federal"], ("planner", "role")),
+        ([str(taxed)], ("policies", "two or more")),
+        (["us-federal", "camelback"], ("workers",)),
+        ([str(taxed), "camelbak"], ("policies", "camelbak", "camelback")),
+        ([str(taxed), "us-federal", "--workers", str(tmp_path)], ("run", "run.json")),
+    ):
+        assert main(["compare", *arguments, "--episodes", "2"]) == 2, arguments
+        line = capsys.readouterr().err
+        assert line.count("\n") == 1
+        for part in named:
+            assert part in line, (arguments, line)
