@@ -40,7 +40,8 @@ def shown():
     result = {}
     for name, options in OPTIONS.items():
         economy = small_economy(**ORIGINAL, **options)
-        result[name] = economy, state, quick(economy._observe)(state)
+        seen = quick(lambda now, of=economy: of._timestep(now, of.no_reward()).observation)
+        result[name] = economy, state, seen(state)
     return result
 
 
