@@ -17,6 +17,7 @@ _COMMANDS = {
     "train": "train",
     "evaluate": "evaluate",
     "report": "report",
+    "pandemic": "pandemic",
     "bench": "bench",
     "parity": "parity",
     "list": "listing",

@@ -1,24 +1,18 @@
 """One page with everything that an evaluation found, in a file that needs nothing else."""
 
-import base64
-import hashlib
-import html
-import json
 import os
 import pathlib
-import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..errors import ConfigurationError, require
+from ..errors import require
 from ..evidence import Evaluation
-from ..runs.atomic import write_file
 from . import sections
-from .episode_map import asset, pack, player_script
+from .episode_map import pack
 from .outcomes import Found, names_in_common
-from .theme import DARK, FONT, LIGHT, Palette
+from .page import write_page
 
 __all__ = ["write_report"]
 
@@ -34,9 +28,6 @@ def write_report(
     note: str,
 ) -> pathlib.Path:
     """Write a report.html that opens in a browser without a network.
-
-    The page forbids the browser to ask any other place for anything, and to run any script that
-    was not in it when it was written (a content security policy with hashes).
 
     Args:
         path: the file to write, atomically. Missing folders above it are made.
@@ -57,8 +48,6 @@ def write_report(
             together.
     """
     _check(evaluations)
-    from plotly.offline import get_plotlyjs
-
     whole = [one for one in evaluations if isinstance(one, Evaluation)]
     if len(whole) < len(evaluations):
         whole = []
@@ -70,32 +59,15 @@ def write_report(
         *(sections.episode(whole) if whole else []),
         *sections.making(configuration, provenance),
     ]
-    scripts = {
-        "plotly": get_plotlyjs(),
-        "player": player_script(),
-        "script": asset("report.js"),
-    }
-    page = string.Template(asset("report.html")).substitute(
-        policy=_policy(scripts.values()),
-        version=_version(),
-        title=html.escape(title),
-        labels=html.escape(_labels(evaluations)),
-        note=html.escape(note),
-        colours=_colours(),
-        css=asset("report.css"),
-        sections="\n".join(parts),
-        figures=_json(figures.drawn),
-        episodes=_json(pack(whole) if whole else None),
-        **scripts,
+    return write_page(
+        path,
+        title=title,
+        labels=_labels(evaluations),
+        note=note,
+        parts=parts,
+        figures=figures,
+        episodes=pack(whole) if whole else None,
     )
-    target = pathlib.Path(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_file(target, page.encode())
-    except OSError as error:
-        allowed = f"a place for a file that can be written ({error.strerror})"
-        raise ConfigurationError("report", str(path), allowed) from None
-    return target
 
 
 def _check(found: Sequence[Found]) -> None:
@@ -122,47 +94,3 @@ def _labels(evaluations: Sequence[Found]) -> str:
         if all(other.get(name) == value for other in others)
     }
     return " · ".join(f"{name}: {value}" for name, value in shared.items())
-
-
-def _version() -> str:
-    from .. import __version__
-
-    return __version__
-
-
-def _json(value: Any) -> str:
-    """JSON that can stand in a script element: no character of it can end the element."""
-    from plotly.utils import PlotlyJSONEncoder
-
-    text = json.dumps(value, cls=PlotlyJSONEncoder, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-def _policy(scripts: Any) -> str:
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-        for text in scripts
-    )
-    return (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _colours() -> str:
-    """The palettes as CSS variables: page, figures and map share them."""
-
-    def variables(palette: Palette) -> str:
-        names = (
-            *("paper", "ink", "muted", "grid", "stone", "wood"),
-            *("build", "taxes", "ground", "water"),
-        )
-        return " ".join(f"--{name}: {getattr(palette, name)};" for name in names)
-
-    return (
-        f":root {{ --font: {FONT}; {variables(LIGHT)} color-scheme: light dark; }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {variables(DARK)} }} }}\n"
-        f"@media print {{ :root {{ {variables(LIGHT)} color-scheme: light; }} }}"
-    )

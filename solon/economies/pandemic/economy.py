@@ -213,7 +213,7 @@ class Pandemic(Environment):
             params=dataclasses.replace(params, beginning=None),
         )
         nobody = {"governor": nothing, "planner": jnp.zeros(1)}
-        return state, self._timestep(state, self._maximum(params), nobody)
+        return state, self._timestep(state, self.full_output(params), nobody)
 
     def transition(
         self, state: State, actions: Mapping[str, Array], shocks: Any
@@ -261,7 +261,7 @@ class Pandemic(Environment):
             ),
             payment=subsidies.payments(params.subsidies, state.subsidy_level, population),
         )
-        maximum = self._maximum(params)
+        maximum = self.full_output(params)
         state, reward = self._appraise(state, persons.deaths - before.deaths, maximum)
         return state, self._timestep(state, maximum, reward)
 
@@ -297,7 +297,7 @@ class Pandemic(Environment):
         place = state.step - (self.horizon - count + 1)
         return jnp.where(place >= 0, state.leaving[jnp.maximum(place, 0)], 0)
 
-    def _maximum(self, params: Params) -> Float[Array, " n"]:
+    def full_output(self, params: Params) -> Float[Array, " n"]:
         """Output of each state without an epidemic, US dollars a day."""
         zero_based = "unemployment-baseline" in self.corrections
         usual = unemployment.baseline_rate(params.unemployment, zero_based=zero_based)
@@ -312,7 +312,7 @@ class Pandemic(Environment):
         Args:
             state: after the day.
             deaths: of the day.
-            maximum: see `_maximum`.
+            maximum: see `full_output`.
         """
         goals, eta = state.params.objectives, self.risk_aversion
         reward, health, economy = objectives.reward(

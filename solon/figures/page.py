@@ -1,0 +1,123 @@
+"""One file with everything on a page: figures, tables and the programs that draw them."""
+
+import base64
+import hashlib
+import html
+import json
+import os
+import pathlib
+import string
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import ConfigurationError
+from ..runs.atomic import write_file
+from .episode_map import asset, player_script
+from .sections import Figures
+from .theme import DARK, FONT, LIGHT, Palette
+
+__all__ = ["write_page"]
+
+
+def write_page(
+    path: str | os.PathLike[str],
+    *,
+    title: str,
+    labels: str,
+    note: str,
+    parts: Sequence[str],
+    figures: Figures,
+    episodes: Any = None,
+) -> pathlib.Path:
+    """Write a page that opens in a browser without a network.
+
+    The page forbids the browser to ask any other place for anything, and to run any script that
+    was not in it when it was written (a content security policy with hashes).
+
+    Args:
+        path: the file to write, atomically. Missing folders above it are made.
+        title: the heading, plain text.
+        labels: a line under it, plain text.
+        note: what kind of evidence this is in one plain sentence.
+        parts: the body, as HTML in which all foreign text is escaped.
+        figures: those which the body has places for.
+        episodes: what the player of episodes shows, if it has a place.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        ConfigurationError: if the place can not be written.
+    """
+    from plotly.offline import get_plotlyjs
+
+    scripts = {
+        "plotly": get_plotlyjs(),
+        "player": player_script(),
+        "script": asset("report.js"),
+    }
+    page = string.Template(asset("report.html")).substitute(
+        policy=_policy(scripts.values()),
+        version=_version(),
+        title=html.escape(title),
+        labels=html.escape(labels),
+        note=html.escape(note),
+        colours=_colours(),
+        css=asset("report.css"),
+        sections="\n".join(parts),
+        figures=_json(figures.drawn),
+        episodes=_json(episodes),
+        **scripts,
+    )
+    target = pathlib.Path(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_file(target, page.encode())
+    except OSError as error:
+        allowed = f"a place for a file that can be written ({error.strerror})"
+        raise ConfigurationError("report", str(path), allowed) from None
+    return target
+
+
+def _version() -> str:
+    from .. import __version__
+
+    return __version__
+
+
+def _json(value: Any) -> str:
+    """JSON that can stand in a script element: no character of it can end the element."""
+    from plotly.utils import PlotlyJSONEncoder
+
+    text = json.dumps(value, cls=PlotlyJSONEncoder, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _policy(scripts: Any) -> str:
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in scripts
+    )
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _colours() -> str:
+    """The palettes as CSS variables: page, figures and map share them."""
+
+    def variables(palette: Palette) -> str:
+        names = (
+            *("paper", "ink", "muted", "grid", "stone", "wood"),
+            *("build", "taxes", "ground", "water"),
+        )
+        return " ".join(f"--{name}: {getattr(palette, name)};" for name in names)
+
+    return (
+        f":root {{ --font: {FONT}; {variables(LIGHT)} color-scheme: light dark; }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {variables(DARK)} }} }}\n"
+        f"@media print {{ :root {{ {variables(LIGHT)} color-scheme: light; }} }}"
+    )
