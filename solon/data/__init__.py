@@ -1,0 +1,1 @@
+"""Data that come with Solon, each set with a datasheet."""

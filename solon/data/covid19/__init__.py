@@ -1,0 +1,6 @@
+"""The COVID-19 pandemic in the United States, by state and day: see DATASHEET.md."""
+
+from .infer import Epidemic, infer_epidemic
+from .table import StateData, load
+
+__all__ = ["Epidemic", "StateData", "infer_epidemic", "load"]
