@@ -1,6 +1,14 @@
 """The COVID-19 pandemic in the United States, by state and day: see DATASHEET.md."""
 
+from .calibration import Calibration, load_calibration
 from .infer import Epidemic, infer_epidemic
 from .table import StateData, load
 
-__all__ = ["Epidemic", "StateData", "infer_epidemic", "load"]
+__all__ = [
+    "Calibration",
+    "Epidemic",
+    "StateData",
+    "infer_epidemic",
+    "load",
+    "load_calibration",
+]

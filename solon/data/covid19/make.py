@@ -18,11 +18,12 @@ import numpy as np
 from ...errors import ConfigurationError, require
 from ...runs.atomic import write_file
 
-__all__ = ["main", "make"]
+__all__ = ["main", "make", "source"]
 
 _FOLDER = "ai_economist/datasets/covid19_datasets/data_and_fitted_params"
 _SOURCES = {
     "real_world_data.npz": "b0ff5df3aebf71115893968911d398240c80dc05a15611cd2b5ea5813653717e",
+    "fitted_params.json": "dfde2a7bb2d7dca2cecf50778833d21462b9fc90e7859fe78faedf62c410839d",
     "model_constants.json": "8294522fd62f9527a924aaf1583696496ddbcdc366d7975a62402a048218c6e7",
 }
 _FIRST_DAY = np.datetime64("2020-01-01")
@@ -40,8 +41,8 @@ def make(package: pathlib.Path) -> bytes:
     import pyarrow
     import pyarrow.parquet
 
-    arrays = np.load(io.BytesIO(_source(package, "real_world_data.npz")), allow_pickle=False)
-    constants = json.loads(_source(package, "model_constants.json"))
+    arrays = np.load(io.BytesIO(source(package, "real_world_data.npz")), allow_pickle=False)
+    constants = json.loads(source(package, "model_constants.json"))
     names = list(constants["US_STATE_IDX_TO_STATE_NAME"].values())
     days = len(arrays["policy"])
     dates = _FIRST_DAY + np.arange(days)
@@ -72,7 +73,12 @@ def make(package: pathlib.Path) -> bytes:
     return buffer.getvalue()
 
 
-def _source(package: pathlib.Path, name: str) -> bytes:
+def source(package: pathlib.Path, name: str) -> bytes:
+    """A file of the package's data, if it is the published one.
+
+    Raises:
+        ConfigurationError: if it is not there, or another.
+    """
     place = f"{_FOLDER}/{name}"
     try:
         if package.is_dir():
