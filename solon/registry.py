@@ -22,6 +22,7 @@ __all__ = ["load_factory", "make", "register", "registered"]
 _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
     "gather-trade-build": "solon.economies.gather_trade_build:gather_trade_build",
     "one-step-economy": "solon.economies.one_step:one_step_economy",
+    "pandemic": "solon.economies.pandemic:pandemic",
 }
 
 
