@@ -92,7 +92,9 @@ def baseline_rate(params: UnemploymentParams, *, zero_based: bool) -> Float[Arra
 
 
 def _excess(weighted: Float[Array, " n"], zero_based: bool) -> Float[Array, " n"]:
+    """Percentage points above the bias: both forms tend to `weighted` where it is large."""
+    if zero_based:
+        return weighted * jax.nn.sigmoid(weighted)
     # ln(1 + exp(z)) in a form that neither overflows nor loses its gradient.
     smooth = jnp.maximum(weighted, 0) + jnp.log1p(jnp.exp(-jnp.abs(weighted)))
-    softplus = jnp.where(weighted > 20, weighted, smooth)
-    return softplus - jnp.log(2.0).astype(softplus.dtype) if zero_based else softplus
+    return jnp.where(weighted > 20, weighted, smooth)
