@@ -15,7 +15,7 @@ from ..economies.pandemic import Pandemic
 __all__ = ["ensemble_seconds", "gradient_ratio", "report"]
 
 _REPEATS = 5
-_DRAWS, _PLANS = 1024, 8
+_DRAWS, _PLANS = 1024, 1
 
 
 def _welfare(env: Pandemic, params: Any, levels: Float[Array, "days n"]) -> Float[Array, ""]:
@@ -91,5 +91,5 @@ def report(name: str, env: Any, draws: int = _DRAWS, plans: int = _PLANS) -> str
         f"{name}: an episode of {env.horizon} days under {draws:,} draws of the parameters takes "
         f"{wall:.2f} s ({processor:.2f} s of processor time); the gradient of welfare by the "
         f"levels of all days takes {ratio:.1f} times the forward pass ({processor_ratio:.1f} in "
-        f"processor time), {plans} plans side by side"
+        f"processor time)"
     )

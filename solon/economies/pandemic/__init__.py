@@ -4,9 +4,9 @@ An epidemic in each of 50 states and the District of Columbia, fitted to the Uni
 in which restrictions save lives and cost work.
 
 The files in the order in which a step applies them: `stringency`, `subsidies`, `vaccination`,
-`epidemic`, `unemployment`, `production`, `objectives`; then `observation` and `metrics`. `beginning`
-has the first day and the calibration, `replay` what really happened, and `corrections` what is
-put right in the published model.
+`epidemic`, `unemployment`, `production`, `objectives`; then `observation` and `metrics`.
+`beginning` has the first day and the calibration, `replay` what really happened, `corrections` what
+is put right in the published model, and `effects` how much that changes.
 
 References:
     Trott, Srinivasa, van der Wal, Haneuse and Zheng (2021), "Building a foundation for

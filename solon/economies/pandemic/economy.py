@@ -70,7 +70,7 @@ class Pandemic(Environment):
     vaccination_interval: int = 1
     doses_per_million: float = 3000.0
     risk_aversion: float = 2.0
-    corrections: tuple[str, ...] | None = None  # type: ignore[assignment]
+    corrections: tuple[str, ...] | None = None
     observation: str = "states"
     compatibility: Literal["foundation"] | None = None
 

@@ -27,5 +27,6 @@ def pandemic(**options: Any) -> Pandemic:
         field = name.replace("-", "_")
         require(field in fields, name, value, "one of the options " + ", ".join(fields))
         require(field not in given, name, value, f"{field} once, with hyphens or underscores")
-        given[field] = value
+        # Files have lists where options are tuples.
+        given[field] = tuple(value) if isinstance(value, list) else value
     return Pandemic(**given)

@@ -38,7 +38,7 @@ def observe(
             state.unemployed,
         ]
     )
-    shares = shares / state.params.population
+    shares = shares / state.params.population[None]
     # Before the first step nothing has been produced yet.
     income = jnp.where(state.step > 0, state.income / maximum, 0)
     by_state = {
@@ -67,7 +67,7 @@ def observe(
     else:
         weight = state.params.population / jnp.sum(state.params.population)
         governor["state"] = jnp.asarray(economy.state_numbers, jnp.int32)
-        planner["nation"] = jnp.sum(shares * weight, axis=1)[None]
+        planner["nation"] = jnp.sum(shares * weight[None], axis=1)[None]
         found = {"governor": governor, "planner": planner}
     for role, mask in _masks(economy, state).items():
         found[role]["action_mask"] = mask

@@ -6,6 +6,11 @@ import functools
 import jax
 import jax.numpy as jnp
 
+SHOWN = (
+    *("stringency", "cooldown_until", "subsidy_level", "compartments"),
+    *("unemployed", "production", "income"),
+)
+
 
 def with_priorities(params, governor, planner):
     """Params in which health counts more or less than published."""
@@ -26,7 +31,7 @@ def episode(env, params, governor, planner):
         state, timestep = env.transition(
             state, {"governor": actions[0], "planner": actions[1][None]}, ()
         )
-        shown = dataclasses.replace(state, params=None, levels=state.levels[-1:], leaving=None)
+        shown = {name: getattr(state, name) for name in SHOWN}
         return state, (shown, timestep.reward, timestep.metrics)
 
     return jax.lax.scan(day, env.start((), params)[0], (governor, planner))[1]

@@ -35,18 +35,18 @@ def test_persons_are_conserved_and_levels_keep_the_rules():
     params = dataclasses.replace(params, epidemic=fierce)
     governor, planner = some_actions(120, 3)
     states, _, metrics = episode(env, params, governor, planner)
-    persons = states.compartments
+    persons = states["compartments"]
     total = persons.susceptible + persons.infected + persons.recovered
     np.testing.assert_allclose(total, jnp.broadcast_to(params.population, total.shape), rtol=2e-6)
     for name in ("susceptible", "infected", "recovered", "deaths", "vaccinated"):
         assert (np.asarray(getattr(persons, name)) >= 0).all(), name
     assert (np.diff(np.asarray(persons.deaths), axis=0) >= -1).all()
     assert float(metrics["vaccinated"][-1]) > 0 and float(metrics["vaccinated"][40]) == 0
-    levels = np.asarray(states.levels[:, 0])
+    levels = np.asarray(states["stringency"])
     changed = np.diff(levels, axis=0) != 0
     for i in range(3):
         assert (np.diff(np.flatnonzero(changed[:, i])) >= 28).all()
-    subsidy = np.asarray(states.subsidy_level)
+    subsidy = np.asarray(states["subsidy_level"])
     assert set(np.flatnonzero(np.diff(subsidy)) + 1) <= {90}
 
 
@@ -59,7 +59,7 @@ def test_subset_is_the_same_rows_of_all():
     all_states, all_rewards, _ = episode(everyone, everyone.default_params(), governor, planner)
     states, rewards, _ = episode(few, few.default_params(), governor[:, index], planner)
     np.testing.assert_allclose(
-        states.compartments.deaths, all_states.compartments.deaths[:, index], rtol=1e-5
+        states["compartments"].deaths, all_states["compartments"].deaths[:, index], rtol=1e-5
     )
     np.testing.assert_allclose(
         rewards["governor"], all_rewards["governor"][:, index], atol=2e-4, rtol=1e-4
@@ -68,11 +68,10 @@ def test_subset_is_the_same_rows_of_all():
 
 def test_masks_say_what_has_an_effect(env):
     params = env.default_params()
-    _, timestep = env.start((), params)
+    state, timestep = jax.jit(env.start)((), params)
     assert bool(timestep.observation["governor"]["action_mask"].all())
     assert timestep.observation["planner"]["action_mask"].shape == (1, 21)
     step = jax.jit(env.transition)
-    state, _ = env.start((), params)
     act = {"governor": jnp.array([9, 0, 3]), "planner": jnp.array([4])}
     state, timestep = step(state, act, ())
     mask = np.asarray(timestep.observation["governor"]["action_mask"])
@@ -116,7 +115,7 @@ def test_vmap_is_a_loop_also_over_first_days(env):
 
 def test_jit_changes_nothing():
     env = solon.make("pandemic", states=("TX",), horizon=2)
-    state, _ = env.start((), env.default_params())
+    state, _ = jax.jit(env.start)((), env.default_params())
     act = {"governor": jnp.array([5]), "planner": jnp.array([2])}
     plain = env.transition(state, act, ())
     jitted = jax.jit(env.transition)(state, act, ())
@@ -127,7 +126,7 @@ def test_jit_changes_nothing():
 def test_observations_fit_their_spaces_and_random_actions_their_masks():
     for layout in ("states", "foundation"):
         env = solon.make("pandemic", states=THREE, horizon=30, observation=layout)
-        _, timestep = env.reset(jax.random.key(0), env.default_params())
+        _, timestep = jax.jit(env.reset)(jax.random.key(0), env.default_params())
         for role, spaces in env.roles.items():
             shown = timestep.observation[role]
             assert set(shown) == set(spaces.observation)

@@ -38,19 +38,19 @@ def economy(run):
 
 def flat(states, rewards):
     """By the oracle's names."""
-    persons = states.compartments
+    persons = states["compartments"]
     return {
         "susceptible": persons.susceptible,
         "infected": persons.infected,
         "recovered": persons.recovered,
         "deaths": persons.deaths,
         "vaccinated": persons.vaccinated,
-        "unemployed": states.unemployed,
-        "productivity": states.production,
-        "postsubsidy_productivity": states.production + states.payment,
-        "stringency": states.levels[:, 0],
-        "cooldown_until": states.cooldown_until,
-        "subsidy_level": states.subsidy_level,
+        "unemployed": states["unemployed"],
+        "productivity": states["production"],
+        "postsubsidy_productivity": states["income"],
+        "stringency": states["stringency"],
+        "cooldown_until": states["cooldown_until"],
+        "subsidy_level": states["subsidy_level"],
         "reward_governors": rewards["governor"],
     }
 
