@@ -59,7 +59,7 @@ def _nation(missouri: bool) -> StateData:
 
 def data_of(economy: "Pandemic") -> StateData:
     """The data of the states of an economy, all days, with the population that it assumes."""
-    return _nation("missouri-population" in economy.corrections).select(economy.states)
+    return _nation(economy.corrects("missouri-population")).select(economy.states)
 
 
 def _single(value: float) -> float:
@@ -129,10 +129,9 @@ def levels_before(data: StateData, row: int) -> np.ndarray:
 
 def params_of(economy: "Pandemic", row: int) -> Params:
     """Parameters of an episode that starts on a row of the data."""
-    corrections = economy.corrections
-    everyone = _nation("missouri-population" in corrections)
-    conserve = "conserve-persons" in corrections
-    if "reported-start" in corrections:
+    everyone = _nation(economy.corrects("missouri-population"))
+    conserve = economy.corrects("conserve-persons")
+    if economy.corrects("reported-start"):
         persons = compartments_from_reports(everyone, row)
     else:
         persons = _compartments_as_published(everyone, row, conserve)
@@ -197,7 +196,7 @@ def _output_per_worker(economy: "Pandemic", everyone: StateData) -> float:
     """US dollars a day: the nation's output over its workers who have a job."""
     calibration = load_calibration()
     rate = calibration.by_state["unemployment_bias"].astype(float)
-    if "unemployment-baseline" not in economy.corrections:
+    if not economy.corrects("unemployment-baseline"):
         rate = rate + np.log(2)
     population = everyone.population.sum()
     unemployed = (rate / 100 * everyone.population).sum() * economy.labor_force_share

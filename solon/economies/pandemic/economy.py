@@ -1,7 +1,6 @@
 """The economy: its options, what happens at a start and in a step, in this order."""
 
 import dataclasses
-import datetime
 import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
@@ -11,19 +10,18 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
 from ...data.covid19 import load
-from ...data.us_states import find_states
 from ...environment import Environment, Role, TimeStep
-from ...errors import require, require_number, require_whole
+from ...errors import require
 from ...spaces import Box, Discrete
 from . import objectives, stringency, subsidies, unemployment
 from .beginning import check_start, params_of
-from .corrections import check_corrections
 from .epidemic import Compartments, infect, transmission
 from .metrics import metrics
-from .observation import OBSERVATIONS, observe
+from .observation import observe
+from .option_checks import check_options, normalised
 from .production import maximum_production, production
-from .replay import REPLAYS, History, history, longest
-from .state import Params, State, Totals
+from .replay import History, history
+from .state import Params, State, Totals, no_totals
 from .vaccination import doses
 
 __all__ = ["Pandemic"]
@@ -75,37 +73,9 @@ class Pandemic(Environment):
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
-        data = load()
-        if self.states is not None:
-            listed = isinstance(self.states, (list, tuple)) and len(self.states) > 0
-            allowed = "a list of names or postal codes of states"
-            require(listed, "states", self.states, allowed)
-            object.__setattr__(self, "states", find_states(self.states, among=data.states))
-        for field in ("start_date", "vaccination_date"):
-            value = getattr(self, field)
-            if isinstance(value, datetime.date):
-                object.__setattr__(self, field, value.isoformat())
-            data.row(getattr(self, field), argument=field)
-        row = check_start(self.start_date, data)
-        choices = {
-            "replay": (None, *REPLAYS),
-            "observation": OBSERVATIONS,
-            "compatibility": (None, "foundation"),
-        }
-        for field, known in choices.items():
-            value = getattr(self, field)
-            require(value in known, field, value, ", ".join(map(str, known)))
-        kept = check_corrections(self.corrections, self.compatibility)
-        object.__setattr__(self, "corrections", kept)
-        most = unemployment.MEMORY
-        if self.replay is not None:
-            late = 0 if "policy-on-its-date" in self.corrections else 1
-            most = min(most, longest(data, row, self.replay, late))
-        require_whole("horizon", self.horizon, low=1, high=most)
-        for field in ("cooldown", "subsidy_interval", "vaccination_interval"):
-            require_whole(field, getattr(self, field), low=1, high=600)
-        require_number("doses_per_million", self.doses_per_million, low=0, high=1e6)
-        require_number("risk_aversion", self.risk_aversion, low=0, high=20)
+        for field, value in normalised(self).items():
+            object.__setattr__(self, field, value)
+        check_options(self)
 
     @functools.cached_property
     def state_names(self) -> tuple[str, ...]:
@@ -122,10 +92,14 @@ class Pandemic(Environment):
         """The row of the first day in the data."""
         return load().row(self.start_date)
 
+    def corrects(self, name: str) -> bool:
+        """Whether a correction is in force."""
+        return name in (self.corrections or ())
+
     @property
     def labor_force_share(self) -> float:
         """The share of the population that unemployment rates refer to."""
-        return 0.6 if "unemployment-of-labor-force" in self.corrections else 1.0
+        return 0.6 if self.corrects("unemployment-of-labor-force") else 1.0
 
     @functools.cached_property
     def _history(self) -> History:
@@ -182,9 +156,9 @@ class Pandemic(Environment):
         require(same, "start_date", start_date, f"{self.start_date}, with replay={self.replay}")
         return params_of(self, row)
 
-    def draw_world(self, key: Key[Array, ""]) -> tuple[()]:
-        """Nothing: there is no luck in a start."""
-        return ()
+    def draw_world(self, key: Key[Array, ""]) -> Float[Array, " 0"]:
+        """Nothing, as an array that can be mapped over: there is no luck in a start."""
+        return jnp.zeros(0)
 
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> tuple[()]:
         """Nothing: there is no luck in a step."""
@@ -209,7 +183,7 @@ class Pandemic(Environment):
             unemployed=beginning.unemployed,
             production=nothing,
             payment=nothing,
-            totals=Totals(*[nothing] * 3, *[zero] * 3, nothing, *[zero] * 4),
+            totals=no_totals(nothing),
             params=dataclasses.replace(params, beginning=None),
         )
         nobody = {"governor": nothing, "planner": jnp.zeros(1)}
@@ -230,7 +204,7 @@ class Pandemic(Environment):
         params, time = state.params, state.step
         state = dataclasses.replace(state, step=time + 1)
         state, change = self._decide(state, actions, time)
-        population, conserve = params.population, "conserve-persons" in self.corrections
+        population, conserve = params.population, self.corrects("conserve-persons")
 
         before = state.compartments
         rate = transmission(params.epidemic, state.levels[0], conserve=conserve)
@@ -239,10 +213,11 @@ class Pandemic(Environment):
 
         gone = self._forgotten(state)
         responses = unemployment.next_responses(params.unemployment, state.responses, change, gone)
-        zero_based = "unemployment-baseline" in self.corrections
+        zero_based = self.corrects("unemployment-baseline")
         share = unemployment.rate(params.unemployment, responses, zero_based=zero_based) / 100
         unemployed = share * (self.labor_force_share * population)
         if self.replay == "data":
+            assert self._history.persons is not None
             real = {k: jnp.asarray(v, float)[time] for k, v in self._history.persons.items()}
             unemployed = real.pop("unemployed")
             persons = Compartments(**real)
@@ -280,7 +255,7 @@ class Pandemic(Environment):
                 actions["governor"],
                 time,
                 cooldown=self.cooldown,
-                enforced="enforced-cooldown" in self.corrections,
+                enforced=self.corrects("enforced-cooldown"),
             )
             (action,) = actions["planner"]
             subsidy = subsidies.set_subsidy(
@@ -299,7 +274,7 @@ class Pandemic(Environment):
 
     def _maximum(self, params: Params) -> Float[Array, " n"]:
         """Output of each state without an epidemic, US dollars a day."""
-        zero_based = "unemployment-baseline" in self.corrections
+        zero_based = self.corrects("unemployment-baseline")
         usual = unemployment.baseline_rate(params.unemployment, zero_based=zero_based)
         unemployed = usual / 100 * (self.labor_force_share * params.population)
         return maximum_production(params.production, params.population, unemployed)
@@ -352,7 +327,7 @@ class Pandemic(Environment):
         self, state: State, maximum: Float[Array, " n"], reward: dict[str, Array]
     ) -> TimeStep:
         observation = observe(self, state, maximum)
-        everyone = self.replay is not None or "enforced-cooldown" not in self.corrections
+        everyone = self.replay is not None or not self.corrects("enforced-cooldown")
         free = stringency.allowed(state.cooldown_until, state.step)
         return TimeStep(
             observation=observation,

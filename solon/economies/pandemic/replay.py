@@ -46,7 +46,7 @@ def longest(data: StateData, row: int, replay: str, late: int) -> int:
 def history(economy: "Pandemic") -> History:
     """What an economy replays."""
     data, row, steps = data_of(economy), economy.start_row, economy.horizon
-    late = 0 if "policy-on-its-date" in economy.corrections else 1
+    late = 0 if economy.corrects("policy-on-its-date") else 1
     days = np.arange(row + 1 - late, row + 1 - late + steps)
     persons = None
     if economy.replay == "data":
@@ -77,5 +77,7 @@ def _subsidy_levels(economy: "Pandemic") -> np.ndarray:
     for row in np.flatnonzero(data.federal_subsidy):
         level = np.round(data.federal_subsidy[row] / one_level)
         levels[row : row + interval] += level
-    require(levels.max() <= LEVELS, "subsidy_interval", interval, "long enough for real payments")
+    require(
+        bool(levels.max() <= LEVELS), "subsidy_interval", interval, "long enough for real payments"
+    )
     return levels

@@ -1,6 +1,7 @@
 """What the economy holds: persons, levels, money, sums of the episode, and its parameters."""
 
 import equinox as eqx
+import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Int8
 
 from .epidemic import Compartments, EpidemicParams
@@ -10,7 +11,7 @@ from .subsidies import SubsidyParams
 from .unemployment import UnemploymentParams
 from .vaccination import VaccinationParams
 
-__all__ = ["Beginning", "Params", "State", "Totals"]
+__all__ = ["Beginning", "Params", "State", "Totals", "no_totals"]
 
 
 class Beginning(eqx.Module):
@@ -77,6 +78,24 @@ class Totals(eqx.Module):
     output: Float[Array, "*batch"]
     subsidies: Float[Array, "*batch"]
     interest: Float[Array, "*batch"]
+
+
+def no_totals(nothing: Float[Array, " n"]) -> Totals:
+    """The sums before the first day; `nothing` is 0 for each state."""
+    zero = jnp.zeros(())
+    return Totals(
+        reward=nothing,
+        health=nothing,
+        economy=nothing,
+        planner_reward=zero,
+        planner_health=zero,
+        planner_economy=zero,
+        stringency=nothing,
+        unemployment=zero,
+        output=zero,
+        subsidies=zero,
+        interest=zero,
+    )
 
 
 class State(eqx.Module):
