@@ -15,6 +15,15 @@ parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (h
 	$(BIN)/solon parity --setup
 	$(BIN)/solon parity --table all --steps 3000
 
+fuzz: .venv/ready  ## Play ten million steps of random economies and check them (15 minutes)
+	$(BIN)/python tests/fuzz.py
+
+plants: .venv/ready  ## Plant bugs in a copy and see that the tests notice (10 minutes)
+	$(BIN)/python tests/plants.py
+
+oddities: .venv/ready  ## Measure how much the original's oddities matter (3 minutes)
+	$(BIN)/python -m solon.parity.oddities
+
 test: .venv/ready  ## Run the tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
@@ -49,4 +58,4 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo parity test check format build lock clean
+.PHONY: help demo parity fuzz plants oddities test check format build lock clean

@@ -25,12 +25,17 @@ class Role:
             sub-actions' choices one after the other) marks the choices that have an effect.
         every: it decides on one of so many steps (`TimeStep.acting` says on which ones); 1 if it
             decides on every step.
+        kinds: how many members there are of each kind; all are of one kind if left out. With
+            more, a field `kind` of the observation tells a member's own, numbered from 0.
+            Members of different kinds can live very different lives, as those who sell do and
+            those who build; learners compare a member with its own kind.
     """
 
     count: int
     action: Space
     observation: Mapping[str, Space]
     every: int = 1
+    kinds: tuple[int, ...] = ()
 
 
 class TimeStep(eqx.Module):
@@ -125,6 +130,17 @@ class Environment(abc.ABC):
 
         Returns:
             The place of a parameter (names joined by dots) -> points (steps done, value).
+        """
+        return {}
+
+    def usual_settings(self, steps: int) -> dict[str, Any]:
+        """Settings of a learner that suit this economy better than the general ones.
+
+        Args:
+            steps: environment steps of the whole training, all copies together.
+
+        Returns:
+            Fields of `solon.learning.PPO` -> values.
         """
         return {}
 

@@ -1,8 +1,8 @@
 """Agents: what they see, how they choose, and scripted ones that do not learn."""
 
+from .actor_critic import ActorCritic
 from .distributions import MultiCategorical
 from .encoding import ACTION_MASK, Encoded, Encoding
-from .networks import ActorCritic
 from .normalization import RunningStatistics
 from .scripted import RandomPolicy, random_actions
 

@@ -12,10 +12,13 @@ from ..environment import Role
 from ..errors import ConfigurationError, require
 from ..spaces import Discrete, MultiDiscrete, Space
 
-__all__ = ["ACTION_MASK", "Encoded", "Encoding", "Field"]
+__all__ = ["ACTION_MASK", "KIND", "Encoded", "Encoding", "Field"]
 
 ACTION_MASK = "action_mask"
 """The field of an observation that marks the choices which have an effect."""
+
+KIND = "kind"
+"""The field of an observation that tells of which of its role's kinds a member is."""
 
 _MOST_CODES = 1024
 

@@ -79,8 +79,6 @@ def _one(options: Options, configuration: Any, python: pathlib.Path) -> int:
         steps=options.steps,
         invalid=options.invalid,
     )
-    for field in summary.not_compared:
-        print(f"not compared, as Solon has no counterpart: {field}")
     if summary.difference is not None:
         episode, difference = summary.difference
         print(f"first difference: episode {episode}, {difference}")

@@ -14,7 +14,7 @@ __all__ = ["Options", "run"]
 OptionalNumber = Annotated[int | None, tyro.conf.arg(metavar="INTEGER", help_behavior_hint="")]
 
 _PRESETS = ("default", "published")
-_DEFAULT_STEPS = 5_000_000
+_DEFAULT_STEPS = 10_000_000
 
 
 @dataclasses.dataclass(frozen=True)

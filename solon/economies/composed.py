@@ -8,8 +8,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Key
 
+from ..agents.encoding import KIND
 from ..component import Amounts, Component, SubAction
 from ..environment import Environment, Role, TimeStep
 from ..errors import require
@@ -17,6 +19,8 @@ from ..spaces import Box
 from .actions import action_space, read_actions, shown_masks
 
 __all__ = ["ComposedEconomy"]
+
+_KINDS = 4
 
 
 class ComposedEconomy(Environment):
@@ -31,12 +35,14 @@ class ComposedEconomy(Environment):
         several_actions: whether a worker may do several things in a step, instead of one.
         planner_several_actions: whether a planner that picks levels may set the rates of all
             brackets at once, instead of one.
+        flatten_masks: whether action masks are one field, or one a kind of action.
     """
 
     workers: int
     components: tuple[Component, ...]
     several_actions: bool
     planner_several_actions: bool
+    flatten_masks: bool
 
     @abc.abstractmethod
     def fields(self, state: Any) -> dict[str, dict[str, Array]]:
@@ -45,6 +51,11 @@ class ComposedEconomy(Environment):
     @abc.abstractmethod
     def metrics(self, state: Any) -> dict[str, Array]:
         """Scalars of the episode so far."""
+
+    @property
+    def worker_kinds(self) -> int:
+        """How many kinds of workers there are, by the order of their skills."""
+        return min(_KINDS, self.workers)
 
     def component(self, name: str) -> Any:
         """The component of this name, or None."""
@@ -68,7 +79,14 @@ class ComposedEconomy(Environment):
         for role, count in self._counts.items():
             spaces = {name: self._space(name, leaf) for name, leaf in seen[role].items()}
             action = action_space(self._sub_actions(role), several=self._several(role))
-            roles[role] = Role(count, action, spaces, every=self._every(role))
+            # All kinds are alike in size, or as near as can be.
+            kind = (
+                np.arange(count) * self.worker_kinds // count
+                if KIND in spaces
+                else np.zeros(0, int)
+            )
+            kinds = tuple(np.bincount(kind).tolist())
+            roles[role] = Role(count, action, spaces, every=self._every(role), kinds=kinds)
         return roles
 
     def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
@@ -132,4 +150,5 @@ class ComposedEconomy(Environment):
         )
 
     def _shown_masks(self, role: str, masks: dict[str, Array]) -> dict[str, Array]:
-        return shown_masks(masks, self._sub_actions(role), several=self._several(role))
+        sub_actions, several = self._sub_actions(role), self._several(role)
+        return shown_masks(masks, sub_actions, several=several, flat=self.flatten_masks)

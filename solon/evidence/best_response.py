@@ -8,8 +8,8 @@ import jax
 import numpy as np
 from jaxtyping import Array, Float, Key, PyTree
 
+from ..agents.actor_critic import ActorCritic
 from ..agents.frozen import FrozenPolicy
-from ..agents.networks import ActorCritic
 from ..environment import Environment, TimeStep
 from ..errors import require, require_whole
 from ..learning.config import PPO
@@ -101,7 +101,9 @@ def exploitability(
     missing = [name for name in env.roles if name not in policies]
     require(not missing, "policies", sorted(policies), f"a policy for each role ({missing})")
     params = env.default_params() if params is None else params
-    frozen = {name: _planner(policy) for name, policy in policies.items()}
+    frozen = {
+        name: _planner(policy, name, env.roles[name].count) for name, policy in policies.items()
+    }
     deviates = role if member is None else DEVIATOR
     game = env if member is None else Deviation(env, role, member)
     others = {name: planner for name, planner in frozen.items() if name != deviates}
@@ -125,14 +127,14 @@ def exploitability(
         role=role,
         member=member,
         before=returns(frozen[role]),
-        after=returns(FrozenPolicy(response)),
+        after=returns(FrozenPolicy(response, deviates, game.roles[deviates].count)),
         steps=int(state.environment_steps),
         policy=response,
     )
 
 
-def _planner(policy: ActorCritic | Planner) -> Planner:
-    return FrozenPolicy(policy) if isinstance(policy, ActorCritic) else policy
+def _planner(policy: ActorCritic | Planner, role: str, count: int) -> Planner:
+    return FrozenPolicy(policy, role, count) if isinstance(policy, ActorCritic) else policy
 
 
 def _rewards(states: Any, timestep: TimeStep) -> dict[str, Array]:

@@ -13,6 +13,8 @@ Schedule: TypeAlias = float | tuple[tuple[float, float], ...]
 """A number, or one that changes with the environment steps done: points (steps, value), joined by
 straight lines and constant before the first and after the last."""
 
+_SHARING = ("role", "kind", "member")
+
 
 @dataclasses.dataclass(frozen=True)
 class PPO:
@@ -38,9 +40,15 @@ class PPO:
         hidden: widths of the hidden layers.
         embedding: how many numbers stand for an integer code in an observation.
         shared_trunk: policy and value share the hidden layers.
+        recurrent: a gated recurrent unit behind the last hidden layer lets members remember what
+            they saw. Gradients reach back to the beginning of an unroll.
         layer_norm: normalise the last hidden layer.
         normalize_observations: by running mean and deviation, kept with the policy.
         normalize_returns: let the critic speak in units of the returns' running deviation.
+        standardize_by_kind: standardise advantages within each kind of members (`Role.kinds`),
+            and not over all members of the role.
+        network_per: who shares a network: all members of a `role`, those of a `kind`, or nobody
+            but a `member` itself.
     """
 
     environments: int = 120
@@ -58,9 +66,12 @@ class PPO:
     hidden: tuple[int, ...] = (64, 64)
     embedding: int = 4
     shared_trunk: bool = True
+    recurrent: bool = False
     layer_norm: bool = False
     normalize_observations: bool = True
     normalize_returns: bool = True
+    standardize_by_kind: bool = True
+    network_per: str = "kind"
 
     def __post_init__(self):
         for name in ("environments", "unroll", "epochs", "minibatches", "embedding"):
@@ -87,9 +98,18 @@ class PPO:
             if value is not None or name != "value_clip":
                 _check_number(name, value, 0.0, math.inf)
                 require(value > 0, name, value, "a number above 0")
-        for name in ("shared_trunk", "layer_norm", "normalize_observations", "normalize_returns"):
+        for name in (
+            "shared_trunk",
+            "recurrent",
+            "layer_norm",
+            "normalize_observations",
+            "normalize_returns",
+            "standardize_by_kind",
+        ):
             value = getattr(self, name)
             require(isinstance(value, bool), name, value, "true or false")
+        known = self.network_per in _SHARING
+        require(known, "network_per", self.network_per, ", ".join(_SHARING))
 
 
 def published() -> PPO:
@@ -121,6 +141,8 @@ def published() -> PPO:
         layer_norm=True,
         normalize_observations=False,
         normalize_returns=False,
+        standardize_by_kind=False,
+        network_per="role",
     )
 
 

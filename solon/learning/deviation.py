@@ -50,7 +50,7 @@ class Deviation(Environment):
     @property
     def roles(self) -> Mapping[str, Role]:
         role = self.env.roles[self.role]
-        return {**self.env.roles, DEVIATOR: dataclasses.replace(role, count=1)}
+        return {**self.env.roles, DEVIATOR: dataclasses.replace(role, count=1, kinds=())}
 
     def default_params(self) -> PyTree[Array]:
         return self.env.default_params()

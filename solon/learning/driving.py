@@ -8,13 +8,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, Key
 
+from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoded
-from ..agents.networks import ActorCritic
 from ..environment import Environment, TimeStep
 from ..errors import require
 from ..planning.planner import Planner
 
-__all__ = ["check_roles", "decide", "first_memories", "recalled", "remember"]
+__all__ = ["check_roles", "decide", "first_memories", "first_recall", "recalled", "remember"]
 
 
 def check_roles(env: Environment, learn: tuple[str, ...], planners: Mapping[str, Any]) -> None:
@@ -45,6 +45,16 @@ def first_memories(
     }
 
 
+def first_recall(
+    env: Environment, policies: Mapping[str, ActorCritic], environments: int
+) -> dict[str, Float[Array, "environments count memory"]]:
+    """What members remember when an episode begins."""
+    return {
+        role: policy.first_memory(environments, env.roles[role].count)
+        for role, policy in policies.items()
+    }
+
+
 def recalled(memories: Mapping[str, Any], environments: int) -> dict[str, Any]:
     """Memories that were brought along, for any number of copies: they take them in turn."""
 
@@ -60,25 +70,33 @@ def decide(
     planners: Mapping[str, Planner],
     timesteps: TimeStep,
     memories: dict[str, Any],
+    recall: dict[str, Float[Array, "environments _ _"]],
     luck: Mapping[str, Key[Array, ""]],
-) -> tuple[dict[str, Array], dict[str, Any], dict[str, tuple[Any, ...]]]:
-    """The actions of all roles, the planners' memories, and what `Experience` keeps of it.
+) -> tuple[
+    dict[str, Array],
+    dict[str, Any],
+    dict[str, Float[Array, "environments count memory"]],
+    dict[str, tuple[Any, ...]],
+]:
+    """The actions of all roles, what planners and policies remember, and what `Experience` keeps.
 
     A role has a key of its own, so that its luck does not depend on who drives the others.
     """
-    actions, seen, memories = {}, {}, dict(memories)
+    actions, seen, memories, recall = {}, {}, dict(memories), dict(recall)
     for role, policy in policies.items():
         encoded = policy.encoding.encode(timesteps.observation[role])
         chosen = functools.partial(_choose, policy)
         if env.roles[role].every > 1:
             # Most steps are none of its business, so its network rests.
             asked = jnp.any(timesteps.acting[role]) | jnp.any(timesteps.truncated)
-            nothing = jax.tree.map(jnp.zeros_like, jax.eval_shape(chosen, encoded, luck[role]))
-            choices, log_probability, value = jax.lax.cond(
-                asked, chosen, lambda *_, nothing=nothing: nothing, encoded, luck[role]
+            given = (encoded, recall[role], luck[role])
+            nothing = jax.tree.map(jnp.zeros_like, jax.eval_shape(chosen, *given))
+            choices, log_probability, value, known = jax.lax.cond(
+                asked, chosen, lambda *_, nothing=nothing: nothing, *given
             )
         else:
-            choices, log_probability, value = chosen(encoded, luck[role])
+            choices, log_probability, value, known = chosen(encoded, recall[role], luck[role])
+        recall[role] = jnp.where(timesteps.acting[role][..., None], known, recall[role])
         actions[role] = policy.encoding.decode(choices)
         seen[role] = (encoded, choices, log_probability, value)
     for role, planner in planners.items():
@@ -86,17 +104,25 @@ def decide(
         actions[role], memories[role] = jax.vmap(planner.act)(
             memories[role], timesteps.observation[role], each
         )
-    return actions, memories, seen
+    return actions, memories, recall, seen
 
 
 def _choose(
-    policy: ActorCritic, encoded: Encoded, key: Key[Array, ""]
-) -> tuple[Int[Array, "*batch subactions"], Float[Array, "*batch"], Float[Array, "*batch"]]:
-    """Sampled choices, the logarithm of their probability, and the value."""
-    distribution, value = policy(encoded)
+    policy: ActorCritic,
+    encoded: Encoded,
+    recall: Float[Array, "*batch memory"],
+    key: Key[Array, ""],
+) -> tuple[
+    Int[Array, "*batch subactions"],
+    Float[Array, "*batch"],
+    Float[Array, "*batch"],
+    Float[Array, "*batch memory"],
+]:
+    """Sampled choices, the logarithm of their probability, the value, and the memory."""
+    distribution, value, recall = policy.step(encoded, recall)
     shape = (*value.shape, len(policy.encoding.sizes))
     choices = distribution.sample(jax.random.uniform(key, shape))
-    return choices, distribution.log_probability(choices), value
+    return choices, distribution.log_probability(choices), value, recall
 
 
 def remember(

@@ -9,19 +9,19 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, PyTree, Shaped
 
+from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoding
-from ..agents.networks import ActorCritic
 from ..environment import Environment
 from ..errors import require
 from ..planning.planner import Planner
 from .config import PPO
-from .driving import check_roles, first_memories
+from .driving import check_roles, first_memories, first_recall
 from .ppo import decisions, improve, optimizer, targets
 from .rollout import Economies, Finished, Unroll, restart, unroll
 from .schedules import value_at
 from .train_state import TrainState
 
-__all__ = ["Curriculum", "Learner", "unchanged"]
+__all__ = ["Curriculum", "Learner", "gather", "unchanged"]
 
 
 Curriculum: TypeAlias = Callable[[Any, Float[Array, ""]], Any]
@@ -96,6 +96,11 @@ class Learner:
         """How many whole episodes follow one another in an update."""
         return max(1, self.config.unroll // self.env.horizon)
 
+    def _counts(self, role: str) -> tuple[int, ...]:
+        """How many members share each network."""
+        count, kinds = self.env.roles[role].count, self.env.roles[role].kinds
+        return {"role": (), "kind": kinds, "member": (1,) * count}[self.config.network_per]
+
     def _encoding(self, role: str) -> Encoding:
         return Encoding.of(role, self.env.roles[role])
 
@@ -162,6 +167,8 @@ def _init(
             layer_norm=config.layer_norm,
             normalize_observations=config.normalize_observations,
             normalize_returns=config.normalize_returns,
+            counts=learner._counts(role),
+            recurrent=config.recurrent,
         )
         for role, policy_key in zip(
             learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
@@ -175,6 +182,7 @@ def _init(
         states=states,
         timesteps=timesteps,
         memories=first_memories(planners, memory_key, config.environments),
+        recall=first_recall(env, policies, config.environments),
         returns={name: jnp.zeros_like(reward) for name, reward in timesteps.reward.items()},
         over=jnp.zeros(config.environments, bool),
     )
@@ -199,18 +207,20 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
         "learning_rate": value_at(config.learning_rate, steps),
         "entropy_coefficient": value_at(config.entropy, steps),
     }
-    economies, gathered = _gather(learner, state, unroll_key)
+    economies, gathered = gather(learner, state, unroll_key)
 
     metrics = rates | {"discount": discount} | _outcomes(gathered.finished)
     policies, optimizers = {}, {}
     for role, role_key in zip(learner.learn, improve_keys, strict=True):
         batch = targets(
             gathered.experience[role],
+            gathered.recall[role],
             gathered.final_value[role],
             gathered.terminated,
             gathered.truncated,
             discount=discount,
             gae_lambda=config.gae_lambda,
+            kinds=max(1, len(learner.env.roles[role].kinds)) if config.standardize_by_kind else 1,
         )
         batch = decisions(batch, learner.env.roles[role].every)
         policies[role], optimizers[role], figures = improve(
@@ -230,7 +240,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
     return state, metrics
 
 
-def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Economies, Unroll]:
+def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Economies, Unroll]:
     """Run all copies for an unroll, starting anew those whose turn it is."""
     env, config = learner.env, learner.config
     groups, segments = learner._groups, learner._segments
@@ -252,13 +262,17 @@ def _gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[E
 
     # From (segments, steps, environments, ...) to (steps, segments x environments, ...).
     def join(x):
-        return jnp.moveaxis(x, 0, 1).reshape(x.shape[1], -1, *x.shape[3:])
+        return jnp.moveaxis(x, 0, 1).reshape(x.shape[1], x.shape[0] * x.shape[2], *x.shape[3:])
+
+    def last(x):
+        return x.reshape(x.shape[0] * x.shape[1], *x.shape[2:])
 
     return economies, Unroll(
         experience=jax.tree.map(join, gathered.experience),
         terminated=join(gathered.terminated),
         truncated=join(gathered.truncated),
-        final_value=jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), gathered.final_value),
+        recall=jax.tree.map(last, gathered.recall),
+        final_value=jax.tree.map(last, gathered.final_value),
         finished=jax.tree.map(lambda x: jnp.sum(x, axis=0), gathered.finished),
     )
 

@@ -9,7 +9,9 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Bool, Float, Key
 
-from ..agents.networks import ActorCritic, Network
+from ..agents.actor_critic import ActorCritic
+from ..agents.encoding import KIND
+from ..agents.networks import Network, Specialists
 from .config import PPO
 from .gae import Scalar, generalized_advantages
 from .rollout import Experience
@@ -21,9 +23,17 @@ _RETURN_MEMORY = 20.0
 
 
 class Batch(eqx.Module):
-    """Experience and what to learn from it: axes (steps, environments, members)."""
+    """Experience and what to learn from it: axes (steps, environments, members).
+
+    Attributes:
+        experience: what was seen, done and got.
+        recall: what was remembered before the first step, the only one on that axis.
+        advantage: how much better it went than expected.
+        target: what the critic should have said.
+    """
 
     experience: Experience
+    recall: Float[Array, "1 environments count memory"]
     advantage: Float[Array, "*batch"]
     target: Float[Array, "*batch"]
 
@@ -37,14 +47,20 @@ def optimizer(config: PPO) -> optax.GradientTransformation:
 
 def targets(
     experience: Experience,
+    recall: Float[Array, "environments count memory"],
     final_value: Float[Array, "environments count"],
     terminated: Bool[Array, "steps environments"],
     truncated: Bool[Array, "steps environments"],
     *,
     discount: Scalar,
     gae_lambda: Scalar,
+    kinds: int = 1,
 ) -> Batch:
-    """Advantages, standardised over the batch, and targets for the critic in units of reward."""
+    """Advantages, standardised within each kind, and targets for the critic in units of reward.
+
+    Where members live different lives, one deviation for all would make the small gains of some
+    vanish beside the large ones of others, and with them what they learn.
+    """
     shape = experience.reward.shape
     advantage, target = generalized_advantages(
         experience.reward,
@@ -56,9 +72,14 @@ def targets(
         discount=discount,
         gae_lambda=gae_lambda,
     )
-    centered = advantage - _mean(advantage, experience.acting)
-    deviation = jnp.sqrt(_mean(centered**2, experience.acting))
-    return Batch(experience, centered / (deviation + 1e-8), target)
+    for kind in range(kinds):
+        here = experience.acting
+        if kinds > 1:
+            here &= experience.observation.codes[KIND][..., 0] == kind
+        centered = advantage - _mean(advantage, here)
+        deviation = jnp.sqrt(_mean(centered**2, here))
+        advantage = jnp.where(here, centered / (deviation + 1e-8), advantage)
+    return Batch(experience, recall[None], advantage, target)
 
 
 def decisions(batch: Batch, every: int) -> Batch:
@@ -77,11 +98,13 @@ def decisions(batch: Batch, every: int) -> Batch:
         index = jnp.expand_dims(picked, range(2, leaf.ndim))
         return jnp.take_along_axis(leaf, index, axis=0)
 
-    return jax.tree.map(pick, batch)
+    parts = (batch.experience, batch.advantage, batch.target)
+    experience, advantage, target = jax.tree.map(pick, parts)
+    return Batch(experience, batch.recall, advantage, target)
 
 
 def loss(
-    network: Network,
+    network: Network | Specialists,
     policy: ActorCritic,
     batch: Batch,
     *,
@@ -104,7 +127,9 @@ def loss(
         The loss, and figures that tell how the update goes.
     """
     experience, acting = batch.experience, batch.experience.acting
-    distribution, value = policy.evaluate(network, experience.observation)
+    distribution, value, _ = policy.evaluate(
+        network, experience.observation, batch.recall[0], acting
+    )
     log_probability, entropy = distribution.evaluate(experience.choices)
 
     log_ratio = jnp.where(acting, log_probability - experience.log_probability, 0)
@@ -196,14 +221,14 @@ def improve(
         # Only now: the policy that is improved has to see what the policy that acted saw.
         features = experience.observation.features
         statistics = statistics.update(
-            features.reshape(-1, features.shape[-1]),
+            features.reshape(experience.acting.size, features.shape[-1]),
             experience.acting.ravel().astype(features.dtype),
         )
     policy = dataclasses.replace(policy, network=network, feature_statistics=statistics)
     return policy, optimizer_state, figures | {"explained_variance": explained}
 
 
-def _norm(tree: Network) -> Float[Array, ""]:
+def _norm(tree: Network | Specialists) -> Float[Array, ""]:
     return jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(tree)))
 
 

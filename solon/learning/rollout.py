@@ -9,11 +9,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
 
+from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoded
-from ..agents.networks import ActorCritic
 from ..environment import Environment, TimeStep
 from ..planning.planner import Planner
-from .driving import check_roles, decide, first_memories, recalled, remember
+from .driving import check_roles, decide, first_memories, first_recall, recalled, remember
 
 __all__ = ["Economies", "Experience", "Finished", "Unroll", "play", "restart", "unroll"]
 
@@ -25,6 +25,7 @@ class Economies(eqx.Module):
         states: of the economy.
         timesteps: what they showed last.
         memories: of the planners, by role.
+        recall: what members of the roles that learn remember, of width 0 without memory.
         returns: sum of rewards in the running episode, by role and member.
         over: the episode ended before the copy is due to start afresh.
     """
@@ -32,6 +33,7 @@ class Economies(eqx.Module):
     states: Any
     timesteps: TimeStep
     memories: dict[str, Any]
+    recall: dict[str, Float[Array, "environments _ _"]]
     returns: dict[str, Float[Array, "environments count"]]
     over: Bool[Array, " environments"]
 
@@ -71,6 +73,7 @@ class Unroll(eqx.Module):
         experience: by role that learns; with a third axis for members.
         terminated: the episode ended with the step.
         truncated: the episode was cut off after the step.
+        recall: by role, what was remembered before the first step: [environments, count, memory].
         final_value: by role, the critic's value of what was shown last: [environments, count].
         finished: sums over the episodes that ended.
     """
@@ -78,6 +81,7 @@ class Unroll(eqx.Module):
     experience: dict[str, Experience]
     terminated: Bool[Array, "steps environments"]
     truncated: Bool[Array, "steps environments"]
+    recall: dict[str, Float[Array, "environments _ _"]]
     final_value: dict[str, Float[Array, "environments count"]]
     finished: Finished
 
@@ -90,7 +94,7 @@ def restart(
     first: Int[Array, ""] | int,
     count: int,
 ) -> Economies:
-    """Start new episodes in `count` copies from number `first` on. Memories stay."""
+    """Start new episodes in `count` copies from number `first` on. Planners' memories stay."""
     worlds = jax.vmap(env.draw_world)(jax.random.split(key, count))
     states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
 
@@ -102,10 +106,17 @@ def restart(
     returns = {
         name: jnp.zeros((count, total.shape[1])) for name, total in economies.returns.items()
     }
-    fresh = (states, timesteps, returns, jnp.zeros(count, bool))
-    running = (economies.states, economies.timesteps, economies.returns, economies.over)
-    states, timesteps, returns, over = jax.tree.map(put, running, fresh)
-    return Economies(states, timesteps, economies.memories, returns, over)
+    recall = {name: jnp.zeros((count, *x.shape[1:])) for name, x in economies.recall.items()}
+    fresh = (states, timesteps, recall, returns, jnp.zeros(count, bool))
+    running = (
+        economies.states,
+        economies.timesteps,
+        economies.recall,
+        economies.returns,
+        economies.over,
+    )
+    states, timesteps, recall, returns, over = jax.tree.map(put, running, fresh)
+    return Economies(states, timesteps, economies.memories, recall, returns, over)
 
 
 def unroll(
@@ -131,8 +142,14 @@ def unroll(
     def step(economies, keys):
         shock_key, *role_keys = keys
         luck = dict(zip(env.roles, role_keys, strict=True))
-        actions, memories, seen = decide(
-            env, policies, planners, economies.timesteps, economies.memories, luck
+        actions, memories, recall, seen = decide(
+            env,
+            policies,
+            planners,
+            economies.timesteps,
+            economies.memories,
+            economies.recall,
+            luck,
         )
         shocks = env.draw_shocks(shock_key, (count,))
         states, timesteps = jax.vmap(env.transition)(economies.states, actions, shocks)
@@ -159,17 +176,21 @@ def unroll(
             returns={name: _sum(ended, jnp.mean(r, axis=1)) for name, r in returns.items()},
             metrics={name: _sum(ended, value) for name, value in timesteps.metrics.items()},
         )
-        economies = Economies(states, timesteps, memories, returns, economies.over | ended)
+        over = economies.over | ended
+        economies = Economies(states, timesteps, memories, recall, returns, over)
         return economies, (experience, timesteps.terminated, timesteps.truncated, finished)
 
     keys = jax.random.split(key, (steps, 1 + len(env.roles)))
+    recall = economies.recall
     economies, (experience, terminated, truncated, finished) = jax.lax.scan(step, economies, keys)
     final_value = {
-        role: policy(policy.encoding.encode(economies.timesteps.observation[role]))[1]
+        role: policy.step(
+            policy.encoding.encode(economies.timesteps.observation[role]), economies.recall[role]
+        )[1]
         for role, policy in policies.items()
     }
     finished = jax.tree.map(lambda x: jnp.sum(x, axis=0), finished)
-    return economies, Unroll(experience, terminated, truncated, final_value, finished)
+    return economies, Unroll(experience, terminated, truncated, recall, final_value, finished)
 
 
 @functools.partial(jax.jit, static_argnames=("env", "episodes", "record"))
@@ -212,23 +233,26 @@ def play(
     states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
     brought = recalled(memories or {}, episodes)
     memories = first_memories(planners, memory_key, episodes) | brought
+    recall = first_recall(env, policies, episodes)
 
     def step(carry, keys):
-        states, timesteps, memories = carry
+        states, timesteps, memories, recall = carry
         shock_key, role_keys = keys
         luck = dict(zip(env.roles, role_keys, strict=True))
-        actions, memories, _ = decide(env, policies, planners, timesteps, memories, luck)
+        actions, memories, recall, _ = decide(
+            env, policies, planners, timesteps, memories, recall, luck
+        )
         shocks = env.draw_shocks(shock_key, (episodes,))
         states, timesteps = jax.vmap(env.transition)(states, actions, shocks)
         memories = remember(planners, memories, timesteps, states)
-        return (states, timesteps, memories), record(states, timesteps)
+        return (states, timesteps, memories, recall), record(states, timesteps)
 
     first = record(states, timesteps)
     keys = (
         jax.random.split(shock_key, env.horizon),
         jax.random.split(policy_key, (env.horizon, len(env.roles))),
     )
-    _, later = jax.lax.scan(step, (states, timesteps, memories), keys)
+    _, later = jax.lax.scan(step, (states, timesteps, memories, recall), keys)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import equinox as eqx
 from jaxtyping import Array, Int, Key
 
-from ..agents.networks import ActorCritic
+from ..agents.actor_critic import ActorCritic
 from ..planning.planner import Planner
 from .rollout import Economies
 

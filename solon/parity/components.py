@@ -12,44 +12,17 @@ from ..economies.gather_trade_build.continuous_double_auction import ContinuousD
 from ..economies.gather_trade_build.gather import Gather
 from ..economies.gather_trade_build.periodic_bracket_tax import PeriodicBracketTax
 from ..economies.gather_trade_build.wealth_redistribution import WealthRedistribution
-from ..errors import ConfigurationError, require
+from ..economies.one_step.simple_labor import SimpleLabor
+from ..errors import require
 from .options import Options
+from .tax_plan import TaxPlan
 
-__all__ = ["COMPONENTS", "MISSING", "TaxPlan"]
+__all__ = ["ONE_STEP", "SPATIAL", "read_components"]
 
 _SKILLS = {"none": "equal", "pareto": "pareto", "lognormal": "lognormal"}
 _FEDERAL = "us-federal-single-filer-2018-scaled"
 _TAX_MODELS = ("model_wrapper", _FEDERAL, "saez", "fixed-bracket-rates")
-
-
-@dataclasses.dataclass(frozen=True)
-class TaxPlan:
-    """Where the tax gets its rates from.
-
-    Attributes:
-        rates: fixed ones, or None if the planner chooses.
-        annealing: completed episodes before the cap on rates rises, and its rise an episode;
-            None for no cap.
-        rate_max: the highest rate without annealing.
-    """
-
-    rates: tuple[float, ...] | None
-    annealing: tuple[float, float] | None
-    rate_max: float
-
-    def share(self, completed: int) -> float:
-        """The share of the highest rate that is allowed after some episodes."""
-        if self.annealing is None:
-            return 1.0
-        warmup, slope = self.annealing
-        return float(np.maximum(0.0, np.minimum(1.0, slope * (completed - warmup))))
-
-    def rates_shown_first(self, completed: int) -> np.ndarray | None:
-        """Fixed rates as the start of an episode shows them: under the cap of the one before."""
-        if self.rates is None:
-            return None
-        cap = self.share(max(0, completed - 1)) * self.rate_max
-        return np.minimum(np.array(self.rates), cap)
+_WEIGHTS = ("inverse_income", "uniform")
 
 
 def _build(options: Options) -> Build:
@@ -103,15 +76,19 @@ def _tax(options: Options) -> tuple[PeriodicBracketTax, TaxPlan]:
         rate_min = rate_max = 0.0
     step = options.number("rate_disc", 0.05)
     spacing = options.choice("bracket_spacing", "us-federal", ("us-federal", "linear", "log"))
-    brackets = options.whole("n_brackets", 5, low=2)
+    count = options.take("n_brackets", 5)
+    brackets = Options("PeriodicBracketTax", {"n_brackets": count}).whole("n_brackets", low=2)
+    fits = spacing != "log" or isinstance(count, int)
+    require(fits, options.path("n_brackets"), count, "an integer, with bracket_spacing log")
     top = options.number("top_bracket_cutoff", 100, low=10)
     scaling = options.number("usd_scaling", 1000.0, low=0, above=True)
     fixed = options.take("fixed_bracket_rates", None)
     annealing = _annealing(options)
-    # These only matter to Saez's planner, which is not compared yet.
-    options.take("pareto_weight_type", "inverse_income")
-    if options.take("saez_fixed_elas", None) is not None:
-        options.number("saez_fixed_elas", 0, low=0)
+    weights = options.take("pareto_weight_type", "inverse_income")
+    known = model != "saez" or weights in _WEIGHTS
+    allowed = f"{' or '.join(_WEIGHTS)}: the original breaks when it has enough tax returns"
+    require(known, options.path("pareto_weight_type"), weights, allowed)
+    elasticity = options.optional_number("saez_fixed_elas", low=0)
     options.finish()
 
     chosen = model == "model_wrapper" and not disabled
@@ -136,8 +113,14 @@ def _tax(options: Options) -> tuple[PeriodicBracketTax, TaxPlan]:
     distinct = len(set(names)) == len(names)
     allowed = f"brackets at least a coin apart: the original names them {names}, and mixes them up"
     require(distinct, options.path("bracket_spacing"), spacing, allowed)
-    rates = None if chosen else _fixed_rates(options, model, disabled, spacing, fixed, len(names))
-    return component, TaxPlan(rates=rates, annealing=annealing, rate_max=rate_max)
+    plan = TaxPlan(rates=None, annealing=annealing, rate_min=rate_min, rate_max=rate_max)
+    if model == "saez" and not disabled:
+        saez = {"elasticity": elasticity, "welfare_weights": weights}
+        return component, dataclasses.replace(plan, saez=saez)
+    if not chosen:
+        rates = _fixed_rates(options, model, disabled, spacing, fixed, len(names))
+        return component, dataclasses.replace(plan, rates=rates)
+    return component, plan
 
 
 def _redistribution(options: Options) -> WealthRedistribution:
@@ -175,18 +158,27 @@ def _fixed_rates(
         listed = isinstance(fixed, (list, tuple))
         require(listed, argument, fixed, f"a list of {brackets} rates from 0 to 1")
         rates = tuple(check_rates(fixed, brackets, argument).tolist())
-    elif model == "saez" and not disabled:
-        known = ", ".join(m for m in _TAX_MODELS if m != "saez")
-        raise ConfigurationError(
-            path, model, f"{known}: there is nothing that compares the Saez planner yet"
-        )
     else:
         rates = (0.0,) * brackets
     return (0.0,) * brackets if disabled else rates
 
 
-#: Solon's counterpart, by the original's name (the tax comes with where its rates are from).
-COMPONENTS: Mapping[str, Callable[[Options], Any]] = {
+def _labor(options: Options) -> SimpleLabor:
+    mask = options.take("mask_first_step", True)
+    require(isinstance(mask, bool), options.path("mask_first_step"), mask, "true or false")
+    # Without effect there.
+    options.number("pareto_param", 4.0, low=0, above=True)
+    component = SimpleLabor(
+        max_skill_multiplier=options.number("payment_max_skill_multiplier", 3, low=1),
+        mask_first_step=mask,
+    )
+    options.finish()
+    return component
+
+
+#: Solon's counterparts in economies with a map, by the original's name (the tax comes with where
+#: its rates are from).
+SPATIAL: Mapping[str, Callable[[Options], Any]] = {
     "Build": _build,
     "ContinuousDoubleAuction": _auction,
     "Gather": _gather,
@@ -194,5 +186,41 @@ COMPONENTS: Mapping[str, Callable[[Options], Any]] = {
     "WealthRedistribution": _redistribution,
 }
 
-#: Components of the original that Solon does not have in this economy.
-MISSING = ("SimpleLabor",)
+#: Likewise in the one-step economy.
+ONE_STEP: Mapping[str, Callable[[Options], Any]] = {
+    "SimpleLabor": _labor,
+    "PeriodicBracketTax": _tax,
+    "WealthRedistribution": _redistribution,
+}
+
+
+def read_components(
+    listed: Any, known: Mapping[str, Callable[[Options], Any]]
+) -> tuple[tuple[Any, ...], TaxPlan | None]:
+    """A list of components in Solon's terms, and where the tax gets its rates from.
+
+    Args:
+        listed: from the configuration.
+        known: how to read a component, by its name.
+    """
+    allowed = "a list of mappings from a component's name to its options"
+    require(isinstance(listed, (list, tuple)), "components", listed, allowed)
+    names = {name.lower(): name for name in (*SPATIAL, *ONE_STEP)}
+    parts: list[Any] = []
+    tax: TaxPlan | None = None
+    for item in listed:
+        pair = list(item.items()) if isinstance(item, Mapping) else [item]
+        proper = len(pair) == 1 and isinstance(pair[0], (list, tuple)) and len(pair[0]) == 2
+        proper = proper and isinstance(pair[0][0], str) and isinstance(pair[0][1], Mapping)
+        require(proper, "components", item, "a component's name and a mapping ({} for no options)")
+        name, given = pair[0]
+        require(name.lower() in names, "components", name, ", ".join(known))
+        name = names[name.lower()]
+        require(name in known, "components", name, f"{', '.join(known)}: Solon has no other here")
+        part = known[name](Options(name, given))
+        if isinstance(part, tuple):
+            part, tax = part
+        parts.append(part)
+    found = [part.name for part in parts]
+    require(len(set(found)) == len(found), "components", found, "each component once")
+    return tuple(parts), tax

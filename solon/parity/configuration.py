@@ -6,13 +6,38 @@ from typing import Any
 
 from ..errors import ConfigurationError, require
 from .match import Match
+from .one_step import one_step
 from .options import Options
-from .scenarios import MISSING_SCENARIOS, SCENARIOS
+from .scenarios import SPATIAL_SCENARIOS
 
 __all__ = ["match"]
 
+_SCENARIOS = {**SPATIAL_SCENARIOS, "one-step-economy": one_step}
+
 # What the original logs changes nothing but its speed.
 _LOGS = ("dense_log_frequency", "world_dense_log_frequency")
+
+# What Solon calls options that it checks itself, and the original's names.
+_NAMES = {
+    "brackets": "n_brackets",
+    "horizon": "episode_length",
+    "max_orders": "max_num_orders",
+    "max_price": "max_bid_ask",
+    "mixed_zones": "num_wood_and_stone_zones",
+    "rate_step": "rate_disc",
+    "regeneration_half_width": "wood_regen_halfwidth, stone_regen_halfwidth",
+    "source_capacity": "wood_max_health, stone_max_health",
+    "stone_coverage": "starting_stone_coverage",
+    "stone_zones": "num_stone_zones",
+    "top_cutoff": "top_bracket_cutoff",
+    "top_ranks": "skill_rank_of_top_agents",
+    "view": "mobile_agent_observation_range",
+    "wood_coverage": "starting_wood_coverage",
+    "wood_zones": "num_wood_zones",
+    "workers": "n_agents",
+    "zone_columns": "num_partitions_col",
+    "zone_rows": "num_partitions_row",
+}
 
 
 def match(configuration: Any) -> Match:
@@ -30,15 +55,14 @@ def match(configuration: Any) -> Match:
     named = all(isinstance(name, str) for name in configuration)
     require(named, "config", list(configuration), "names of options")
     name = configuration.get("scenario_name")
-    allowed = ", ".join([*SCENARIOS, *MISSING_SCENARIOS])
-    require(isinstance(name, str), "scenario_name", name, allowed)
-    if name.lower() in MISSING_SCENARIOS:
-        here = ", ".join(SCENARIOS)
-        raise ConfigurationError(
-            "scenario_name", name, f"{here}: there is nothing that compares {name} yet"
-        )
-    require(name.lower() in SCENARIOS, "scenario_name", name, allowed)
+    known = isinstance(name, str) and name.lower() in _SCENARIOS
+    require(known, "scenario_name", name, ", ".join(_SCENARIOS))
     options = Options("", {k: v for k, v in configuration.items() if k != "scenario_name"})
-    found = SCENARIOS[name.lower()](options)
+    try:
+        found = _SCENARIOS[name.lower()](options)
+    except ConfigurationError as error:
+        option = error.argument.rpartition(".")[2]
+        argument = _NAMES.get(option, error.argument)
+        raise ConfigurationError(argument, error.value, error.allowed) from None
     kept = {k: v for k, v in configuration.items() if k not in _LOGS}
     return dataclasses.replace(found, configuration=kept)

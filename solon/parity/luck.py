@@ -3,7 +3,7 @@
 import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -15,10 +15,12 @@ from ..economies.gather_trade_build.generated_layouts import GeneratedLayout
 from ..economies.gather_trade_build.layouts import NO_SOURCE, STONE, WOOD
 from ..economies.gather_trade_build.placement import corner_cells
 from ..economies.gather_trade_build.state import Shocks, World
+from ..economies.one_step.economy import OneStepEconomy
 
-__all__ = ["Draws", "shocks", "to_shocks", "to_world", "world"]
+__all__ = ["Draws", "random_rates", "shocks", "to_shocks", "to_world", "world"]
 
 Arrays = Mapping[str, np.ndarray]
+Economy: TypeAlias = GatherTradeBuild | OneStepEconomy
 
 # A draw above every probability.
 _NEVER = 1.0
@@ -49,8 +51,12 @@ class Draws:
         """The draws of all steps, in order."""
         return [draw for step, draw in self._by_place[place, function] if step >= 0]
 
+    def by_step(self, place: str, function: str) -> list[tuple[int, np.ndarray]]:
+        """The draws of all steps with the step of each."""
+        return [pair for pair in self._by_place[place, function] if pair[0] >= 0]
 
-def world(economy: GatherTradeBuild, draws: Draws, maps: Arrays) -> dict[str, np.ndarray]:
+
+def world(economy: Economy, draws: Draws, maps: Arrays) -> dict[str, np.ndarray]:
     """The luck of a start, as arrays.
 
     Args:
@@ -59,6 +65,9 @@ def world(economy: GatherTradeBuild, draws: Draws, maps: Arrays) -> dict[str, np
         maps: the maps of stone and wood sources, for layouts that are drawn: where sources are
             is their luck.
     """
+    if isinstance(economy, OneStepEconomy):
+        # Skills go by number there.
+        return {}
     n, layout = economy.workers, economy.layout
     dealt = draws.at_start("assignment", "permutation")
     # The draw lists the workers by rank, from the lowest (with a split layout, from the ablest).
@@ -100,7 +109,7 @@ def _places(water: np.ndarray, tried: np.ndarray, order: np.ndarray) -> np.ndarr
 
 
 def shocks(
-    economy: GatherTradeBuild, draws: Draws, source: np.ndarray, gathered: np.ndarray, steps: int
+    economy: Economy, draws: Draws, source: np.ndarray, gathered: np.ndarray, steps: int
 ) -> dict[str, np.ndarray]:
     """The luck of some steps, as arrays with the steps in front.
 
@@ -111,6 +120,8 @@ def shocks(
         gathered: step and worker of each unit picked up, in the order of the bonus draws.
         steps: how many.
     """
+    if isinstance(economy, OneStepEconomy):
+        return {}
     fields = np.array(draws.in_steps("regeneration", "rand")).reshape(steps, 2, *source.shape)
     # Wood is drawn first.
     by_source = np.where(source == WOOD, fields[:, 0], fields[:, 1])
@@ -123,9 +134,24 @@ def shocks(
     return result
 
 
-def to_world(economy: GatherTradeBuild, arrays: Arrays) -> World:
+def random_rates(draws: Draws, brackets: int, steps: int) -> np.ndarray:
+    """Rates that Saez's planner has drawn, with the steps in front; 0 where it has drawn none.
+
+    With no `brackets`, the original may have drawn rates for taxes that are disabled.
+    """
+    result = np.zeros((steps, brackets))
+    if not brackets:
+        return result
+    for step, rates in draws.by_step("PeriodicBracketTax", "uniform"):
+        result[step] = rates
+    return result
+
+
+def to_world(economy: Economy, arrays: Arrays) -> Any:
     """What `start` takes."""
-    drawn = economy.draw_world(jax.random.key(0))
+    drawn: Any = economy.draw_world(jax.random.key(0))
+    if not isinstance(drawn, World):
+        return drawn
     skills = {name: jnp.asarray(arrays[name], float) for name in drawn.parts if name in arrays}
     source = arrays.get("source")
     return dataclasses.replace(
@@ -137,13 +163,16 @@ def to_world(economy: GatherTradeBuild, arrays: Arrays) -> World:
     )
 
 
-def to_shocks(economy: GatherTradeBuild, arrays: Arrays) -> Shocks:
+def to_shocks(economy: Economy, arrays: Arrays, steps: int) -> Any:
     """What `transition` takes, with the steps in front."""
-    steps, sources = arrays["regrowth"].shape
+    drawn: Any = economy.draw_shocks(jax.random.key(0), (steps,))
+    if not isinstance(drawn, Shocks):
+        return drawn
+    sources = arrays["regrowth"].shape[1]
     # Layouts that are drawn have slots for more sources than there are.
+    assert isinstance(economy, GatherTradeBuild)
     spare = economy.layout.source_slots - sources
     regrowth = np.pad(arrays["regrowth"], [(0, 0), (0, spare)], constant_values=_NEVER)
-    drawn = economy.draw_shocks(jax.random.key(0), (steps,))
     parts = dict(drawn.parts)
     if "order" in arrays:
         parts["gather"] = GatherShocks(

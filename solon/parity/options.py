@@ -61,6 +61,13 @@ class Options:
         require(fits, self.path(option), value, start + end)
         return number
 
+    def optional_number(self, option: str, *, low: float) -> float | None:
+        """A finite number of at least `low`, or None."""
+        value = self.take(option, None)
+        return (
+            None if value is None else Options(self._name, {option: value}).number(option, low=low)
+        )
+
     def whole(self, option: str, default: Any = _NONE_GIVEN, *, low: int) -> int:
         """A number of at least `low` when its decimals are cut off."""
         value = self.take(option, default)
@@ -70,6 +77,13 @@ class Options:
             number = low - 1
         require(number >= low, self.path(option), value, f"a whole number of at least {low}")
         return number
+
+    def optional_whole(self, option: str, *, low: int) -> int | None:
+        """A number of at least `low` when its decimals are cut off, or None."""
+        value = self.take(option, None)
+        return (
+            None if value is None else Options(self._name, {option: value}).whole(option, low=low)
+        )
 
     def flag(self, option: str, default: bool) -> bool:
         """Whatever Python takes for true or false."""

@@ -8,6 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from ..economies.gather_trade_build.economy import GatherTradeBuild
 from . import luck
 from .compare import Difference, first_difference
 from .match import Match
@@ -30,6 +31,7 @@ class Recording:
         first_step: steps of the episode before these; if 0, the start is included.
         world: luck of the start, if that is included.
         shocks: luck of the steps, which are the leading axis.
+        random_rates: luck of Saez's planner, likewise; no rates without it.
         actions: by role.
         seen: what is compared, by name, with the steps (and the start) as the leading axis.
     """
@@ -39,6 +41,7 @@ class Recording:
     first_step: int
     world: Mapping[str, np.ndarray]
     shocks: Mapping[str, np.ndarray]
+    random_rates: np.ndarray
     actions: Mapping[str, np.ndarray]
     seen: Mapping[str, np.ndarray]
 
@@ -52,14 +55,12 @@ class Summary:
         episodes: begun ones.
         values: numbers compared.
         difference: the first one, and the episode it is in (from 0), or None.
-        not_compared: what the original shows and Solon has no counterpart of.
     """
 
     steps: int
     episodes: int
     values: int
     difference: tuple[int, Difference] | None
-    not_compared: tuple[str, ...]
 
 
 def run(
@@ -125,7 +126,8 @@ def _recordings(
         draws = luck.Draws(header["draws"], arrays.pop("draws"))
         gathered = arrays.pop("gathered")
         world: Mapping[str, np.ndarray] = {}
-        if first == 0:
+        brackets = len(facts["cutoffs"]) if match.tax is not None and match.tax.saez else 0
+        if first == 0 and isinstance(match.economy, GatherTradeBuild):
             kinds = {"stone": "StoneSourceBlock", "wood": "WoodSourceBlock"}
             maps = {good: arrays[f"map.{name}"][0] for good, name in kinds.items()}
             world = luck.world(match.economy, draws, maps)
@@ -136,6 +138,7 @@ def _recordings(
             first_step=first,
             world=world,
             shocks=luck.shocks(match.economy, draws, source, gathered, count),
+            random_rates=luck.random_rates(draws, brackets, count),
             actions={role: arrays.pop(f"action.{role}") for role in ("worker", "planner")},
             seen=arrays,
         )
@@ -149,7 +152,6 @@ class _Comparison:
         self._match = match
         self._replica: Replica | None = None
         self._steps = self._episodes = self._values = 0
-        self._not_compared: set[str] = set()
         self.difference: tuple[int, Difference] | None = None
 
     def add(self, recording: Recording) -> None:
@@ -160,28 +162,20 @@ class _Comparison:
             names = set(recording.seen)
             self._replica = Replica(self._match, recording.facts, names, most)
         before = self._replica.start(recording.world, recording.completed) if starts else None
-        counts = recording.seen["state.productive_steps"][-count:]
-        seen = self._replica.play(recording.actions, recording.shocks, counts)
+        after = {name: values[-count:] for name, values in recording.seen.items()}
+        seen = self._replica.play(
+            recording.actions, recording.shocks, recording.random_rates, after
+        )
         if before is not None:
             seen = joined(before, seen)
             self._episodes += 1
-        theirs = {k: v for k, v in recording.seen.items() if not self._left_out(k)}
-        self._not_compared |= set(recording.seen) - set(theirs)
         first = recording.first_step + (0 if starts else 1)
-        found = first_difference(theirs, seen, first_step=first)
+        found = first_difference(recording.seen, seen, first_step=first)
         if found is not None:
             self.difference = (self._episodes - 1, found)
             count = max(0, found.step - recording.first_step - 1)
         self._steps += count
-        self._values += sum(array.size for array in theirs.values())
-
-    def _left_out(self, field: str) -> bool:
-        """Whether Solon has no counterpart, by design."""
-        if ".planner" not in field:
-            return False
-        # Fixed rates are not chosen from anything, and who can do nothing is not there.
-        tax = self._match.tax
-        return tax is None or (tax.rates is not None and field == "mask.planner")
+        self._values += sum(array.size for array in recording.seen.values())
 
     def summary(self) -> Summary:
         return Summary(
@@ -189,5 +183,4 @@ class _Comparison:
             episodes=self._episodes,
             values=self._values,
             difference=self.difference,
-            not_compared=tuple(sorted(self._not_compared)),
         )

@@ -1,4 +1,4 @@
-"""The original's scenarios in Solon's terms."""
+"""The original's scenarios with a map in Solon's terms."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -12,12 +12,13 @@ from ..economies.gather_trade_build.generated_layouts import (
     UniformLayout,
 )
 from ..economies.gather_trade_build.layouts import Layout, split
-from ..errors import ConfigurationError, require
-from .components import COMPONENTS, MISSING, TaxPlan
+from ..errors import require
+from .common_options import common_options, size
+from .components import SPATIAL, read_components
 from .match import Match
 from .options import Options
 
-__all__ = ["MISSING_SCENARIOS", "SCENARIOS"]
+__all__ = ["SPATIAL_SCENARIOS"]
 
 _OBJECTIVES = {
     "coin_eq_times_productivity": "equality-times-productivity",
@@ -39,9 +40,7 @@ def _split(options: Options) -> Match:
     allowed = "false: the original has no corners in this scenario"
     corners = options.flag("fixed_four_skill_and_loc", False)
     require(not corners, "fixed_four_skill_and_loc", True, allowed)
-    row = options.take("water_row", None)
-    if row is not None:
-        row = Options("", {"water_row": row}).whole("water_row", low=1)
+    row = options.optional_whole("water_row", low=1)
     ranks = options.take("skill_rank_of_top_agents", None)
     ranks = [0] if ranks is None else ranks
     if isinstance(ranks, (int, float)):
@@ -58,7 +57,7 @@ def _split(options: Options) -> Match:
 
 def _generated(kind: Any, own: Callable[[Options], dict[str, Any]]) -> Callable[[Options], Match]:
     def read(options: Options) -> Match:
-        height, width = _size(options)
+        height, width = size(options)
         coverage, probability, half_width, capacity = {}, [], [], []
         for good in ("stone", "wood"):
             coverage[f"{good}_coverage"] = options.number(
@@ -117,50 +116,27 @@ def _match(
         regeneration: probability that a source of stone and of wood refills.
         ranked: the option that has building paid by rank, or nothing.
     """
-    workers = options.take("n_agents")
-    require(type(workers) is int and workers >= 2, "n_agents", workers, "an integer of at least 2")
-    collate = options.flag("collate_agent_step_and_reset_data", False)
-    allowed = "false: the original fails with a key error here when it is true"
-    require(not collate, "collate_agent_step_and_reset_data", True, allowed)
-    for name in ("dense_log_frequency", "world_dense_log_frequency"):
-        options.take(name, None)
-    seed = options.take("seed", None)
-    if seed is not None:
-        Options("", {"seed": seed}).whole("seed", low=1)
+    common = common_options(options)
     numbers, warmup = _numbers(options)
-    parts, tax = _components(options.take("components"))
+    parts, tax = _components(options)
     if ranked:
         parts = _paid_by_rank(parts, ranked)
-    fields |= {
-        "workers": workers,
+    fields |= common | {
         "components": parts,
-        "horizon": options.whole("episode_length", 1000, low=1),
         "starting_coin": numbers["starting_coin"],
-        "several_actions": options.flag("multi_action_mode_agents", False),
-        "planner_several_actions": options.flag("multi_action_mode_planner", True),
         "planner_objective": _objective(options),
         "view": options.whole("mobile_agent_observation_range", 5, low=0),
         "planner_sees_map": options.flag("planner_gets_spatial_info", True),
         "workers_see_map": options.flag("full_observability", False),
-        "flatten_observations": options.flag("flatten_observations", True),
-        "flatten_masks": options.flag("flatten_masks", True),
-        "scale_observations": options.flag("allow_observation_scaling", True),
     }
     options.finish()
-    economy = GatherTradeBuild(**fields, observation="foundation", compatibility="foundation")
+    economy = GatherTradeBuild(**fields)
     return Match({}, economy, tax, numbers | {"regeneration": regeneration}, warmup)
-
-
-def _size(options: Options) -> tuple[int, int]:
-    size = options.take("world_size")
-    fits = isinstance(size, list) and len(size) == 2 and all(type(v) is int for v in size)
-    require(fits and min(size) > 0, "world_size", size, "a list of two integers: height, width")
-    return size[0], size[1]
 
 
 def _map_and_growth(options: Options) -> tuple[Layout, list[float]]:
     """A map from a file, and the probabilities that its sources refill."""
-    layout = _layout(options.take("env_layout_file", _DEFAULT_MAP), *_size(options))
+    layout = _layout(options.take("env_layout_file", _DEFAULT_MAP), *size(options))
     probability = options.number("resource_regen_prob", 0.01, low=0, high=1)
     return layout, [probability, probability]
 
@@ -198,33 +174,13 @@ def _objective(options: Options) -> str:
     return _OBJECTIVES[name]
 
 
-def _components(listed: Any) -> tuple[tuple[Any, ...], TaxPlan | None]:
-    allowed = "a list of mappings from a component's name to its options"
-    require(isinstance(listed, (list, tuple)), "components", listed, allowed)
-    known = {name.lower(): name for name in (*COMPONENTS, *MISSING)}
-    parts: list[Any] = []
-    tax: TaxPlan | None = None
-    for item in listed:
-        pair = list(item.items()) if isinstance(item, Mapping) else [item]
-        proper = len(pair) == 1 and isinstance(pair[0], (list, tuple)) and len(pair[0]) == 2
-        proper = proper and isinstance(pair[0][0], str) and isinstance(pair[0][1], Mapping)
-        require(proper, "components", item, "a component's name and a mapping ({} for no options)")
-        name, given = pair[0]
-        require(name.lower() in known, "components", name, ", ".join(known.values()))
-        name = known[name.lower()]
-        if name in MISSING:
-            here = ", ".join(COMPONENTS)
-            raise ConfigurationError("components", name, f"{here}: Solon has none of {name} here")
-        part = COMPONENTS[name](Options(name, given))
-        if isinstance(part, tuple):
-            part, tax = part
-        parts.append(part)
+def _components(options: Options) -> tuple[tuple[Any, ...], Any]:
+    parts, tax = read_components(options.take("components"), SPATIAL)
     names = [part.name for part in parts]
-    require(len(set(names)) == len(names), "components", names, "each component once")
     movable = bool({"build", "gather"} & set(names))
     allowed = "Build or Gather among them: without houses the original fails when it shows the map"
     require(movable, "components", names, allowed)
-    return tuple(parts), tax
+    return parts, tax
 
 
 def _layout(file: Any, height: int, width: int) -> Layout:
@@ -257,13 +213,10 @@ _MAPS = {
 }
 
 #: How to read a configuration, by the name of the original's scenario.
-SCENARIOS: Mapping[str, Callable[[Options], Match]] = {
+SPATIAL_SCENARIOS: Mapping[str, Callable[[Options], Match]] = {
     "layout_from_file/simple_wood_and_stone": _from_file,
     "split_layout/simple_wood_and_stone": _split,
     "uniform/simple_wood_and_stone": _generated(UniformLayout, _gradient),
     "quadrant/simple_wood_and_stone": _generated(QuadrantLayout, _gradient),
     "multi_zone/simple_wood_and_stone": _generated(MultiZoneLayout, _zones),
 }
-
-#: Scenarios of the original that are not compared yet.
-MISSING_SCENARIOS = ("one-step-economy",)

@@ -1,5 +1,7 @@
 """Solon's state and what it shows, under the names of the original's recording."""
 
+from typing import Any
+
 import jax.numpy as jnp
 from jaxtyping import Array
 
@@ -9,13 +11,17 @@ from ..economies.gather_trade_build.layouts import STONE, WOOD
 from ..economies.gather_trade_build.objectives import charged_share
 from ..economies.gather_trade_build.periodic_bracket_tax import TaxOffice
 from ..economies.gather_trade_build.state import State
+from ..economies.one_step.economy import OneStepEconomy
 from ..environment import TimeStep
+from ..planning.saez import SaezMemory
+from .match import TAX
 
-__all__ = ["view"]
+__all__ = ["view", "view_of_saez"]
 
 # What workers can do, by Solon's name.
 _KINDS = {
     "build": "Build",
+    "labor": "SimpleLabor",
     "move": "Gather",
     **{
         f"{verb}_{good}": f"ContinuousDoubleAuction.{verb.capitalize()}_{good.capitalize()}"
@@ -23,29 +29,76 @@ _KINDS = {
         for good in ("stone", "wood")
     },
 }
-_AUCTION, _TAX = "continuous-double-auction", "periodic-bracket-tax"
+_AUCTION, _LABOR = "continuous-double-auction", "simple-labor"
 
 
-def view(economy: GatherTradeBuild, state: State, timestep: TimeStep) -> dict[str, Array]:
-    """Everything that can be compared, by name: see `original.snapshot`."""
+def view(
+    economy: GatherTradeBuild | OneStepEconomy,
+    state: Any,
+    timestep: TimeStep,
+    welfare_before: Array,
+) -> dict[str, Array]:
+    """Everything that can be compared, by name: see `original.snapshot`.
+
+    The original has a planner also where it can do nothing, which Solon has not. What it would
+    be shown and gain is compared all the same.
+
+    Args:
+        economy: which one.
+        state: after the step.
+        timestep: what the economy shows.
+        welfare_before: the planner's objective before the step.
+    """
     result = {
         "done": timestep.terminated,
-        "state.location": state.location,
         "state.coin": state.inventory.coin,
         "state.coin_in_escrow": state.escrow.coin,
-        "state.goods": state.inventory.goods,
-        "state.goods_in_escrow": state.escrow.goods,
         "state.labor": state.labor,
         "state.utility": state.utility,
         "state.welfare": state.welfare,
-        "state.productive_steps": state.productive_steps,
+        "reward.planner": (state.welfare - welfare_before)[None],
+        # Of one who has no choice.
+        "mask.planner": jnp.ones((1, 1)),
     }
     for role, reward in timestep.reward.items():
         result[f"reward.{role}"] = reward
-    for role, fields in timestep.observation.items():
+    shown = {"planner": economy.fields(state)["planner"]} | dict(timestep.observation)
+    for role, fields in shown.items():
         for field, value in fields.items():
             result[_name(role, field)] = value
-    result |= _map(state)
+    if TAX in state.parts:
+        rates = economy.component(TAX).observe(economy, state)["planner"]["curr_rates"][0]
+        result |= _tax(state.parts[TAX], state.params.parts[TAX].cutoffs, rates)
+    if isinstance(economy, OneStepEconomy):
+        result["state.skill"] = state.parts[_LABOR].skill
+        result["state.production"] = state.parts[_LABOR].production
+        metrics = _metrics_of_one_step(state, timestep.metrics, economy.workers)
+    else:
+        result |= _spatial(economy, state)
+        metrics = _metrics(economy, state, timestep.metrics)
+    metrics |= _metrics_of_tax(state, timestep.metrics)
+    return result | {f"metric.{name}": jnp.asarray(value, float) for name, value in metrics.items()}
+
+
+def view_of_saez(memory: SaezMemory, estimate_before: Array) -> dict[str, Array]:
+    """What Saez's planner knows, and its estimate before the latest one, which is the metric."""
+    returns = memory.returns
+    rows = jnp.stack([returns.incomes, returns.marginal_rates], axis=-1)
+    return {
+        "saez.elasticity": memory.elasticity,
+        "saez.average_rates": memory.average_rates,
+        "saez.returns": jnp.where(returns.valid[:, None], rows, 0),
+        "metric.PeriodicTax/saez/estimated_elasticity": estimate_before,
+    }
+
+
+def _spatial(economy: GatherTradeBuild, state: State) -> dict[str, Array]:
+    result = {
+        "state.location": state.location,
+        "state.goods": state.inventory.goods,
+        "state.goods_in_escrow": state.escrow.goods,
+        "state.productive_steps": state.productive_steps,
+    } | _map(state)
     if "build" in state.parts:
         result["state.build_payment"] = state.parts["build"].payment
         result["state.build_skill"] = state.parts["build"].skill
@@ -53,9 +106,7 @@ def view(economy: GatherTradeBuild, state: State, timestep: TimeStep) -> dict[st
         result["state.bonus_gather_prob"] = state.parts["gather"].bonus_probability
     if _AUCTION in state.parts:
         result |= _market(economy, state.parts[_AUCTION])
-    if _TAX in state.parts:
-        result |= _tax(state.parts[_TAX], state.params.parts[_TAX].cutoffs)
-    return result | _metrics(economy, state, timestep.metrics)
+    return result
 
 
 def _name(role: str, field: str) -> str:
@@ -97,10 +148,10 @@ def _market(economy: GatherTradeBuild, market: Market) -> dict[str, Array]:
     return {"market.orders": order, "market.price_history": market.price_history}
 
 
-def _tax(office: TaxOffice, cutoffs: Array) -> dict[str, Array]:
+def _tax(office: TaxOffice, cutoffs: Array, rates: Array) -> dict[str, Array]:
     return {
         "tax.position": office.position,
-        "tax.rates": office.rates,
+        "tax.rates": rates,
         "tax.cutoffs": cutoffs,
         "tax.coin_before": office.coin_before,
         "tax.income": office.income,
@@ -141,16 +192,33 @@ def _metrics(
         price = coin / units
         result["trade"] = jnp.stack([price, price, price, units], axis=-1)
         result["Trade/n_trades"] = metrics["trades/stone"] + metrics["trades/wood"]
-    if _TAX in state.parts:
-        brackets = range(state.params.parts[_TAX].cutoffs.shape[0])
-        result |= {
-            "PeriodicTax/avg_bracket_rate": jnp.stack([metrics[f"tax/rate/{i}"] for i in brackets]),
-            "PeriodicTax/bracket_occupancy": jnp.stack(
-                [metrics[f"tax/occupancy/{i}"] for i in brackets]
-            ),
-            "PeriodicTax/avg_effective_tax_rate": metrics["tax/effective_rate"],
-            "PeriodicTax/total_collected_taxes": metrics["tax/collected"],
-            "PeriodicTax/avg_tax_rate/poorest": metrics["tax/average_rate_poorest"],
-            "PeriodicTax/avg_tax_rate/richest": metrics["tax/average_rate_richest"],
-        }
-    return {f"metric.{name}": jnp.asarray(value, float) for name, value in result.items()}
+    return result
+
+
+def _metrics_of_one_step(state: Any, metrics: dict[str, Array], n: int) -> dict[str, Array]:
+    return {
+        "social/productivity": metrics["productivity"],
+        "social/equality": metrics["equality"],
+        "social_welfare/coin_eq_times_productivity": metrics["equality_times_productivity"] / n,
+        "social_welfare/inv_income_weighted_utility": metrics["inverse_income_weighted_utility"],
+        "endow/avg_agent/Coin": metrics["productivity"] / n,
+        "endogenous/avg_agent/Labor": metrics["labor"] / n,
+        "util/avg_agent": metrics["utilitarian_welfare"] / n,
+        "util/p": state.welfare,
+    }
+
+
+def _metrics_of_tax(state: Any, metrics: dict[str, Array]) -> dict[str, Array]:
+    if TAX not in state.parts:
+        return {}
+    brackets = range(state.params.parts[TAX].cutoffs.shape[0])
+    return {
+        "PeriodicTax/avg_bracket_rate": jnp.stack([metrics[f"tax/rate/{i}"] for i in brackets]),
+        "PeriodicTax/bracket_occupancy": jnp.stack(
+            [metrics[f"tax/occupancy/{i}"] for i in brackets]
+        ),
+        "PeriodicTax/avg_effective_tax_rate": metrics["tax/effective_rate"],
+        "PeriodicTax/total_collected_taxes": metrics["tax/collected"],
+        "PeriodicTax/avg_tax_rate/poorest": metrics["tax/average_rate_poorest"],
+        "PeriodicTax/avg_tax_rate/richest": metrics["tax/average_rate_richest"],
+    }

@@ -25,11 +25,12 @@ from ..environment import TimeStep
 from ..errors import require, require_number, require_whole
 from .planner import Planner
 
-__all__ = ["Saez", "SaezMemory"]
+__all__ = ["INERTIA", "Saez", "SaezMemory"]
 
 _TAX = "periodic-bracket-tax"
 _FIRST_GUESS = 0.5
-_INERTIA = 0.99
+#: Weight of the past in the running average of rates.
+INERTIA = 0.99
 
 _Part = TypeVar("_Part")
 
@@ -153,9 +154,25 @@ class Saez(Planner):
         observation: dict[str, Shaped[Array, "..."]],
         key: Key[Array, ""],
     ) -> tuple[Float[Array, "1 brackets"], SaezMemory]:
-        enough = memory.returns.count >= self.capacity
         uniform = jax.random.uniform(key, self.cutoffs.shape)
-        random = self._within(memory, self.rate_min + uniform * (self._cap(memory) - self.rate_min))
+        random = self.rate_min + uniform * (self._cap(memory) - self.rate_min)
+        rates, memory = self.decide(memory, random)
+        return rates[None], memory
+
+    def decide(
+        self, memory: SaezMemory, random_rates: Float[Array, " brackets"]
+    ) -> tuple[Float[Array, " brackets"], SaezMemory]:
+        """What `act` does once luck has its say.
+
+        Args:
+            memory: from `init`, `act` or `update`.
+            random_rates: the marginal rates of the coming period, if it is an experiment.
+
+        Returns:
+            The marginal rates in force, and the memory.
+        """
+        enough = memory.returns.count >= self.capacity
+        random = self._within(memory, random_rates)
         assessment = _Assessment(memory.elasticity, memory.rates, memory.average_rates)
         assessment = _where(memory.due & enough, lambda _: self._assess(memory), assessment)
         rates = jnp.where(memory.due & ~enough, random, assessment.rates)
@@ -166,7 +183,7 @@ class Saez(Planner):
             average_rates=assessment.average_rates,
             due=jnp.zeros((), bool),
         )
-        return rates[None], memory
+        return rates, memory
 
     def update(self, memory: Any, outcome: TimeStep, state: Any) -> SaezMemory:
         office: Any = getattr(state, "parts", {}).get(_TAX)
@@ -222,7 +239,7 @@ class Saez(Planner):
             distribution = _bounded(distribution, anyone_above)
         rates = bracket_rates(optimal_bin_rates(distribution, elasticity), self.cutoffs)
         rates = self._within(memory, rates)
-        average = _INERTIA * memory.average_rates + (1 - _INERTIA) * rates
+        average = INERTIA * memory.average_rates + (1 - INERTIA) * rates
         return _Assessment(estimate, rates, average)
 
 

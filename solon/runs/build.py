@@ -42,7 +42,8 @@ def build_recipe(
             free market where the economy has a role `planner` that sets rates.
         planner_options: of the planner.
         preset: a name of `PRESETS`.
-        settings: fields of `PPO` that differ from the preset.
+        settings: fields of `PPO` that differ from the preset. With the default one, those that suit
+            the economy are filled in.
         curriculum: param of the economy -> schedule over environment steps. Left out, it is the
             economy's usual one.
         steps: environment steps, all copies together.
@@ -59,6 +60,8 @@ def build_recipe(
     if isinstance(chosen, NamedSchedule) and chosen.cutoffs is not None:
         options = _with_cutoffs(options, chosen.cutoffs)
     env = Recipe(economy, options, chosen, PPO(), {}, seed, steps).env()
+    if preset == "default":
+        settings = env.usual_settings(steps) | settings
     if curriculum is None:
         curriculum = env.usual_curriculum(steps)
     if chosen is None and "planner" in env.roles:

@@ -29,6 +29,11 @@ def create(**options):
 apply = jax.jit(lambda policy, encoded: policy(encoded))
 
 
+def hidden(trunk, encoded):
+    rows = encoded.mask.shape[0]
+    return trunk(encoded, jnp.zeros((rows, 0)), jnp.ones((1, rows), bool))[0]
+
+
 def observe(*batch):
     keys = jax.random.split(jax.random.key(7), 3)
     mask = jax.random.bernoulli(keys[2], 0.5, (*batch, 6)).at[..., 0].set(True)
@@ -59,9 +64,33 @@ def test_members_share_the_network_whatever_the_leading_axes():
             one, its_value = apply(policy, ENCODING.encode(jax.tree.map(jnp.asarray, alone)))
             np.testing.assert_allclose(one.logits, distribution.logits[i, j], atol=1e-5)
             np.testing.assert_allclose(its_value, value[i, j], atol=1e-5)
-    action = policy.act(jax.random.key(1), observation)
+    action, _ = policy.act(jax.random.key(1), observation)
     assert action.shape == (4, 3)
     assert bool(jnp.take_along_axis(observation["action_mask"], action[..., None], -1).all())
+
+
+def test_each_member_asks_the_network_of_its_kind_wherever_it_stands():
+    field = {"kind": Box((), 0, 1, "integer"), "goods": Box((4,))}
+    encoding = Encoding.of("worker", Role(3, Discrete(6), field, kinds=(2, 1)))
+    policy = ActorCritic.create(jax.random.key(0), encoding, counts=(2, 1))
+    kind = jnp.array([[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0]], jnp.int8)
+    encoded = encoding.encode({"kind": kind, "goods": observe(4, 3)["goods"]})
+    distribution, value = apply(policy, encoded)
+    for number, network in enumerate(policy.network.networks):
+        alone = dataclasses.replace(policy, network=network, counts=())
+        own = np.asarray(kind == number)
+        found, its_value = apply(alone, encoded)
+        np.testing.assert_allclose(distribution.logits[own], found.logits[own], atol=1e-5)
+        np.testing.assert_allclose(value[own], its_value[own], atol=1e-5)
+        assert not np.allclose(value[~own], its_value[~own], atol=1e-3)
+
+    def worth(network):
+        other = dataclasses.replace(policy, network=network)
+        return jnp.sum(jnp.where(kind == 1, other(encoded)[1], 0))
+
+    slopes = jax.grad(worth)(policy.network).networks
+    largest = [max(float(jnp.abs(x).max()) for x in jax.tree.leaves(slope)) for slope in slopes]
+    assert largest[0] == 0 < largest[1]
 
 
 def test_the_first_layer_is_an_affine_map_of_features_and_embedded_codes():
@@ -72,14 +101,14 @@ def test_the_first_layer_is_an_affine_map_of_features_and_embedded_codes():
     inputs = np.concatenate([encoded.features, rows], axis=1)
     (layer,) = trunk.layers
     expected = np.maximum(inputs @ np.asarray(layer.weight) + np.asarray(layer.bias), 0)
-    np.testing.assert_allclose(trunk(encoded), expected, atol=1e-5)
+    np.testing.assert_allclose(hidden(trunk, encoded), expected, atol=1e-5)
 
 
 def test_separate_trunks_keep_the_critics_gradient_from_the_policy():
     encoded = ENCODING.encode(observe(20))
 
     def value(network, policy):
-        return jnp.sum(policy.evaluate(network, encoded)[1])
+        return jnp.sum(dataclasses.replace(policy, network=network)(encoded)[1])
 
     for shared in (True, False):
         policy = create() if shared else create(shared_trunk=False)
@@ -90,14 +119,15 @@ def test_separate_trunks_keep_the_critics_gradient_from_the_policy():
 
 def test_layer_norm_makes_hidden_features_of_one_size():
     policy = create(layer_norm=True)
-    hidden = policy.network.actor_trunk(ENCODING.encode(observe(20)))
-    np.testing.assert_allclose(hidden.mean(1), 0, atol=1e-5)
-    np.testing.assert_allclose(hidden.var(1), 1, atol=0.02)
+    found = hidden(policy.network.actor_trunk, ENCODING.encode(observe(20)))
+    np.testing.assert_allclose(found.mean(1), 0, atol=1e-5)
+    np.testing.assert_allclose(found.var(1), 1, atol=0.02)
 
 
-def test_rescaling_returns_leaves_every_value_as_it_is():
-    policy = create()
-    encoded = ENCODING.encode(observe(20))
+@pytest.mark.parametrize("counts", [(), (1, 1, 1)])
+def test_rescaling_returns_leaves_every_value_as_it_is(counts):
+    policy = create(counts=counts)
+    encoded = ENCODING.encode(observe(20, 3))
     _, before = apply(policy, encoded)
     returns = 50 + 7 * jax.random.normal(jax.random.key(2), (1000,))
     first = policy.rescale(policy.return_statistics.update(returns, jnp.ones(1000)))

@@ -200,6 +200,108 @@ class Meeting(Small):
 
 
 @dataclasses.dataclass(frozen=True)
+class Opposites(Small):
+    """Who is of kind 0 had better choose 0, who is of kind 1 choose 1, whatever their places.
+
+    They are told nothing but their kind. If they are `blind`, they are told nothing at all, and
+    the last one always is of kind 1.
+    """
+
+    name = "opposites"
+    blind: bool = False
+
+    @property
+    def roles(self):
+        if self.blind:
+            return {"worker": Role(3, Discrete(2), {"time": Box((1,))})}
+        return {"worker": Role(3, Discrete(2), {"kind": Box((), 0, 1, "integer")}, kinds=(2, 1))}
+
+    def who(self, state):
+        first = 2 if self.blind else (state.luck * 3).astype(jnp.int32)
+        return (jnp.arange(3) == first).astype(jnp.int8)
+
+    def see(self, role, state):
+        if self.blind:
+            return {"time": jnp.zeros((3, 1))}
+        return {"kind": self.who(state)}
+
+    def payoffs(self, state, actions):
+        return {"worker": (actions["worker"] == self.who(state)).astype(float)}
+
+
+@dataclasses.dataclass(frozen=True)
+class Remember(Small):
+    """Two members are shown a sign on the first step, and are paid for showing it ever after.
+
+    It is there on the first step only, so without memory chance decides on all others.
+    """
+
+    name = "remember"
+
+    @property
+    def roles(self):
+        sight = {"sign": Box((1,)), "kind": Box((), 0, 1, "integer")}
+        return {"worker": Role(2, Discrete(2), sight, kinds=(1, 1))}
+
+    def signs(self, state):
+        return (state.luck * jnp.array([2.0, 4.0])).astype(jnp.int32) % 2
+
+    def see(self, role, state):
+        shown = jnp.where(state.step == 0, 2.0 * self.signs(state) - 1, 0)
+        swapped = (state.luck * 8).astype(jnp.int32) % 2
+        return {"sign": shown[:, None], "kind": ((jnp.arange(2) + swapped) % 2).astype(jnp.int8)}
+
+    def payoffs(self, state, actions):
+        return {"worker": (actions["worker"] == self.signs(state)).astype(float)}
+
+    def transition(self, state, actions, shocks):
+        reward = self.payoffs(state, actions)
+        state = State(state.step + 1, state.luck, state.params)
+        return state, self.show(state, reward)
+
+
+@dataclasses.dataclass(frozen=True)
+class Watched(Remember):
+    """The same, and a planner who has no say in it."""
+
+    name = "watched"
+
+    @property
+    def roles(self):
+        return super().roles | {"planner": Role(1, Discrete(2), {"time": Box((1,))})}
+
+    def see(self, role, state):
+        if role == "planner":
+            return {"time": jnp.zeros((1, 1))}
+        return super().see(role, state)
+
+    def payoffs(self, state, actions):
+        return super().payoffs(state, actions) | {"planner": jnp.zeros(1)}
+
+
+@dataclasses.dataclass(frozen=True)
+class Unequal(Small):
+    """Poor and rich alike choose to work or not; the rich gamble, and noise is all they get.
+
+    A poor member earns 1 by choice 1. What a rich one gets is luck of a thousand times the size,
+    whatever it does.
+    """
+
+    name = "unequal"
+
+    @property
+    def roles(self):
+        return {"worker": Role(2, Discrete(2), {"kind": Box((), 0, 1, "integer")}, kinds=(1, 1))}
+
+    def see(self, role, state):
+        return {"kind": jnp.arange(2, dtype=jnp.int8)}
+
+    def payoffs(self, state, actions):
+        gamble = 1000 * jnp.where(state.luck < 0.5, 1.0, -1.0)
+        return {"worker": jnp.stack([actions["worker"][0].astype(float), gamble])}
+
+
+@dataclasses.dataclass(frozen=True)
 class Rare(Small):
     """A role that decides on every `period`-th step, and is paid later for what it chose then.
 

@@ -52,6 +52,7 @@ def test_the_published_settings():
         ("hidden", ()),
         ("hidden", (64, 0)),
         ("embedding", 0),
+        ("network_per", "worker"),
     ],
 )
 def test_wrong_values_are_named(name, value):

@@ -9,9 +9,9 @@ import pytest
 
 from solon import ConfigurationError
 from solon.learning import PPO, Learner
-from solon.learning.learner import _gather
+from solon.learning.learner import gather
 from solon.planning import FixedSchedule
-from tests.learning.economies import Chain, LaborSupply, MaskedBandit
+from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Rare, Remember
 
 SMALL = PPO(environments=8, unroll=2, minibatches=2, epochs=2, hidden=(8,))
 
@@ -115,21 +115,35 @@ def test_an_unroll_of_several_episodes_holds_them_one_after_the_other():
         state, metrics = learner.update(state)
         assert int(metrics["episodes"]) == 9
         assert float(metrics["worker/episode_return"]) == 4.0
-    _, gathered = jax.jit(lambda s, key: _gather(learner, s, key))(state, jax.random.key(1))
+    _, gathered = jax.jit(lambda s, key: gather(learner, s, key))(state, jax.random.key(1))
     seen = gathered.experience["worker"].observation.features
     assert seen.shape == (4, 9, 1, 5)
     np.testing.assert_array_equal(seen.argmax(-1)[:, :, 0], np.arange(4)[:, None] + np.zeros(9))
     np.testing.assert_array_equal(gathered.terminated, np.arange(4)[:, None] + np.zeros(9) == 3)
 
 
-def test_the_ratio_starts_at_one():
-    state = begin(BANDIT)
+ONCE = PPO(environments=16, unroll=4, epochs=1, minibatches=1, hidden=(8,), recurrent=True)
+
+
+@pytest.mark.parametrize(
+    ("learner", "role"),
+    [
+        (BANDIT, "worker"),
+        (Learner(Remember(), ONCE), "worker"),
+        (Learner(Remember(), dataclasses.replace(ONCE, shared_trunk=False)), "worker"),
+        (Learner(Rare(every=4), ONCE), "planner"),
+    ],
+    ids=["bandit", "memory", "memories", "rare decisions"],
+)
+def test_the_ratio_starts_at_one(learner, role):
+    """What is learned from is what was acted by, memories included."""
+    state = begin(learner)
     for _ in range(3):
-        state, metrics = BANDIT.update(state)
-        assert abs(float(metrics["worker/kl"])) < 1e-9
-        assert float(metrics["worker/clip_fraction"]) == 0
+        state, metrics = learner.update(state)
+        assert abs(float(metrics[f"{role}/kl"])) < 1e-9
+        assert float(metrics[f"{role}/clip_fraction"]) == 0
         # Standardised advantages have mean 0, and all ratios are 1.
-        assert abs(float(metrics["worker/policy_loss"])) < 1e-5
+        assert abs(float(metrics[f"{role}/policy_loss"])) < 1e-5
 
 
 def test_same_key_same_run_bit_for_bit_and_another_key_another_run():

@@ -8,9 +8,20 @@ import numpy as np
 import pytest
 
 from solon.agents import ActorCritic
+from solon.agents.frozen import FrozenPolicy
 from solon.learning import PPO, Learner
 from solon.planning import FixedSchedule
-from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Meeting, Rare
+from tests.learning.economies import (
+    Chain,
+    LaborSupply,
+    MaskedBandit,
+    Meeting,
+    Opposites,
+    Rare,
+    Remember,
+    Unequal,
+    Watched,
+)
 
 CONFIG = PPO(
     environments=32,
@@ -80,6 +91,47 @@ def test_two_roles_learn_to_meet():
     np.testing.assert_array_equal(history["buyer/reward"], history["seller/reward"])
 
 
+@pytest.mark.parametrize("by_kind", [True, False])
+def test_small_gains_count_beside_large_ones_within_a_kind(by_kind):
+    config = dataclasses.replace(CONFIG, network_per="role", standardize_by_kind=by_kind)
+    state, _ = train(Learner(Unequal(), config), 30)
+    policy = state.policies["worker"]
+    chances, _ = policy(policy.encoding.encode({"kind": jnp.zeros((1,), jnp.int8)}))
+    assert (chances.probabilities()[0, 1] > 0.95) == by_kind
+
+
+@pytest.mark.parametrize(("blind", "per"), [(False, "kind"), (False, "role"), (True, "member")])
+def test_members_learn_what_suits_their_kind_or_themselves(blind, per):
+    config = dataclasses.replace(CONFIG, network_per=per)
+    _, history = train(Learner(Opposites(blind=blind), config), 30)
+    assert history["worker/reward"][-5:].mean() > 0.95
+
+
+REMEMBERING = dataclasses.replace(
+    CONFIG, unroll=4, learning_rate=1e-2, entropy=0.0, discount=0.5, recurrent=True
+)
+
+
+@pytest.mark.parametrize("per", ["role", "kind"])
+def test_a_sign_is_remembered_beyond_the_unroll_in_which_it_was_seen(per):
+    """What was known is kept with the experience, or the later half would be chance."""
+    learner = Learner(Remember(), dataclasses.replace(REMEMBERING, network_per=per))
+    state, history = train(learner, 60)
+    assert history["worker/reward"][-10:].mean() > 0.95
+
+    # As a planner it remembers too, and forgets when an episode ends.
+    planners = {"worker": FrozenPolicy(state.policies["worker"], "worker", 2)}
+    listener = Learner(Watched(), CONFIG, learn=("planner",))
+    _, seen = train(listener, 4, planners)
+    assert seen["worker/episode_return"][1:].mean() > 0.95 * 8
+
+
+def test_without_memory_a_sign_is_forgotten():
+    config = dataclasses.replace(REMEMBERING, recurrent=False)
+    _, history = train(Learner(Remember(), config), 60)
+    assert history["worker/reward"][-10:].mean() < 0.65
+
+
 DISCOUNT = 0.8
 CRITIC = Learner(
     Chain(horizon=8),
@@ -118,9 +170,9 @@ def test_a_network_rests_on_steps_that_are_not_its_own_and_learns_the_same(monke
     rows = []
     evaluate = ActorCritic.evaluate
 
-    def counted(self, network, encoded):
+    def counted(self, network, encoded, memory, acting):
         jax.debug.callback(lambda _: rows.append(encoded.mask.shape[:-1]), network.value_head.bias)
-        return evaluate(self, network, encoded)
+        return evaluate(self, network, encoded, memory, acting)
 
     monkeypatch.setattr(ActorCritic, "evaluate", counted)
     config = dataclasses.replace(CONFIG, epochs=1, minibatches=1)
@@ -135,6 +187,6 @@ def test_a_network_rests_on_steps_that_are_not_its_own_and_learns_the_same(monke
         weights.append(state.policies["planner"].network)
         steps, copies = CONFIG.unroll // every, CONFIG.environments
         # In each update: once a decision, once for the value at the end, once to learn.
-        assert rows.count((copies, 1)) == 3 * (steps + 1)
+        assert rows.count((1, copies, 1)) == 3 * (steps + 1)
         assert rows.count((steps, copies, 1)) == 3
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6), *weights)

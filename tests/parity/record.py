@@ -1,4 +1,6 @@
-"""Record the traces anew: `python tests/parity/record.py`, once `solon parity --setup` is done."""
+"""Record traces: `python tests/parity/record.py [NAME...]`, once `solon parity --setup` is done."""
+
+import sys
 
 import traces
 
@@ -9,7 +11,7 @@ from solon.parity.run import run
 
 def main():
     python = environment.interpreter(environment.folder())
-    for name in traces.CONFIGURATIONS:
+    for name in sys.argv[1:] or traces.CONFIGURATIONS:
         recordings = []
         found = match(traces.configuration(name))
         print(name, run(found, python, seed=7, steps=traces.STEPS, keep=recordings.append))

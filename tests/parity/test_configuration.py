@@ -27,6 +27,12 @@ def with_tax(**options):
     return {"components": [{"Gather": {}}, {"PeriodicBracketTax": options}]}
 
 
+ONE_STEP = {
+    "scenario_name": "one-step-economy",
+    "components": [{"SimpleLabor": {}}, {"PeriodicBracketTax": {"period": 2}}],
+}
+
+
 # Changes to a configuration that works -> what the line names.
 CASES = [
     # What the original rejects.
@@ -75,7 +81,31 @@ CASES = [
     (with_tax(usd_scaling=100_000), ("bracket_spacing", "names them")),
     (
         {"fixed_four_skill_and_loc": True, "n_agents": 4, "world_size": [25, 40]},
-        ("workers", "4", "corners"),
+        ("n_agents", "4", "corners"),
+    ),
+    (with_tax(tax_model="saez", pareto_weight_type="rawls"), ("pareto_weight_type", "rawls")),
+    (with_tax(tax_model="saez", saez_fixed_elas=-1), ("saez_fixed_elas", "-1")),
+    (with_tax(bracket_spacing="log", n_brackets=4.0), ("n_brackets", "4.0", "log")),
+    ({"mobile_agent_observation_range": 60}, ("mobile_agent_observation_range", "60", "50")),
+    ({"seed": 2**40}, ("seed", "1099511627776")),
+    # The one-step economy.
+    ({**ONE_STEP, "components": [{"PeriodicBracketTax": {}}]}, ("components", "SimpleLabor")),
+    ({**ONE_STEP, "components": [{"SimpleLabor": {}}, {"Gather": {}}]}, ("components", "Gather")),
+    ({**ONE_STEP, "agent_reward_type": "isoelastic"}, ("agent_reward_type", "isoelastic")),
+    ({**ONE_STEP, "planner_reward_type": "utility"}, ("planner_reward_type", "utility")),
+    ({**ONE_STEP, "labor_exponent": 1}, ("labor_exponent", "1", "above 1")),
+    (
+        {**ONE_STEP, "agent_reward_type": "isoelastic_coin_minus_labor", "isoelastic_eta": 1},
+        ("isoelastic_eta", "1", "logarithm"),
+    ),
+    ({**ONE_STEP, "energy_cost": 0.2}, ("energy_cost", "labor_cost")),
+    (
+        {**ONE_STEP, "components": [{"SimpleLabor": {"mask_first_step": 1}}]},
+        ("SimpleLabor.mask_first_step", "1"),
+    ),
+    (
+        {**ONE_STEP, "components": [{"SimpleLabor": {"pareto_param": 0}}]},
+        ("SimpleLabor.pareto_param", "0"),
     ),
     # What is not compared.
     ({"scenario_name": "CovidAndEconomySimulation"}, ("scenario_name", "Covid")),

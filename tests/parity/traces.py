@@ -11,6 +11,7 @@ from solon.parity.run import Recording
 
 FOLDER = pathlib.Path(__file__).parent / "traces"
 _GROUPS = ("world", "shocks", "actions", "seen")
+_RATES = "random_rates"
 
 # Small worlds and short episodes that touch every scenario and as many rules as possible.
 STEPS = 80
@@ -116,12 +117,57 @@ CONFIGURATIONS = {
                                     "usd_scaling": 9000, "period": 1}},
         ],
     },
+    # 500 tax returns are there after 63 steps: then the formula sets the rates.
+    "saez": {
+        **_QUICK,
+        "scenario_name": "layout_from_file/simple_wood_and_stone",
+        "env_layout_file": "quadrant_8x8_4each_8clump.txt",
+        "n_agents": 8,
+        "world_size": [9, 9],
+        "mobile_agent_observation_range": 1,
+        "planner_gets_spatial_info": False,
+        "components": [
+            {"Build": {"payment_max_skill_multiplier": 3, "skill_dist": "pareto"}},
+            {"ContinuousDoubleAuction": {"max_num_orders": 2, "order_duration": 3,
+                                         "max_bid_ask": 4}},
+            {"Gather": {}},
+            {"PeriodicBracketTax": {"tax_model": "saez", "period": 1, "bracket_spacing": "linear",
+                                    "n_brackets": 4, "top_bracket_cutoff": 12,
+                                    "tax_annealing_schedule": [-3, 0.2]}},
+        ],
+    },
+    "one-step": {
+        "scenario_name": "one-step-economy",
+        "n_agents": 5,
+        "world_size": [1, 1],
+        "labor_cost": 0.012,
+        "components": [{"SimpleLabor": {}}, {"PeriodicBracketTax": {"period": 2}}],
+    },
+    "one-step-saez": {
+        "scenario_name": "one-step-economy",
+        "n_agents": 13,
+        "world_size": [2, 3],
+        "episode_length": 8,
+        "multi_action_mode_agents": True,
+        "flatten_observations": False,
+        "agent_reward_type": "isoelastic_coin_minus_labor",
+        "labor_cost": 0.3,
+        "planner_reward_type": "coin_eq_times_productivity",
+        "components": [
+            {"SimpleLabor": {"mask_first_step": False}},
+            {"PeriodicBracketTax": {"tax_model": "saez", "period": 1, "usd_scaling": 5000,
+                                    "saez_fixed_elas": 0.4, "pareto_weight_type": "uniform"}},
+            {"WealthRedistribution": {}},
+        ],
+    },
 }  # fmt: skip
+# Scenarios with a map.
+SPATIAL = [name for name in CONFIGURATIONS if not name.startswith("one-step")]
 
 
 def configuration(name: str) -> dict:
-    """Of a trace: two episodes."""
-    return {**CONFIGURATIONS[name], "episode_length": STEPS // 2}
+    """Of a trace: two episodes, or some short ones."""
+    return {"episode_length": STEPS // 2, **CONFIGURATIONS[name]}
 
 
 def save(name: str, recordings: list[Recording]) -> None:
@@ -131,6 +177,7 @@ def save(name: str, recordings: list[Recording]) -> None:
         for group in _GROUPS:
             for field, values in getattr(recording, group).items():
                 arrays[f"{number}|{group}|{field}"] = _small(values)
+        arrays[f"{number}|{_RATES}|"] = recording.random_rates
     arrays["heads"] = np.frombuffer(json.dumps(heads).encode(), np.uint8)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
@@ -142,10 +189,13 @@ def load(name: str) -> list[Recording]:
     with np.load(io.BytesIO(content)) as file:
         arrays = {key: file[key] for key in file.files}
     heads = json.loads(arrays.pop("heads").tobytes())
-    groups = [{group: {} for group in _GROUPS} for _ in heads]
+    groups: list[dict] = [{group: {} for group in _GROUPS} for _ in heads]
     for key, values in arrays.items():
         number, group, field = key.split("|")
-        groups[int(number)][group][field] = values
+        if group == _RATES:
+            groups[int(number)][_RATES] = values
+        else:
+            groups[int(number)][group][field] = values
     return [Recording(*head, **group) for head, group in zip(heads, groups, strict=True)]
 
 

@@ -65,18 +65,21 @@ class BestResponse(Planner):
 def live(env, planner, workers, params, key, years, memory):
     """Memories after each year, from `memory` on."""
 
+    def step(carry, key):
+        state, timestep, memory = carry
+        act_key, work_key, shock_key = jax.random.split(key, 3)
+        rates, memory = planner.act(memory, timestep.observation["planner"], act_key)
+        # Workers know the law before they choose.
+        hours, _ = workers.act((), dict(timestep.observation["worker"]), work_key)
+        actions = {"planner": rates, "worker": hours}
+        state, timestep = env.transition(state, actions, env.draw_shocks(shock_key))
+        return (state, timestep, planner.update(memory, timestep, state)), None
+
     def year(memory, key):
-        world_key, *step_keys = jax.random.split(key, 1 + env.horizon)
+        world_key, steps_key = jax.random.split(key)
         state, timestep = env.start(env.draw_world(world_key), params)
-        for step_key in step_keys:
-            act_key, work_key, shock_key = jax.random.split(step_key, 3)
-            rates, memory = planner.act(memory, timestep.observation["planner"], act_key)
-            # Workers know the law before they choose.
-            seen = dict(timestep.observation["worker"])
-            hours, _ = workers.act((), seen, work_key)
-            actions = {"planner": rates, "worker": hours}
-            state, timestep = env.transition(state, actions, env.draw_shocks(shock_key))
-            memory = planner.update(memory, timestep, state)
+        carry = state, timestep, memory
+        (state, _, memory), _ = jax.lax.scan(step, carry, jax.random.split(steps_key, env.horizon))
         return memory, (memory, state.parts["periodic-bracket-tax"])
 
     return jax.lax.scan(year, memory, jax.random.split(key, years))[1]

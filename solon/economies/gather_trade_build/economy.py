@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key
 
+from ...agents.encoding import KIND
 from ...component import Component
 from ...environment import TimeStep
 from ...spaces import Box
-from ..actions import shown_masks
 from ..composed import ComposedEconomy
 from . import foundation_observation, observation
 from .build import Build
@@ -47,6 +47,9 @@ COMPONENTS: dict[str, type[Component]] = {
     **{part.name: part for part in PUBLISHED},
     WealthRedistribution.name: WealthRedistribution,
 }
+
+# Enough to learn to trade and to build; longer trainings spend the rest at the full cost of labor.
+_FULL_COST_STEPS = 2_400_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,8 +140,14 @@ class GatherTradeBuild(ComposedEconomy):
 
     def usual_curriculum(self, steps: int) -> dict[str, Any]:
         # Who bears the full cost of labor from the start learns to be idle before learning to
-        # build: labor is free at first and costs its full price from half-way on.
-        return {"labor_cost_weight": [[0, 0.0], [max(1, steps // 2), 1.0]]}
+        # build, so labor is free at first.
+        return {"labor_cost_weight": [[0, 0.0], [_steps_to_full_cost(steps), 1.0]]}
+
+    def usual_settings(self, steps: int) -> dict[str, Any]:
+        # While labor is cheap what counts comes soon, and is learned sooner by who looks less far
+        # ahead. At its full cost margins are thin, and a unit that is sold later has to pay.
+        full = _steps_to_full_cost(steps)
+        return {"discount": [[0, 0.99], [0.6 * full, 0.99], [full, 0.998]]}
 
     def draw_world(self, key: Key[Array, ""]) -> World:
         place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))
@@ -209,13 +218,11 @@ class GatherTradeBuild(ComposedEconomy):
         layout = foundation_observation if self.observation == "foundation" else observation
         return layout.observe(self, state)
 
-    def _shown_masks(self, role: str, masks: dict[str, Array]) -> dict[str, Array]:
-        sub_actions, several = self._sub_actions(role), self._several(role)
-        return shown_masks(masks, sub_actions, several=several, flat=self.flatten_masks)
-
     def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
         if name == "map":
             return Box(leaf.shape[1:], 0, CODES - 1, "integer")
+        if name == KIND:
+            return Box(leaf.shape[1:], 0, self.worker_kinds - 1, "integer")
         return super()._space(name, leaf)
 
     def metrics(self, state: State) -> dict[str, Array]:
@@ -225,3 +232,8 @@ class GatherTradeBuild(ComposedEconomy):
         for part in self.components:
             result |= part.metrics(self, state)
         return result
+
+
+def _steps_to_full_cost(steps: int) -> int:
+    """How many of a training's steps it takes until labor costs its full price."""
+    return max(1, min(steps // 2, _FULL_COST_STEPS))

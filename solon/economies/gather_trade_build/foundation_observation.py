@@ -1,9 +1,4 @@
-"""Observations in the original's own layout, for comparison with it.
-
-Fields are named `Component-field` as in the original; what is one number or a vector is
-concatenated into `flat` in the alphabetical order of those names, unless the economy says
-otherwise.
-"""
+"""Observations in the original's own layout, for comparison with it."""
 
 from typing import TYPE_CHECKING
 
@@ -11,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from ..foundation_layout import blocks, component_fields, packed, time
 from .generated_layouts import GeneratedLayout
 from .layouts import STONE, WOOD
 from .state import State
@@ -18,7 +14,7 @@ from .state import State
 if TYPE_CHECKING:
     from .economy import GatherTradeBuild
 
-__all__ = ["flatten", "observe"]
+__all__ = ["observe"]
 
 _NOBODY, _OTHERS, _SELF = 0, 2, 1
 
@@ -26,19 +22,9 @@ _NOBODY, _OTHERS, _SELF = 0, 2, 1
 def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Array]]:
     """All fields but the action masks: role -> field -> array with leading axis `count`."""
     n, scale = economy.workers, economy.observation_scale
-    worker: dict[str, Array] = {}
-    planner: dict[str, Array] = {}
-    about: dict[str, Array] = {}
-    for component in economy.components:
-        prefix = type(component).__name__
-        for role, fields in component.observe(economy, state).items():
-            target = {"worker": worker, "planner": planner, "about_worker": about}[role]
-            target |= {f"{prefix}-{_field(name)}": value for name, value in fields.items()}
-
+    worker, planner, about = component_fields(economy, state)
     height, width = state.terrain.water.shape
-    time = state.step.astype(float)[None]
-    if economy.scale_observations:
-        time = time / economy.horizon
+    clock = time(economy, state)
     place = {
         "world-loc-row": state.location[:, 0].astype(float) / height,
         "world-loc-col": state.location[:, 1].astype(float) / width,
@@ -48,8 +34,8 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
         "world-inventory-Stone": state.inventory.goods[:, STONE] * scale,
         "world-inventory-Wood": state.inventory.goods[:, WOOD] * scale,
     }
-    worker |= inventory | {"time": jnp.broadcast_to(time, (n,))}
-    planner |= dict.fromkeys(inventory, jnp.zeros(1)) | {"time": time}
+    worker |= inventory | {"time": jnp.broadcast_to(clock, (n,))}
+    planner |= dict.fromkeys(inventory, jnp.zeros(1)) | {"time": clock}
     channels, index = _map(economy, state)
     if economy.workers_see_map:
         # With it the planner loses sight of where workers are and what they own.
@@ -63,44 +49,11 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
         worker_map = {"world-map": window, "world-idx_map": _own_marked(index_window)}
     planner_map = {"world-map": channels[None], "world-idx_map": index[None]}
     return {
-        "worker": _packed(economy, worker) | worker_map,
-        "planner": _packed(economy, planner)
-        | _blocks(economy, about)
+        "worker": packed(economy, worker) | worker_map,
+        "planner": packed(economy, planner)
+        | blocks(economy, about)
         | (planner_map if economy.planner_sees_map else {}),
     }
-
-
-def _packed(economy: "GatherTradeBuild", fields: dict[str, Array]) -> dict[str, Array]:
-    """Numbers and vectors in one field, but for the time once more."""
-    if not economy.flatten_observations:
-        return fields
-    return {"time": fields["time"][:, None], "flat": flatten(fields)}
-
-
-def _blocks(economy: "GatherTradeBuild", about: dict[str, Array]) -> dict[str, Array]:
-    """What the planner sees of worker i: `p{i}`, or `p{i}/field` for each field."""
-    if not about:
-        return {}
-    if economy.flatten_observations:
-        blocks = flatten(about)
-        return {f"p{i}": blocks[i][None] for i in range(economy.workers)}
-    return {
-        f"p{i}/{name}": value[i][None]
-        for i in range(economy.workers)
-        for name, value in about.items()
-    }
-
-
-def _field(name: str) -> str:
-    """`my_bids_stone` is `my_bids-Stone` there."""
-    head, _, tail = name.rpartition("_")
-    return f"{head}-{tail.capitalize()}" if tail in ("stone", "wood") else name
-
-
-def flatten(fields: dict[str, Array]) -> Float[Array, "count k"]:
-    """Numbers and vectors side by side, in the alphabetical order of their names."""
-    columns = [fields[name] for name in sorted(fields)]
-    return jnp.concatenate([c if c.ndim == 2 else c[:, None] for c in columns], axis=-1)
 
 
 def _map(

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from ...agents.encoding import KIND
 from .map_view import windows
 from .state import State
 
@@ -47,6 +48,8 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
         "escrow_goods": state.escrow.goods * scale,
         "location": state.location / jnp.array([[height, width]]),
         "time": jnp.broadcast_to(time, (n,)),
+        # By rank of skill, as many whatever the number of workers.
+        KIND: (state.rank * economy.worker_kinds // n).astype(jnp.int8),
         "map": windows(state, economy.view),
     }
     planner |= {

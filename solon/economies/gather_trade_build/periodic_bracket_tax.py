@@ -43,11 +43,14 @@ class TaxParams(eqx.Module):
         cutoffs: lower edges of the brackets, in coin of a period; the first is 0.
         rate_cap: the share of the highest allowed rate up to which rates may go now.
         initial_rates: marginal rates shown before the first ones are set.
+        stale_rates: what the original shows as `curr_rates` until then instead: those of an
+            earlier episode. Only its rules use them.
     """
 
     cutoffs: Float[Array, " brackets"]
     rate_cap: Float[Array, ""]
     initial_rates: Float[Array, " brackets"]
+    stale_rates: Float[Array, " brackets"]
 
 
 class TaxOffice(eqx.Module):
@@ -164,6 +167,7 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
             cutoffs=jnp.asarray(self.edges, float),
             rate_cap=jnp.ones(()),
             initial_rates=jnp.full(len(self.edges), self.rate_min, float),
+            stale_rates=jnp.full(len(self.edges), self.rate_min, float),
         )
 
     def sub_actions(self, economy: TaxedEconomy, role: str) -> tuple[SubAction | Amounts, ...]:
@@ -266,12 +270,16 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
         params: TaxParams = state.params.parts[self.name]
         so_far = state.coin - office.coin_before
         marginal = taxation.marginal_rate(so_far, params.cutoffs, office.rates)
+        rates = office.rates
+        if economy.compatibility == "foundation":
+            none_set = (office.periods == 0) & (office.position == 1)
+            rates = jnp.where(none_set, params.stale_rates, rates)
         shared = {
             "is_tax_day": (office.position >= self.period).astype(float),
             "is_first_day": (office.position == 1).astype(float),
             "tax_phase": office.position.astype(float) / self.period,
             "last_incomes": jnp.sort(office.income) / self.period,
-            "curr_rates": office.rates,
+            "curr_rates": rates,
         }
         worker = {
             field: jnp.broadcast_to(value, (economy.workers, *value.shape))

@@ -27,6 +27,8 @@ COMPONENTS: tuple[Component, ...] = (SimpleLabor(), PeriodicBracketTax(period=2)
 _LABOR_COST = dict(zip(UTILITIES, (0.012, 0.5), strict=True))
 _FOUNDATION_LABOR_COST = 1.0
 
+_OF_FOUNDATION_OBSERVATION = ("flatten_observations", "flatten_masks", "scale_observations")
+
 
 @dataclasses.dataclass(frozen=True)
 class OneStepEconomy(ComposedEconomy):
@@ -46,6 +48,9 @@ class OneStepEconomy(ComposedEconomy):
             brackets at once, instead of one.
         observation: `pooled` fields, which do not depend on the number of workers, or the
             `foundation` layout, the original's.
+        flatten_observations: whether numbers and vectors are one field there, or one each.
+        flatten_masks: whether action masks are one field there, or one a kind of action.
+        scale_observations: whether time is a share of the episode there, or a number of steps.
         compatibility: `foundation` for the rules of the original, oddities included.
     """
 
@@ -60,6 +65,9 @@ class OneStepEconomy(ComposedEconomy):
     several_actions: bool = False
     planner_several_actions: bool = True
     observation: str = "pooled"
+    flatten_observations: bool = True
+    flatten_masks: bool = True
+    scale_observations: bool = True
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
@@ -68,7 +76,7 @@ class OneStepEconomy(ComposedEconomy):
         require(proper, "components", parts, "a tuple of Component instances")
         require_whole("workers", self.workers, low=2, high=100_000)
         require_whole("horizon", self.horizon, low=1, high=1_000_000)
-        for field in ("several_actions", "planner_several_actions"):
+        for field in ("several_actions", "planner_several_actions", *_OF_FOUNDATION_OBSERVATION):
             value = getattr(self, field)
             require(isinstance(value, bool), field, value, "true or false")
         choices: dict[str, tuple[str | None, ...]] = {
@@ -80,6 +88,9 @@ class OneStepEconomy(ComposedEconomy):
         for field, known in choices.items():
             value = getattr(self, field)
             require(value in known, field, value, ", ".join(map(str, known)))
+        for field in _OF_FOUNDATION_OBSERVATION:
+            fits = getattr(self, field) or self.observation == "foundation"
+            require(fits, field, False, "true, unless observation is 'foundation'")
         self.check_components()
 
     def default_params(self) -> Params:

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from ...economics.inequality import equality
-from ..gather_trade_build.foundation_observation import flatten
+from ..foundation_layout import blocks, component_fields, packed, time
 from ..gather_trade_build.observation import pooled_fields
 from .state import State
 
@@ -24,42 +24,23 @@ def observe_pooled(economy: "OneStepEconomy", state: State) -> dict[str, dict[st
     They do not depend on how many workers there are.
     """
     worker, planner = pooled_fields(economy, state)
-    worker["time"] = jnp.broadcast_to(_time(economy, state), (economy.workers,))
-    planner |= _society(economy, state) | {"time": _time(economy, state)}
+    clock = time(economy, state)
+    worker["time"] = jnp.broadcast_to(clock, (economy.workers,))
+    planner |= _society(economy, state) | {"time": clock}
     return {"worker": worker, "planner": planner}
 
 
 def observe_as_foundation(economy: "OneStepEconomy", state: State) -> dict[str, dict[str, Array]]:
-    """All fields but the action masks, as the original has them.
-
-    Fields are named `Component-field` there, and concatenated into `flat` in the alphabetical
-    order of those names. The planner sees each worker in a field of its own, `p0` and so on.
-    """
-    worker: dict[str, Array] = {}
-    planner: dict[str, Array] = {}
-    about: dict[str, Array] = {}
-    targets = {"worker": worker, "planner": planner, "about_worker": about}
-    for component in economy.components:
-        for role, fields in component.observe(economy, state).items():
-            named = {f"{type(component).__name__}-{name}": v for name, v in fields.items()}
-            targets[role].update(named)
-    n, time = economy.workers, _time(economy, state)
-    worker["time"] = jnp.broadcast_to(time, (n,))
-    planner["time"] = time
+    """All fields but the action masks, as the original has them."""
+    worker, planner, about = component_fields(economy, state)
+    clock = time(economy, state)
+    worker["time"] = jnp.broadcast_to(clock, (economy.workers,))
+    planner["time"] = clock
     planner |= {f"world-{name}": value for name, value in _society(economy, state).items()}
-    blocks = flatten(about) if about else jnp.zeros((n, 0))
     return {
-        "worker": {"time": worker["time"][:, None], "flat": flatten(worker)},
-        "planner": {
-            "time": time[None],
-            "flat": flatten(planner),
-            **{f"p{i}": blocks[i][None] for i in range(n)},
-        },
+        "worker": packed(economy, worker),
+        "planner": packed(economy, planner) | blocks(economy, about),
     }
-
-
-def _time(economy: "OneStepEconomy", state: State) -> Float[Array, "1"]:
-    return (state.step.astype(float) / economy.horizon)[None]
 
 
 def _society(economy: "OneStepEconomy", state: State) -> dict[str, Float[Array, "1"]]:

@@ -81,6 +81,8 @@ class SimpleLabor(Component["OneStepEconomy", State]):
         allowed = f"ranked, or {economy.workers} numbers, one for each worker"
         require(fits, f"{self.name}.skills", self.skills, allowed)
         idle = self.mask_first_step and economy.horizon < 2
+        # In the original the mask alone keeps people from working.
+        idle = idle and economy.compatibility != "foundation"
         allowed = "false, where an episode has a single step"
         require(not idle, f"{self.name}.mask_first_step", True, allowed)
 

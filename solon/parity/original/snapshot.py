@@ -10,7 +10,8 @@ __all__ = ["exact_observations", "facts", "snapshot"]
 GOODS = ("Stone", "Wood")
 _SIDES = ("Sell", "Buy")
 _TRADE = ("price", "cost", "income", "n_sales")
-_LISTED = ("util/", "PeriodicTax/avg_bracket_rate/", "PeriodicTax/bracket_occupancy/")
+_LISTED = ("PeriodicTax/avg_bracket_rate/", "PeriodicTax/bracket_occupancy/")
+_UTILITY = re.compile(r"util/\d+")
 _NUMBERED = re.compile(r"(\w+)/(\d+)/(.+)")
 
 
@@ -28,6 +29,9 @@ def facts(environment: Any) -> "dict[str, Any]":
     tax = part("PeriodicBracketTax")
     if tax is not None:
         result["cutoffs"] = [float(v) for v in tax.bracket_cutoffs]
+    labor = part("SimpleLabor")
+    if labor is not None:
+        result["skills"] = [float(v) for v in labor.skills]
     return result
 
 
@@ -71,16 +75,21 @@ def snapshot(
             name = f"mask.{role}" if field == "action_mask" else f"observation.{role}.{field}"
             result[name] = np.stack([np.asarray(one[field]) for one in shown])
     result.update(_workers(workers))
-    result.update(_map(environment))
+    if _spatial(environment):
+        result.update(_map(environment))
+        result["state.productive_steps"] = np.array(environment._auto_warmup_integrator)
     part = environment._components_dict.get
     if part("ContinuousDoubleAuction") is not None:
         result.update(_market(part("ContinuousDoubleAuction"), len(workers)))
     if part("PeriodicBracketTax") is not None:
         result.update(_tax(part("PeriodicBracketTax"), len(workers)))
-    utility = environment.curr_optimization_metric
+        tax = part("PeriodicBracketTax")
+        if tax.tax_model == "saez" and not tax.disable_taxes:
+            result.update(_saez(tax))
+    one_step = getattr(environment, "curr_optimization_metrics", None)
+    utility = environment.curr_optimization_metric if one_step is None else one_step
     result["state.utility"] = np.array([utility[a.idx] for a in workers], float)
     result["state.welfare"] = np.array(utility["p"], float)
-    result["state.productive_steps"] = np.array(environment._auto_warmup_integrator)
     if metrics is not None:
         result.update(_metrics(metrics, len(workers)))
     return result
@@ -95,22 +104,32 @@ def _without_nesting(fields: "dict[str, Any]") -> "dict[str, Any]":
             # Brackets are named by their cutoffs, whole ones, from which rounding can take a coin.
             bracket = key.startswith("PeriodicBracketTax.")
             key = f"PeriodicBracketTax.{place}" if bracket else key
+            if key and not np.size(one):
+                # The mask of who has no choice in a component.
+                continue
             result[f"{name}/{key}" if key else name] = one
     return result
+
+
+def _spatial(environment: Any) -> bool:
+    """Whether there is a map with goods on it."""
+    return "Stone" in environment.resources
 
 
 def _workers(workers: Any) -> "dict[str, Any]":
     states = [agent.state for agent in workers]
     result = {
-        "state.location": np.array([s["loc"] for s in states]),
         "state.coin": np.array([s["inventory"]["Coin"] for s in states], float),
         "state.coin_in_escrow": np.array([s["escrow"]["Coin"] for s in states], float),
         "state.labor": np.array([s["endogenous"]["Labor"] for s in states], float),
     }
-    for name, store in (("goods", "inventory"), ("goods_in_escrow", "escrow")):
+    spatial = "Stone" in states[0]["inventory"]
+    if spatial:
+        result["state.location"] = np.array([s["loc"] for s in states])
+    for name, store in (("goods", "inventory"), ("goods_in_escrow", "escrow")) * spatial:
         counts = np.array([[s[store][good] for good in GOODS] for s in states], float)
         result[f"state.{name}"] = _whole(counts)
-    for field in ("build_payment", "build_skill", "bonus_gather_prob"):
+    for field in ("build_payment", "build_skill", "bonus_gather_prob", "skill", "production"):
         if field in states[0]:
             result[f"state.{field}"] = np.array([s[field] for s in states], float)
     return result
@@ -158,6 +177,18 @@ def _tax(tax: Any, n: int) -> "dict[str, Any]":
     }
 
 
+def _saez(tax: Any) -> "dict[str, Any]":
+    """What Saez's formula works with: returns fill the end of an array of a fixed size."""
+    returns = np.zeros((tax._buffer_size, 2))
+    if tax._local_saez_buffer:
+        returns[-len(tax._local_saez_buffer) :] = tax._local_saez_buffer
+    return {
+        "saez.elasticity": np.array(tax.elas_t, float),
+        "saez.average_rates": np.array(tax.running_avg_tax_rates, float),
+        "saez.returns": returns,
+    }
+
+
 def _metrics(metrics: Any, n: int) -> "dict[str, Any]":
     """One array for what there is a number of for each worker or bracket."""
     result: dict[str, Any] = {}
@@ -174,7 +205,7 @@ def _metrics(metrics: Any, n: int) -> "dict[str, Any]":
             result["metric.trade"] = trade
         elif numbered and numbered.group(1) != "PeriodicTax":
             several.setdefault(f"{numbered.group(1)}/{numbered.group(3)}", []).append(value)
-        elif name != "util/p" and name.startswith(_LISTED):
+        elif _UTILITY.fullmatch(name) or name.startswith(_LISTED):
             several.setdefault(head, []).append(value)
         elif not name.startswith("endow/p/"):
             result[f"metric.{name}"] = np.array(value, float)

@@ -25,6 +25,7 @@ def test_pooled_fields_are_the_same_for_any_number_of_workers():
         ]  # fmt: skip
         shown[workers] = {name: dict(role.observation) for name, role in roles.items()}
     assert shown[4] == shown[10]
+    assert "build_skill" not in shown[4]["worker"], "which is noise where payments go by rank"
     assert shown[4]["worker"]["map"].shape == (11, 11)
     assert shown[4]["worker"]["income_quantiles"].shape == (5,)
 
@@ -87,7 +88,7 @@ def test_components_show_their_fields_only_where_they_are():
     )
     assert set(economy.roles["worker"].observation) == {
         "bonus_gather_prob", "inventory_coin", "inventory_goods", "escrow_coin", "escrow_goods",
-        "location", "time", "map", "action_mask",
+        "kind", "location", "time", "map", "action_mask",
     }  # fmt: skip
     assert list(economy.roles) == ["worker"]
     _, timestep = quick(economy.reset)(jax.random.key(0), economy.default_params())

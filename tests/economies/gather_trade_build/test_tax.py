@@ -256,6 +256,23 @@ def test_rates_before_the_first_ones_are_set(by_hand):
     np.testing.assert_allclose(timestep.observation["worker"]["marginal_rate"], 0.1, rtol=1e-6)
 
 
+def test_only_the_original_shows_rates_of_an_earlier_episode(by_hand, original_by_hand):
+    """Until the first are set. What a coin more is taxed at is shown at the rates in force."""
+    stale = {NAME: {"initial_rates": [0.2] * 7, "stale_rates": [0.7] * 7}}
+    shown = {}
+    for play in (by_hand, original_by_hand):
+        params = with_params(play.economy, parts=stale)
+        state, _ = play.start(APART, params=params)
+        first = play.economy.component(NAME).observe(play.economy, state)["worker"]
+        np.testing.assert_allclose(first["marginal_rate"], 0.2, rtol=1e-6)
+        after, _ = play.step(state)
+        later = play.economy.component(NAME).observe(play.economy, after)["worker"]
+        np.testing.assert_array_equal(later["curr_rates"][0], after.parts[NAME].rates)
+        shown[play.economy.compatibility] = first["curr_rates"]
+    np.testing.assert_allclose(shown[None], 0.2, rtol=1e-6)
+    np.testing.assert_allclose(shown["foundation"], 0.7, rtol=1e-6)
+
+
 def test_last_incomes_are_shown_sorted_and_a_step(original_by_hand):
     state, _ = original_by_hand.start(APART)
     state = original_by_hand.same_step_for_all(state, 4)

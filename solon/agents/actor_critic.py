@@ -1,0 +1,220 @@
+"""A stochastic policy and its value function, with all that is needed to use them again."""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Key, Shaped
+
+from .distributions import MultiCategorical
+from .encoding import Encoded, Encoding
+from .networks import Network, Specialists, rows
+from .normalization import RunningStatistics
+from .trunk import Dense, Trunk
+
+__all__ = ["ActorCritic"]
+
+
+class ActorCritic(eqx.Module):
+    """A stochastic policy and its value function, with all that is needed to use them again.
+
+    Attributes:
+        network: the weights.
+        feature_statistics: by which features are normalised; None if they are taken as they are.
+        return_statistics: in whose units the value head speaks; None if in units of reward.
+        encoding: how observations are read (static).
+        counts: how many members share each network, where there are several (static).
+    """
+
+    network: Network | Specialists
+    feature_statistics: RunningStatistics | None
+    return_statistics: RunningStatistics | None
+    encoding: Encoding = eqx.field(static=True)
+    counts: tuple[int, ...] = eqx.field(static=True, default=())
+
+    @classmethod
+    def create(
+        cls,
+        key: Key[Array, ""],
+        encoding: Encoding,
+        *,
+        hidden: Sequence[int] = (64, 64),
+        embedding: int = 4,
+        shared_trunk: bool = True,
+        layer_norm: bool = False,
+        normalize_observations: bool = False,
+        normalize_returns: bool = True,
+        counts: tuple[int, ...] = (),
+        recurrent: bool = False,
+    ) -> "ActorCritic":
+        """A policy that knows nothing yet.
+
+        Args:
+            key: luck of the weights.
+            encoding: of the role it is for.
+            hidden: widths of the layers.
+            embedding: how many numbers stand for an integer code.
+            shared_trunk: the policy and the value read the same hidden layers.
+            layer_norm: normalise the last hidden layer.
+            normalize_observations: keep running statistics of the features.
+            normalize_returns: keep running statistics of the returns.
+            counts: how many members share a network; all do if left out.
+            recurrent: members remember what they saw since the episode began.
+        """
+
+        def create(key: Key[Array, ""]) -> Network:
+            actor_key, critic_key, policy_key, value_key = jax.random.split(key, 4)
+
+            def trunk(key: Key[Array, ""]) -> Trunk:
+                return Trunk.create(
+                    key,
+                    encoding,
+                    hidden=hidden,
+                    embedding=embedding,
+                    layer_norm=layer_norm,
+                    recurrent=recurrent,
+                )
+
+            return Network(
+                actor_trunk=trunk(actor_key),
+                critic_trunk=None if shared_trunk else trunk(critic_key),
+                policy_head=Dense.create(policy_key, hidden[-1], sum(encoding.sizes), scale=0.01),
+                value_head=Dense.create(value_key, hidden[-1], 1, scale=1.0),
+            )
+
+        network: Network | Specialists
+        if len(counts) > 1:
+            keys = jax.random.split(key, len(counts))
+            network = Specialists(tuple(create(k) for k in keys))
+        else:
+            network = create(key)
+        return cls(
+            network=network,
+            feature_statistics=(
+                RunningStatistics.create((encoding.width,)) if normalize_observations else None
+            ),
+            return_statistics=RunningStatistics.create() if normalize_returns else None,
+            encoding=encoding,
+            counts=tuple(counts),
+        )
+
+    def first_memory(self, *batch: int) -> Float[Array, "*batch memory"]:
+        """What is remembered when an episode begins: nothing, and of width 0 without memory."""
+        return jnp.zeros((*batch, self.network.memory_width))
+
+    def evaluate(
+        self,
+        network: Network | Specialists,
+        encoded: Encoded,
+        memory: Float[Array, "*batch memory"],
+        acting: Bool[Array, "steps *batch"],
+    ) -> tuple[MultiCategorical, Float[Array, "steps *batch"], Float[Array, "*batch memory"]]:
+        """What `network`, in the place of this one's, makes of encoded observations.
+
+        Args:
+            network: the weights.
+            encoded: step after step, on the first axis.
+            memory: before the first step.
+            acting: who looks on which step; others keep the memory they have.
+
+        Returns:
+            The distribution over actions, the value in normalised units, and the memory after the
+            last step.
+        """
+        shape = acting.shape
+        flat = jax.tree.map(rows, encoded)
+        if self.feature_statistics is not None:
+            features = self.feature_statistics.normalize(flat.features)
+            flat = dataclasses.replace(flat, features=features)
+        past, looks = rows(memory), acting.reshape(shape[0], math.prod(shape[1:]))
+        if isinstance(network, Specialists):
+            logits, values, past = network(flat, past, looks, self.counts)
+        else:
+            logits, values, past = network(flat, past, looks)
+        distribution = MultiCategorical(
+            logits.reshape(*shape, logits.shape[-1]), encoded.mask, self.encoding.sizes
+        )
+        return distribution, values.reshape(shape), past.reshape(memory.shape)
+
+    def step(
+        self, encoded: Encoded, memory: Float[Array, "*batch memory"]
+    ) -> tuple[MultiCategorical, Float[Array, "*batch"], Float[Array, "*batch memory"]]:
+        """The distribution over actions, the value in units of discounted reward, and the memory.
+
+        Args:
+            encoded: from `self.encoding.encode`, with any leading axes.
+            memory: from the last step, or `first_memory`.
+        """
+        batch = encoded.mask.shape[:-1]
+        one = jax.tree.map(lambda x: x[None], encoded)
+        distribution, values, memory = self.evaluate(
+            self.network, one, memory, jnp.ones((1, *batch), bool)
+        )
+        distribution = MultiCategorical(distribution.logits[0], encoded.mask, self.encoding.sizes)
+        return distribution, self.denormalize(values[0]), memory
+
+    def __call__(self, encoded: Encoded) -> tuple[MultiCategorical, Float[Array, "*batch"]]:
+        """As `step`, for the first step of an episode or for policies without memory."""
+        batch = encoded.mask.shape[:-1]
+        return self.step(encoded, self.first_memory(*batch))[:2]
+
+    def act(
+        self,
+        key: Key[Array, ""],
+        observation: dict[str, Shaped[Array, "..."]],
+        memory: Float[Array, "*batch memory"] | None = None,
+    ) -> tuple[Shaped[Array, "..."], Float[Array, "*batch memory"]]:
+        """Sample an action for each member.
+
+        Args:
+            key: luck of the choice.
+            observation: of the role, by field, with any leading axes (such as the members').
+            memory: from the last step; that of a beginning if left out.
+
+        Returns:
+            The actions, and the memory.
+        """
+        encoded = self.encoding.encode(observation)
+        batch = encoded.mask.shape[:-1]
+        memory = self.first_memory(*batch) if memory is None else memory
+        distribution, _, memory = self.step(encoded, memory)
+        uniform = jax.random.uniform(key, (*batch, len(self.encoding.sizes)))
+        return self.encoding.decode(distribution.sample(uniform)), memory
+
+    def normalize(self, returns: Float[Array, "..."]) -> Float[Array, "..."]:
+        """Returns in the units of the value head."""
+        if self.return_statistics is None:
+            return returns
+        return self.return_statistics.normalize(returns, limit=float("inf"))
+
+    def denormalize(self, values: Float[Array, "..."]) -> Float[Array, "..."]:
+        """Outputs of the value head in units of discounted reward."""
+        if self.return_statistics is None:
+            return values
+        return self.return_statistics.mean + self.return_statistics.deviation * values
+
+    def rescale(self, statistics: RunningStatistics) -> "ActorCritic":
+        """Change the units of the value head, leaving all values as they are.
+
+        It is the "Pop" of Pop-Art (van Hasselt, Guez, Hessel, Mnih and Silver 2016, equation 7).
+        """
+        old = self.return_statistics
+        assert old is not None
+        ratio = old.deviation / statistics.deviation
+        shift = (old.mean - statistics.mean) / statistics.deviation
+
+        def rescaled(network: Network) -> Network:
+            head = network.value_head
+            head = Dense(ratio * head.weight, ratio * head.bias + shift)
+            return dataclasses.replace(network, value_head=head)
+
+        network = self.network
+        if isinstance(network, Specialists):
+            each = tuple(rescaled(part) for part in network.networks)
+            network = dataclasses.replace(network, networks=each)
+        else:
+            network = rescaled(network)
+        return dataclasses.replace(self, network=network, return_statistics=statistics)

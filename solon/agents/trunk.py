@@ -1,0 +1,124 @@
+"""From an encoded observation to hidden features."""
+
+import functools
+import itertools
+import math
+from collections.abc import Sequence
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Key
+
+from .encoding import Encoded, Encoding
+from .recurrence import GatedUnit
+
+__all__ = ["Dense", "Trunk"]
+
+
+class Dense(eqx.Module):
+    """An affine map of the last axis: `x W + b`."""
+
+    weight: Float[Array, "inputs outputs"]
+    bias: Float[Array, " outputs"]
+
+    @classmethod
+    def create(
+        cls, key: Key[Array, ""], inputs: int, outputs: int, scale: float = math.sqrt(2)
+    ) -> "Dense":
+        """Orthogonal weights (Saxe, McClelland and Ganguli 2014) times `scale`, no bias."""
+        orthogonal = jax.nn.initializers.orthogonal(scale)
+        return cls(orthogonal(key, (inputs, outputs), jnp.zeros(()).dtype), jnp.zeros(outputs))
+
+    def __call__(self, x: Float[Array, "batch inputs"]) -> Float[Array, "batch outputs"]:
+        return x @ self.weight + self.bias[None]
+
+
+class Trunk(eqx.Module):
+    """From an encoded observation to hidden features.
+
+    Each integer code is looked up in a small table, and the numbers found there join the
+    features. Reading a map of 121 cells this way costs a fraction of a convolution on a CPU.
+
+    Attributes:
+        tables: by field, one row a code.
+        layers: dense layers, each followed by a ReLU.
+        unit: remembers over steps what comes out of them; None without memory.
+        gain: of the layer normalisation (Ba, Kiros and Hinton 2016) after the last layer, if any.
+    """
+
+    tables: dict[str, Float[Array, "codes embedding"]]
+    layers: tuple[Dense, ...]
+    unit: GatedUnit | None
+    gain: Float[Array, " hidden"] | None
+
+    @classmethod
+    def create(
+        cls,
+        key: Key[Array, ""],
+        encoding: Encoding,
+        *,
+        hidden: Sequence[int],
+        embedding: int,
+        layer_norm: bool,
+        recurrent: bool,
+    ) -> "Trunk":
+        table_key, layer_key = jax.random.split(key)
+        table_keys = jax.random.split(table_key, max(1, len(encoding.codes)))
+        tables = {
+            field.name: jax.random.normal(k, (field.codes, embedding))
+            for k, field in zip(table_keys, encoding.codes, strict=False)
+        }
+        inputs = encoding.width + embedding * sum(field.size for field in encoding.codes)
+        widths = [inputs, *hidden]
+        layer_keys = jax.random.split(layer_key, len(hidden))
+        layers = tuple(
+            Dense.create(k, *sizes)
+            for k, sizes in zip(layer_keys, itertools.pairwise(widths), strict=True)
+        )
+        unit = GatedUnit.create(jax.random.fold_in(layer_key, 0), hidden[-1]) if recurrent else None
+        return cls(tables, layers, unit, jnp.ones(widths[-1]) if layer_norm else None)
+
+    @property
+    def memory_width(self) -> int:
+        """How many numbers it remembers."""
+        return 0 if self.unit is None else self.unit.memory.shape[0]
+
+    def __call__(
+        self,
+        encoded: Encoded,
+        memory: Float[Array, "rows memory"],
+        acting: Bool[Array, "steps rows"],
+    ) -> tuple[Float[Array, "batch hidden"], Float[Array, "rows memory"]]:
+        """Hidden features, and what is remembered after the last step.
+
+        Args:
+            encoded: the rows of the first step, then those of the next.
+            memory: before the first step.
+            acting: who looks on which step.
+        """
+        batch = encoded.features.shape[0]
+        found = [self.tables[name][code].reshape(batch, -1) for name, code in encoded.codes.items()]
+        first, *others = self.layers
+        x = first.bias[None] + _product([encoded.features, *found], first.weight)
+        x = jax.nn.relu(x)
+        for layer in others:
+            x = jax.nn.relu(layer(x))
+        if self.unit is not None:
+            sequence, memory = self.unit(x.reshape(*acting.shape, x.shape[-1]), memory, acting)
+            x = sequence.reshape(x.shape)
+        if self.gain is not None:
+            x = jax.nn.standardize(x, axis=-1, epsilon=1e-3) * self.gain[None]
+        return x, memory
+
+
+def _product(
+    parts: Sequence[Float[Array, "batch _"]], weight: Float[Array, "inputs outputs"]
+) -> Float[Array, "batch outputs"]:
+    """All parts side by side times `weight`.
+
+    One product a part: putting them side by side first takes 1.7 times as long with gradients.
+    """
+    ends = itertools.accumulate(part.shape[1] for part in parts[:-1])
+    blocks = jnp.split(weight, list(ends))
+    return functools.reduce(jnp.add, map(jnp.matmul, parts, blocks))

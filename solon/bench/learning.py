@@ -1,0 +1,67 @@
+"""How fast a learner is: environment steps a second of whole updates, and where their time goes."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jax
+
+from ..learning.learner import gather
+from ..runs.build import build_recipe
+from .simulator import measure as measure_economy
+
+__all__ = ["measure"]
+
+
+def measure(view: int, *, seconds: float, ready: Callable[[], Any]) -> dict[str, Any]:
+    """Train workers in Open-Quadrant for a while with the default learner.
+
+    Args:
+        view: how far workers see, in cells; 5 is the full observation.
+        seconds: for how long.
+        ready: called when all is compiled, to begin together with others.
+
+    Returns:
+        `steps_per_second` of whole updates, `compile_seconds` of the first one, and the
+        microseconds of an environment step that go into the `economy`, into the `acting` network
+        (which also samples, and writes the buffer) and into `learning`.
+    """
+    recipe = build_recipe("gather-trade-build", {"view": view}, steps=10**9)
+    learner, state = recipe.learner(), recipe.initial_state()
+    steps = learner.steps_per_update
+    began = time.perf_counter()
+    state, _ = jax.block_until_ready(learner.update(state))
+    compile_seconds = time.perf_counter() - began
+    play = jax.jit(lambda state: gather(learner, state, jax.random.key(1)))
+    jax.block_until_ready(play(state))
+
+    ready()
+    played = _seconds_a_call(lambda: jax.block_until_ready(play(state)), 0.3 * seconds)
+
+    def update() -> None:
+        nonlocal state
+        state, _ = jax.block_until_ready(learner.update(state))
+
+    updated = _seconds_a_call(update, 0.7 * seconds)
+    economy = measure_economy(
+        recipe.env(), recipe.ppo.environments, seconds=0.3 * seconds, ready=lambda: None
+    )
+    alone = 1 / economy["steps_per_second"]
+    return {
+        "steps_per_second": steps / updated,
+        "compile_seconds": compile_seconds,
+        "microseconds": {
+            "economy": 1e6 * alone,
+            "acting": 1e6 * (played / steps - alone),
+            "learning": 1e6 * (updated - played) / steps,
+        },
+    }
+
+
+def _seconds_a_call(call: Callable[[], Any], seconds: float) -> float:
+    call()
+    began, calls = time.perf_counter(), 0
+    while calls < 2 or time.perf_counter() - began < seconds:
+        call()
+        calls += 1
+    return (time.perf_counter() - began) / calls
