@@ -23,6 +23,7 @@ _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
     "gather-trade-build": "solon.economies.gather_trade_build:gather_trade_build",
     "labor-supply": "solon.economies.labor_supply:labor_supply_economy",
     "one-step-economy": "solon.economies.one_step:one_step_economy",
+    "pandemic": "solon.economies.pandemic:pandemic",
 }
 
 

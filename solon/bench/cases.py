@@ -3,24 +3,27 @@
 import dataclasses
 from typing import Any
 
-__all__ = ["CASES", "Case"]
+__all__ = ["CASES", "PANDEMIC_CASES", "Case"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """A size of Gather-Trade-Build, for Solon and for the original.
+    """A size of an economy, for Solon and for the original.
 
     Attributes:
         name: as the table shows it.
         options: of Solon's economy.
-        original: what the original's factory takes beyond what all cases share.
+        original: what the original's factory takes beyond what all cases share; None where the
+            original can not be run.
         environments: the numbers of copies to try.
+        economy: its name.
     """
 
     name: str
     options: dict[str, Any]
-    original: dict[str, Any]
+    original: dict[str, Any] | None
     environments: tuple[int, ...]
+    economy: str = "gather-trade-build"
 
 
 #: The same maps, workers, components and horizon on both sides.
@@ -57,5 +60,17 @@ CASES = (
             "fixed_four_skill_and_loc": False,
         },
         (16, 64, 256),
+    ),
+)
+
+#: The original of the pandemic runs with an activation code of its authors only.
+PANDEMIC_CASES = (
+    Case("51 states", {"horizon": 540}, None, (64, 256, 1024), economy="pandemic"),
+    Case(
+        "8 states",
+        {"horizon": 540, "states": ("CA", "FL", "GA", "IL", "NY", "OH", "PA", "TX")},
+        None,
+        (64, 256, 1024),
+        economy="pandemic",
     ),
 )

@@ -88,7 +88,7 @@ def _measure(
     from ..registry import make
     from .simulator import measure
 
-    env = make("gather-trade-build", **case.options)
+    env = make(case.economy, **case.options)
     results.put(measure(env, environments, seconds=seconds, ready=barrier.wait))
 
 
@@ -109,7 +109,7 @@ def measure_original(
     Raises:
         RunError: if a process fails.
     """
-    configuration = json.dumps(_ORIGINAL | case.original)
+    configuration = json.dumps(_ORIGINAL | (case.original or {}))
     environment = os.environ | {"PYTHONPATH": str(_HELPERS), "OMP_NUM_THREADS": "1"}
     workers = [
         subprocess.Popen(

@@ -38,12 +38,13 @@ def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
         as a share of those that copying arrays moves in the same time.
     """
     processes = usable_cores()
-    found, original = [], None
-    try:
-        python = environment.interpreter(environment.folder())
-    except ConfigurationError as missing:
-        _tell(f"without the original ({missing.allowed})")
-    else:
+    found, original, python = [], None, None
+    if case.original is not None:
+        try:
+            python = environment.interpreter(environment.folder())
+        except ConfigurationError as missing:
+            _tell(f"without the original ({missing.allowed})")
+    if python is not None:
         _tell(f"{case.name}: the original, {processes} processes")
         original = measure_original(case, processes, python, seconds=seconds)["steps_per_second"]
         found.append(_record(case, "foundation", processes, processes, original))

@@ -20,6 +20,7 @@ _COMMANDS = {
     "report": "report",
     "schedule": "schedule",
     "reproduce": "reproduce",
+    "pandemic": "pandemic",
     "bench": "bench",
     "parity": "parity",
     "list": "listing",

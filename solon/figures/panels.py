@@ -8,7 +8,7 @@ from .theme import FONT, Style
 if TYPE_CHECKING:
     import plotly.graph_objects
 
-__all__ = ["describe", "finish", "panels", "remark", "stacked"]
+__all__ = ["blank", "describe", "finish", "panels", "remark", "stacked"]
 
 # What titles, labels and the key take from a figure's height, in pixels.
 _MARGINS = 90
@@ -42,7 +42,7 @@ def panels(
     columns = 1 if style.narrow else min(count, most)
     rows = -(-count // columns)
     figure = make_subplots(
-        figure=_blank(style, rows * height),
+        figure=blank(style, rows * height),
         rows=rows,
         cols=columns,
         subplot_titles=list(titles),
@@ -71,7 +71,7 @@ def stacked(
     columns = 1 if style.narrow else min(count, 3)
     rows = -(-count // columns)
     figure = make_subplots(
-        figure=_blank(style, rows * height),
+        figure=blank(style, rows * height),
         rows=2 * rows,
         cols=columns,
         horizontal_spacing=0.05,
@@ -146,7 +146,8 @@ def describe(figure: "plotly.graph_objects.Figure") -> str:
     return figure.layout.meta["description"]
 
 
-def _blank(style: Style, height: int) -> "plotly.graph_objects.Figure":
+def blank(style: Style, height: int) -> "plotly.graph_objects.Figure":
+    """A figure without panels, so many pixels high."""
     import plotly.graph_objects
 
     palette = style.palette

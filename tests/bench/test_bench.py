@@ -7,6 +7,7 @@ import pytest
 import solon
 from solon.bench import table as tables
 from solon.bench.cases import CASES, Case
+from solon.bench.pandemic import ensemble_seconds, report
 from solon.bench.simulator import measure
 from solon.cli import main
 from solon.errors import ConfigurationError
@@ -61,3 +62,10 @@ def test_records_and_their_table(monkeypatch, tmp_path, capsys):
         assert f"{record['steps_per_second']:,.0f}" in printed.out
     assert "%" in printed.out and "checksum" in printed.out
     assert "without the original" in printed.err
+
+
+def test_a_study_of_the_pandemic_is_timed():
+    env = solon.make("pandemic", states=("TX", "NY"), horizon=20)
+    line = report("2 states", env, draws=3, plans=1)
+    assert "20 days under 3 draws" in line and "times the forward pass" in line
+    assert min(ensemble_seconds(env, 3)) > 0

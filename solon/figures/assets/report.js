@@ -21,8 +21,8 @@
       holder.drawn = figure;
       // Plotly drops a layout's own height when it resizes, so the holder has it.
       holder.style.height = `${figure.layout.height}px`;
-      const { data, layout } = structuredClone(figure);
-      Plotly.react(holder, data, layout, config);
+      const { data, layout, frames } = structuredClone(figure);
+      Plotly.react(holder, { data, layout, frames, config });
     }
   }
 

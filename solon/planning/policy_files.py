@@ -1,0 +1,218 @@
+"""Policies against a pandemic, by name or from a file."""
+
+import dataclasses
+import datetime
+import pathlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import yaml
+
+from ..data.covid19 import load
+from ..errors import ConfigurationError, require, require_whole
+from .level_schedule import LevelSchedule
+from .planner import Planner
+from .policy_tables import levels_by_day, read_csv, read_parquet
+from .threshold_rule import Threshold, ThresholdRule
+
+if TYPE_CHECKING:
+    from ..economies.pandemic import Pandemic
+
+__all__ = ["PandemicPolicy", "constant_policy", "read_policy", "real_policy"]
+
+#: What a policy may be, for errors.
+FORMS = "real, data, level=7, level=7,subsidy=20, or a file .yaml, .yml, .json, .csv or .parquet"
+
+_REAL, _DATA = "real", "data"
+_LARGEST_FILE = 50_000_000
+
+
+@dataclasses.dataclass(frozen=True)
+class PandemicPolicy:
+    """A policy for all who decide.
+
+    Attributes:
+        name: what people read.
+        governor, planner: who decides for these roles; None for what was reported, where the real
+            epidemic takes the place of the simulated one.
+        remarks: what a reader of its results has to know.
+    """
+
+    name: str
+    governor: Planner | None
+    planner: Planner | None
+    remarks: tuple[str, ...] = ()
+
+
+def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
+    """A policy from what a person typed.
+
+    Args:
+        text: `real` for the real restrictions and payments, `data` for these with the real
+            epidemic and unemployment, `level=7` or `level=7,subsidy=20` for the same everywhere
+            and always (`subsidy=real` for the real payments), or a file.
+        economy: which it is for: its states and its days.
+
+    Raises:
+        ConfigurationError: if it is none of these or does not fit the economy.
+    """
+    if text == _REAL:
+        return real_policy(economy)
+    if text == _DATA:
+        dataclasses.replace(economy, replay="data")
+        return PandemicPolicy("as reported", None, None)
+    path = pathlib.Path(text)
+    readers = {".csv": read_csv, ".parquet": read_parquet}
+    if path.suffix in (*readers, ".yaml", ".yml", ".json"):
+        require(path.is_file(), "policy", text, "an existing file")
+        small = path.stat().st_size <= _LARGEST_FILE
+        require(small, "policy", text, f"a file of at most {_LARGEST_FILE:,} bytes")
+        if path.suffix in readers:
+            return _table(path.stem, readers[path.suffix](path), {}, economy, text)
+        return _described(path, economy)
+    if "=" in text:
+        return _constant(text, economy)
+    raise ConfigurationError("policy", text, FORMS)
+
+
+def real_policy(economy: "Pandemic") -> PandemicPolicy:
+    """The restrictions and payments that there were, in the simulated epidemic.
+
+    Raises:
+        ConfigurationError: if the episode outlasts the data.
+    """
+    from ..economies.pandemic.replay import history
+
+    real = history(dataclasses.replace(economy, replay="policy"))
+    paid = LevelSchedule(real.subsidy_level[:, None])
+    return PandemicPolicy("real policy", LevelSchedule(real.levels), paid)
+
+
+def constant_policy(
+    economy: "Pandemic", level: int, subsidy: Any = 0, *, name: str | None = None
+) -> PandemicPolicy:
+    """The same level in all states on all days.
+
+    Args:
+        economy: which it is for.
+        level: from 1 to 10.
+        subsidy: a level from 0 to 20, or `real`.
+        name: what people read.
+
+    Raises:
+        ConfigurationError: for a level that is not allowed.
+    """
+    require_whole("level", level, low=1, high=10)
+    levels = np.full((economy.horizon, len(economy.state_names)), level)
+    planner = _subsidies(subsidy, economy)
+    text = f"level {level}" + (f", subsidy {subsidy}" if subsidy else "")
+    return PandemicPolicy(name or text, LevelSchedule(levels), planner)
+
+
+def _subsidies(subsidy: Any, economy: "Pandemic") -> Planner:
+    if subsidy == _REAL:
+        planner = real_policy(economy).planner
+        assert planner is not None
+        return planner
+    proper = type(subsidy) is int and 0 <= subsidy <= 20
+    require(proper, "subsidy", subsidy, "a whole number from 0 to 20, or real")
+    return LevelSchedule(np.full((economy.horizon, 1), subsidy))
+
+
+def _constant(text: str, economy: "Pandemic") -> PandemicPolicy:
+    given: dict[str, Any] = {}
+    for part in text.split(","):
+        key, separator, value = part.partition("=")
+        known = bool(separator) and key in ("level", "subsidy") and key not in given
+        require(known, "policy", text, FORMS)
+        given[key] = int(value) if value.isascii() and value.isdigit() else value
+    require("level" in given, "policy", text, FORMS)
+    return constant_policy(economy, given["level"], given.get("subsidy", 0))
+
+
+def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
+    """A policy from YAML or JSON."""
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        raise ConfigurationError("policy", str(path), "a file in YAML or JSON") from None
+    if isinstance(content, list):
+        content = {"table": content}
+    require(isinstance(content, dict), "policy", str(path), "a mapping; docs/pandemic-policies.md")
+    kinds = [kind for kind in ("level", "threshold", "table") if kind in content]
+    one = len(kinds) == 1
+    require(one, f"{path}", sorted(map(str, content)), "one of level, threshold and table")
+    (kind,) = kinds
+    fields = {
+        "level": ("name", "level", "subsidy"),
+        "threshold": ("name", "threshold", "window", "subsidy"),
+        "table": ("name", "table", "cooldown"),
+    }[kind]
+    for key in content:
+        require(key in fields, f"{path}", key, ", ".join(fields))
+    name = content.get("name", path.stem)
+    require(isinstance(name, str) and name.strip() != "", f"{path}, name", name, "a text")
+    if kind == "level":
+        subsidy = content.get("subsidy", 0)
+        return constant_policy(economy, content["level"], subsidy, name=name)
+    if kind == "table":
+        return _table(name, content["table"], content, economy, str(path))
+    return _thresholds(name, content, economy, str(path))
+
+
+def _thresholds(
+    name: str, content: Mapping[str, Any], economy: "Pandemic", argument: str
+) -> PandemicPolicy:
+    given = content["threshold"]
+    given = [given] if isinstance(given, dict) else given
+    listed = isinstance(given, list) and all(isinstance(one, dict) for one in given)
+    require(listed, f"{argument}, threshold", given, "a mapping or a list of mappings")
+    fields = [field.name for field in dataclasses.fields(Threshold)]
+    thresholds = []
+    for one in given:
+        for key in one:
+            require(key in fields, f"{argument}, threshold", key, ", ".join(fields))
+        for key in ("signal", "upper", "lower"):
+            require(key in one, f"{argument}, threshold", sorted(one), f"{key}, too")
+        thresholds.append(Threshold(**one))
+    rule = ThresholdRule(
+        thresholds,
+        states=len(economy.state_names),
+        window=content.get("window", 14),
+        labor_force_share=economy.labor_force_share,
+    )
+    return PandemicPolicy(name, rule, _subsidies(content.get("subsidy", 0), economy))
+
+
+def _table(
+    name: str, rows: Any, content: Mapping[str, Any], economy: "Pandemic", argument: str
+) -> PandemicPolicy:
+    cooldown = content.get("cooldown", False)
+    require(type(cooldown) is bool, f"{argument}, cooldown", cooldown, "true or false")
+    start = datetime.date.fromisoformat(economy.start_date)
+    days = [start + datetime.timedelta(k) for k in range(1, economy.horizon + 1)]
+    data = load()
+    known = (data.dates[0].astype(object), data.dates[-1].astype(object))
+    names = list(economy.state_names)
+    levels, subsidy = levels_by_day(rows, names, days, argument=argument, known=known)
+    paid = np.zeros(len(days)) if subsidy is None else subsidy
+    soon = 0 if cooldown else _within_cooldown(levels, economy.cooldown)
+    remarks: tuple[str, ...] = ()
+    if soon:
+        changes = f"{soon} change{'s' * (soon > 1)} of level come{'s' * (soon == 1)}"
+        remarks = (
+            f"{name}: {changes} less than {economy.cooldown} days after the one before; they are "
+            "carried out all the same, as the real ones are",
+        )
+    governor = LevelSchedule(levels, keeps_cooldown=cooldown)
+    return PandemicPolicy(name, governor, LevelSchedule(paid[:, None]), remarks)
+
+
+def _within_cooldown(levels: np.ndarray, cooldown: int) -> int:
+    """Changes that no governor could make who keeps to the cooldown."""
+    found = 0
+    for column in levels.T:
+        (changes,) = np.nonzero(np.diff(column))
+        found += int((np.diff(changes) < cooldown).sum())
+    return found

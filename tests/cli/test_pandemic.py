@@ -1,0 +1,113 @@
+"""`solon pandemic run`, on two states and thirty days."""
+
+import json
+
+import numpy as np
+import pytest
+
+from solon.cli import main
+from solon.economies.pandemic import Pandemic
+from solon.evidence.pandemic import evaluate_policies, reported
+from solon.evidence.policy_outcome import summarize
+from solon.evidence.simulation_card import ADVICE
+from solon.planning.policy_files import read_policy
+
+SMALL = ("--states", "TX,Ohio", "--days", "30")
+
+RULE = """
+name: close <b>early</b>
+threshold:
+- {signal: deaths, upper: 0.5, lower: 0.1, above: 8, below: 3}
+- {signal: unemployment, upper: 12, lower: 5, above: 2}
+window: 7
+subsidy: 3
+"""
+
+
+@pytest.fixture(scope="module")
+def economy():
+    return Pandemic(states=("TX", "OH"), horizon=30)
+
+
+def table(economy, days=30):
+    start = np.datetime64(economy.start_date)
+    lines = ["state,date,stringency,subsidy"]
+    for k in range(1, days + 1):
+        for state in ("TX", "OH"):
+            lines.append(f"{state},{start + k},{4 + (state == 'OH') + (k > 10)},{2 * (k > 5)}")
+    return "\n".join(lines)
+
+
+def test_policies_are_carried_out(economy, workplace):
+    """What the economy did on each day is what the policy says."""
+    (workplace / "own.csv").write_text(table(economy))
+    (workplace / "rule.yaml").write_text(RULE)
+    policies = [
+        read_policy(text, economy)
+        for text in ("level=7,subsidy=20", "real", "own.csv", "rule.yaml")
+    ]
+    constant, real, own, rule = evaluate_policies(economy, policies)
+    assert (constant.stringency[0, 1:] == 7).all()
+    person = 20_000 / 365
+    np.testing.assert_allclose(constant.subsidy[0, 1:], [constant.population * person] * 30, 1e-5)
+    data = reported(economy)
+    np.testing.assert_array_equal(real.stringency[0], data.stringency)
+    assert own.stringency[0, [1, 10, 11, 30]].tolist() == [[4, 5], [4, 5], [5, 6], [5, 6]]
+    shares = own.subsidy[0, :, 0] / own.population[0] / person
+    np.testing.assert_allclose(shares[1:], [0] * 5 + [0.1] * 25, atol=1e-6)
+    assert rule.policy == "close <b>early</b>"
+    assert set(np.unique(rule.stringency[0, 1:])) <= {2, 3, 8, *rule.stringency[0, 0].tolist()}
+    changes = np.abs(np.diff(rule.stringency[0], axis=0)) > 0
+    assert changes.sum(axis=0).min() >= 1 and changes.sum(axis=0).max() <= 2
+    for outcome in (constant, real, own, rule):
+        lost = summarize(outcome)["lost_output"]
+        assert 0 < lost[0] < 0.3
+    assert summarize(constant)["deaths"] < summarize(rule)["deaths"]
+
+
+def test_table_numbers_and_report(workplace, capsys):
+    (workplace / "rule.yaml").write_text(RULE)
+    outputs = ["--json", "new/numbers.json", "--report", "new/report.html"]
+    assert main(["pandemic", "run", "real", "data", "rule.yaml", *SMALL, *outputs]) == 0
+    shown = capsys.readouterr().out
+    for text in ("Federal welfare", "Deaths", "Debt", "as reported", "close <b>early</b>", ADVICE):
+        assert text in shown
+    numbers = json.loads((workplace / "new/numbers.json").read_text())
+    assert list(numbers["policies"]) == ["real policy", "as reported", "close <b>early</b>"]
+    deaths = numbers["policies"]["as reported"]["deaths"][0]
+    assert 0 < deaths < 5000
+    page = (workplace / "new/report.html").read_text()
+    assert "close &lt;b&gt;early" in page and "<b>early" not in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["level=11"], "level: got 11; allowed: a whole number from 1 to 10"),
+        (["level=7,subsidy=21"], "subsidy: got 21"),
+        (["level=7.5"], "level: got '7.5'"),
+        (["none.csv"], "policy: got 'none.csv'; allowed: an existing file"),
+        (["lockdown"], "policy: got 'lockdown'"),
+        ([], "POLICY: got 0"),
+        (["real", "real"], "a different name"),
+        (["real", "--states", "TX,Atlantis"], "--states: got 'Atlantis'"),
+        (["real", "--start", "2022-01-01"], "start_date: got '2022-01-01'"),
+        (["real", "--start", "2020-03-22", "--days", "500"], "from 1 to 436"),
+        (["level=7", "--days", "0"], "got 0"),
+        (["real", "--rules", "mine"], "--rules: got 'mine'; allowed: default or foundation"),
+        (["real", "--report", "/proc/report.html"], "--report"),
+        (["short.csv", *SMALL], "no row for Texas on 2020-04-20 and 1 more days"),
+        (["bad.yaml"], "bad.yaml"),
+        (["odd.yaml"], "got 'colour'"),
+    ],
+)
+def test_mistakes_are_one_line(arguments, words, economy, workplace, capsys):
+    (workplace / "short.csv").write_text(table(economy, days=28))
+    (workplace / "bad.yaml").write_text("level: [1, 2\n")
+    (workplace / "odd.yaml").write_text("level: 3\ncolour: red\n")
+    before = sorted(workplace.iterdir())
+    assert main(["pandemic", "run", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert words in shown.err
+    assert shown.err.count("\n") == 1 and shown.out == ""
+    assert sorted(workplace.iterdir()) == before

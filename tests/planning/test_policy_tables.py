@@ -1,0 +1,90 @@
+import datetime
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+import solon
+from solon.planning.policy_tables import levels_by_day, read_csv, read_parquet
+
+START = datetime.date(2020, 4, 1)
+DAYS = [START + datetime.timedelta(k) for k in range(3)]
+STATES = ("Texas", "Ohio")
+KNOWN = (datetime.date(2020, 1, 1), datetime.date(2021, 6, 1))
+
+
+def rows(**changes):
+    found = [
+        {"state": state, "date": str(day), "stringency": 1 + k + 4 * (state == "OH")}
+        for k, day in enumerate(DAYS)
+        for state in ("Texas", "OH")
+    ]
+    found[3] |= changes
+    return found
+
+
+def read(table):
+    return levels_by_day(table, STATES, DAYS, argument="policy.csv", known=KNOWN)
+
+
+def test_rows_become_days_and_states():
+    # Another state, and a day of the data that is not simulated, are left aside.
+    more = [
+        {"state": "Utah", "date": "2020-04-01", "stringency": 9},
+        {"state": "Texas", "date": "2020-05-01", "stringency": 9},
+    ]
+    levels, subsidy = read([*rows(), *more])
+    assert levels.tolist() == [[1, 5], [2, 6], [3, 7]]
+    assert subsidy is None
+    levels, subsidy = read([{**row, "subsidy": "4"} for row in rows()])
+    assert subsidy.tolist() == [4, 4, 4]
+
+
+def test_files_of_both_kinds(tmp_path):
+    lines = ["state,date,stringency", *(",".join(map(str, row.values())) for row in rows())]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", "utf-8-sig")
+    pyarrow.parquet.write_table(
+        pyarrow.Table.from_pylist(
+            [{**r, "date": datetime.date.fromisoformat(r["date"])} for r in rows()]
+        ),
+        tmp_path / "a.parquet",
+    )
+    expected = read(rows())[0].tolist()
+    assert read(read_csv(tmp_path / "a.csv"))[0].tolist() == expected
+    assert read(read_parquet(tmp_path / "a.parquet"))[0].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (rows(state="Atlantis"), "row 4, state: got 'Atlantis'"),
+        (rows(stringency=11), "row 4, stringency: got 11; allowed: a whole number from 1 to 10"),
+        (rows(stringency=0), "row 4, stringency: got 0"),
+        (rows(stringency="7.5"), "row 4, stringency: got '7.5'"),
+        (rows(stringency=float("nan")), "row 4, stringency"),
+        (rows(stringency=None), "row 4, stringency"),
+        (rows(date="2019-12-31"), "row 4, date: .* from 2020-01-01 to 2021-06-01"),
+        (rows(date="2nd of April"), "row 4, date"),
+        (rows(date="2020-04-01"), "row 4: got 'OH, 2020-04-01'; allowed: one row"),
+        (rows()[:-1], "no row for Ohio on 2020-04-03"),
+        (rows()[:2], "no row for Texas on 2020-04-02 and 1 more days"),
+        ([], "rows with state, date, stringency"),
+        ([{"state": "Texas", "date": "2020-04-01"}], "columns"),
+        ([{**row, "colour": 1} for row in rows()], "got 'colour'"),
+        ([{**row, "subsidy": k} for k, row in enumerate(rows())], "that of other states"),
+        (rows(mask=True), "the same columns"),
+    ],
+)
+def test_mistakes_are_named_in_one_line(table, words):
+    with pytest.raises(solon.ConfigurationError, match=words) as caught:
+        read(table)
+    assert "\n" not in str(caught.value)
+
+
+def test_files_that_are_none(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "b.csv").write_text("state,date,stringency\nTX,2020-04-01\n")
+    (tmp_path / "a.parquet").write_text("no")
+    for reader, name in ((read_csv, "a.csv"), (read_csv, "b.csv"), (read_parquet, "a.parquet")):
+        with pytest.raises(solon.ConfigurationError):
+            reader(tmp_path / name)
