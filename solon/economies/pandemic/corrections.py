@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ...errors import require
 
-__all__ = ["CORRECTIONS", "check_corrections"]
+__all__ = ["CORRECTIONS", "USUAL", "check_corrections"]
 
 #: Name -> what is done instead of what the original does.
 CORRECTIONS = {
@@ -24,6 +24,13 @@ CORRECTIONS = {
     "policy-on-its-date": "a real policy that is replayed acts on its date, and not a day later",
 }
 
+# The published transmission was fitted from a start that knew the month to come. Whoever puts only
+# the start right gets a sixth of the deaths: it has to wait for parameters that were fitted to it.
+_WAITS = "reported-start"
+
+#: Those that are made unless something else is asked for.
+USUAL = tuple(name for name in CORRECTIONS if name != _WAITS)
+
 
 def check_corrections(
     chosen: Sequence[str] | None, compatibility: str | None
@@ -31,14 +38,14 @@ def check_corrections(
     """The corrections in force, in the order of `CORRECTIONS`.
 
     Args:
-        chosen: names; None for all of them, or none of them where `compatibility` asks for it.
+        chosen: names; None for the usual ones, or none where `compatibility` asks for it.
         compatibility: `foundation`, or None.
 
     Raises:
         ConfigurationError: for a name that is unknown, and for a choice beside `compatibility`.
     """
     if chosen is None:
-        return () if compatibility == "foundation" else tuple(CORRECTIONS)
+        return () if compatibility == "foundation" else USUAL
     known = ", ".join(CORRECTIONS)
     listed = isinstance(chosen, (list, tuple))
     require(listed, "corrections", chosen, f"a list of some of: {known}")

@@ -50,7 +50,7 @@ class Pandemic(Environment):
         vaccination_interval: days between two deliveries.
         doses_per_million: default of the parameter: people vaccinated a day and million.
         risk_aversion: the coefficient eta of utility from income.
-        corrections: names from `CORRECTIONS`; all of them if left out.
+        corrections: names from `CORRECTIONS`; the `USUAL` ones if left out.
         observation: `states`, or the `foundation` layout, the original's.
         compatibility: `foundation` for the rules of the original, oddities included.
     """

@@ -65,7 +65,7 @@ def main() -> int:
     """Print a line for each correction."""
     rules: dict[str, dict[str, Any]] = {"none": {"compatibility": "foundation"}}
     rules |= {name: {"corrections": (name,)} for name in CORRECTIONS}
-    rules["all"] = {}
+    rules |= {"all": {"corrections": tuple(CORRECTIONS)}, "the default": {}}
     for name, options in rules.items():
         cells = []
         for plan in PLANS:
