@@ -69,12 +69,16 @@ def history(economy: "Pandemic") -> History:
 
 
 def _subsidy_levels(economy: "Pandemic") -> np.ndarray:
-    """The real payments as levels by row: each is paid out over one interval of the planner."""
+    """The real payments as levels by row: each is paid out over one interval of the planner.
+
+    The original knows of those only that were announced since the start.
+    """
     data, interval = load(), economy.subsidy_interval
     nation = data_of(dataclasses.replace(economy, states=None)).population.sum()
     one_level = 20_000 / 365 * interval * nation / LEVELS
     levels = np.zeros(len(data.dates))
-    for row in np.flatnonzero(data.federal_subsidy):
+    first = economy.start_row if economy.compatibility == "foundation" else 0
+    for row in first + np.flatnonzero(data.federal_subsidy[first:]):
         level = np.round(data.federal_subsidy[row] / one_level)
         levels[row : row + interval] += level
     require(

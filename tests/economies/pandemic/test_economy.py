@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import solon
+from solon.economies.pandemic.replay import history
 from solon.errors import ConfigurationError
 
 from .episodes import episode, welfare
@@ -64,6 +65,17 @@ def test_subset_is_the_same_rows_of_all():
     np.testing.assert_allclose(
         rewards["governor"], all_rewards["governor"][:, index], atol=2e-4, rtol=1e-4
     )
+
+
+@pytest.mark.parametrize(("compatibility", "level"), [(None, 3), ("foundation", 0)])
+def test_a_payment_goes_on_unless_the_original_has_missed_it(compatibility, level):
+    """The one of 2020-04-15 runs for 90 days; the original sees no further back than the start."""
+    options = {"states": THREE, "start_date": "2020-05-01", "replay": "policy"}
+    env = solon.make("pandemic", horizon=100, compatibility=compatibility, **options)
+    levels = history(env).subsidy_level
+    # From 2020-05-02 to 2020-07-13, and a day later where policies act late.
+    assert levels[:73].tolist() == [level] * 73
+    assert not levels[75:].any()
 
 
 def test_masks_say_what_has_an_effect(env):
