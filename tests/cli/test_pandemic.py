@@ -64,7 +64,6 @@ def test_policies_are_carried_out(economy, workplace):
         assert 0 < lost[0] < 0.3
     # Transmission follows the level after 29 days, and deaths later still: nobody is saved yet.
     np.testing.assert_allclose(constant.deaths, rule.deaths)
-    assert (constant.output[0, 1:] <= rule.output[0, 1:]).mean() > 0.5
 
 
 def test_table_numbers_and_report(workplace, capsys):
