@@ -90,7 +90,7 @@ def real_policy(economy: "Pandemic") -> PandemicPolicy:
 
 
 def constant_policy(
-    economy: "Pandemic", level: int, subsidy: Any = 0, *, name: str | None = None
+    economy: "Pandemic", level: Any, subsidy: Any = 0, *, name: str | None = None
 ) -> PandemicPolicy:
     """The same level in all states on all days.
 

@@ -62,7 +62,8 @@ def test_policies_are_carried_out(economy, workplace):
     for outcome in (constant, real, own, rule):
         lost = summarize(outcome)["lost_output"]
         assert 0 < lost[0] < 0.3
-    assert summarize(constant)["deaths"] < summarize(rule)["deaths"]
+    # Transmission follows the level after 29 days, and deaths later still: nobody is saved yet.
+    np.testing.assert_allclose(constant.deaths, rule.deaths)
 
 
 def test_table_numbers_and_report(workplace, capsys):
