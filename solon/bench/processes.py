@@ -5,13 +5,14 @@ import multiprocessing
 import os
 import pathlib
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 from ..runs.cores import deal_cores
 from ..runs.errors import RunError
 from .cases import Case
 
-__all__ = ["measure_original", "measure_solon"]
+__all__ = ["measure_learning", "measure_original", "measure_solon"]
 
 # What all cases share on the side of the original: the published components.
 _ORIGINAL = {
@@ -45,14 +46,51 @@ def measure_solon(
     Raises:
         RunError: if a process fails.
     """
+    found = _side_by_side(processes, _measure, case, environments // processes, seconds)
+    return {
+        "steps_per_second": sum(one["steps_per_second"] for one in found),
+        "compile_seconds": max(one["compile_seconds"] for one in found),
+        "state_bytes": found[0]["state_bytes"],
+        "moved_bytes": found[0]["moved_bytes"],
+        "copied_per_second": sum(one["copied_per_second"] for one in found),
+        "checksum": " ".join(sorted(one["checksum"] for one in found)),
+    }
+
+
+def measure_learning(view: int, processes: int, *, seconds: float) -> dict[str, Any]:
+    """Run `learning.measure` in processes that begin together, each a training of its own.
+
+    Args:
+        view: how far workers see, in cells.
+        processes: how many, each on cores of its own.
+        seconds: for how long.
+
+    Returns:
+        `steps_per_second` of all of them, `compile_seconds` of the slowest, and the mean
+        `microseconds` of the parts of a step.
+
+    Raises:
+        RunError: if a process fails.
+    """
+    found = _side_by_side(processes, _learn, view, seconds)
+    parts = found[0]["microseconds"]
+    return {
+        "steps_per_second": sum(one["steps_per_second"] for one in found),
+        "compile_seconds": max(one["compile_seconds"] for one in found),
+        "microseconds": {
+            part: sum(one["microseconds"][part] for one in found) / processes for part in parts
+        },
+    }
+
+
+def _side_by_side(
+    processes: int, measure: Callable[..., None], *given: Any
+) -> list[dict[str, Any]]:
+    """What `measure(*given, cores, barrier, results)` reports from each of some processes."""
     context = multiprocessing.get_context("spawn")
     barrier, results = context.Barrier(processes), context.Queue()
     workers = [
-        context.Process(
-            target=_measure,
-            args=(case, environments // processes, seconds, cores, barrier, results),
-            daemon=True,
-        )
+        context.Process(target=measure, args=(*given, cores, barrier, results), daemon=True)
         for cores in deal_cores(processes)
     ]
     for worker in workers:
@@ -70,14 +108,7 @@ def measure_solon(
     finally:
         for worker in workers:
             worker.terminate()
-    return {
-        "steps_per_second": sum(one["steps_per_second"] for one in found),
-        "compile_seconds": max(one["compile_seconds"] for one in found),
-        "state_bytes": found[0]["state_bytes"],
-        "moved_bytes": found[0]["moved_bytes"],
-        "copied_per_second": sum(one["copied_per_second"] for one in found),
-        "checksum": " ".join(sorted(one["checksum"] for one in found)),
-    }
+    return found
 
 
 def _measure(
@@ -90,6 +121,14 @@ def _measure(
 
     env = make(case.economy, **case.options)
     results.put(measure(env, environments, seconds=seconds, ready=barrier.wait))
+
+
+def _learn(view: int, seconds: float, cores: set[int], barrier: Any, results: Any) -> None:
+    if cores:
+        os.sched_setaffinity(0, cores)
+    from .learning import measure
+
+    results.put(measure(view, seconds=seconds, ready=barrier.wait))
 
 
 def measure_original(

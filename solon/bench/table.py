@@ -8,9 +8,9 @@ from ..errors import ConfigurationError
 from ..parity import environment
 from ..runs.cores import usable_cores
 from .cases import Case
-from .processes import measure_original, measure_solon
+from .processes import measure_learning, measure_original, measure_solon
 
-__all__ = ["RECORDED", "records", "table"]
+__all__ = ["RECORDED", "learning_records", "learning_table", "records", "table"]
 
 #: What a record in a file has; the table shows more.
 RECORDED = (
@@ -59,6 +59,44 @@ def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
                 | {"ratio": ratio, "memory_share": _memory_share(one)}
             )
     return found
+
+
+def learning_records(views: Sequence[int], *, seconds: float) -> list[dict[str, Any]]:
+    """Measure the default learner in Open-Quadrant, on one core and with a training a core.
+
+    Args:
+        views: how far workers see, in cells.
+        seconds: for how long each time.
+
+    Returns:
+        One record a measurement, with the `microseconds` of an environment step by part.
+    """
+    found = []
+    for view in views:
+        for processes in sorted({1, usable_cores()}):
+            _tell(f"view of {view} cells: {processes} processes")
+            one = measure_learning(view, processes, seconds=seconds)
+            found.append({"case": f"view of {view} cells", "processes": processes} | one)
+    return found
+
+
+def learning_table(found: Sequence[dict[str, Any]]) -> str:
+    """Those records as people read them."""
+    parts = list(found[0]["microseconds"])
+    lines = [
+        f"{'case':18} {'processes':>9} {'steps/s':>10} {'compile s':>9}  "
+        + " ".join(f"{part:>12}" for part in parts)
+    ]
+    for one in found:
+        total = sum(one["microseconds"].values())
+        shares = (
+            f"{one['microseconds'][p]:5.1f} us {one['microseconds'][p] / total:3.0%}" for p in parts
+        )
+        lines.append(
+            f"{one['case']:18} {one['processes']:9} {one['steps_per_second']:10,.0f} "
+            f"{one['compile_seconds']:9.1f}  " + " ".join(f"{share:>12}" for share in shares)
+        )
+    return "\n".join(lines)
 
 
 def _record(

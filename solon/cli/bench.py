@@ -12,7 +12,9 @@ from ._places import check_place
 
 __all__ = ["Options", "run"]
 
-_BENCHMARKS = ("gather-trade-build", "pandemic")
+_BENCHMARKS = ("gather-trade-build", "pandemic", "learning")
+# How far workers see in the cases of learning: all that they may, and as in the demo.
+_VIEWS = {"view of 5 cells": 5, "view of 3 cells": 3}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,11 +24,12 @@ class Options:
     Every observation and mask is written to the buffer of a rollout as a learner reads it.
     Compiling counts apart. For the pandemic, ensembles of parameters and gradients are measured,
     too. Where `solon parity --setup` has put the original, it is measured on
-    the same configuration with as many processes as there are cores.
+    the same configuration with as many processes as there are cores. For learning, whole updates
+    of the default learner are measured, and where their time goes.
     """
 
     benchmark: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
-    """What to measure: gather-trade-build or pandemic."""
+    """What to measure: gather-trade-build, pandemic or learning."""
     case: Annotated[str | None, tyro.conf.arg(metavar="TEXT", help_behavior_hint="")] = None
     """Only cases whose name contains this, such as "4 workers"."""
     seconds: Annotated[float, tyro.conf.arg(metavar="NUMBER")] = 5.0
@@ -41,27 +44,23 @@ def run(options: Options) -> int:
     require(known, "benchmark", options.benchmark, ", ".join(_BENCHMARKS))
     require_number("seconds", options.seconds, low=0.1, high=3600)
 
+    target = None if options.json is None else pathlib.Path(options.json)
+    if options.benchmark == "learning":
+        return _learning(options, target)
+
     from ..bench.cases import CASES, PANDEMIC_CASES
+    from ..bench.table import RECORDED, records, table
 
     studied = options.benchmark == "pandemic"
-    offered = PANDEMIC_CASES if studied else CASES
-    cases = [case for case in offered if options.case is None or options.case in case.name]
-    names = ", ".join(case.name for case in offered)
-    require(bool(cases), "case", options.case, f"part of one of: {names}")
-    target = None if options.json is None else pathlib.Path(options.json)
+    offered = {case.name: case for case in (PANDEMIC_CASES if studied else CASES)}
+    cases = _chosen(offered, options.case)
     if target is not None:
         check_place("json", target)
-
-    from ..bench.table import RECORDED, records, table
-    from ..runs.atomic import write_file
 
     found: list[dict[str, Any]] = []
     for case in cases:
         found += records(case, seconds=options.seconds)
-        if target is not None:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            kept = [{field: one[field] for field in RECORDED} for one in found]
-            write_file(target, (json.dumps(kept, indent=1) + "\n").encode())
+        _keep(target, [{field: one[field] for field in RECORDED} for one in found])
     print(table(found))
     if studied:
         from ..bench.pandemic import report
@@ -70,3 +69,31 @@ def run(options: Options) -> int:
         for case in cases:
             print(report(case.name, make(case.economy, **case.options)))
     return 0
+
+
+def _learning(options: Options, target: pathlib.Path | None) -> int:
+    views = _chosen(_VIEWS, options.case)
+    if target is not None:
+        check_place("json", target)
+
+    from ..bench.table import learning_records, learning_table
+
+    found = learning_records(views, seconds=options.seconds)
+    _keep(target, found)
+    print(learning_table(found))
+    return 0
+
+
+def _chosen(offered: dict[str, Any], text: str | None) -> list[Any]:
+    cases = [case for name, case in offered.items() if text is None or text in name]
+    require(bool(cases), "case", text, f"part of one of: {', '.join(offered)}")
+    return cases
+
+
+def _keep(target: pathlib.Path | None, found: list[dict[str, Any]]) -> None:
+    if target is None:
+        return
+    from ..runs.atomic import write_file
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_file(target, (json.dumps(found, indent=1) + "\n").encode())

@@ -5,12 +5,14 @@ import json
 import pytest
 
 import solon
+from solon.bench import learning
 from solon.bench import table as tables
 from solon.bench.cases import CASES, Case
 from solon.bench.pandemic import ensemble_seconds, report
 from solon.bench.simulator import measure
 from solon.cli import main
 from solon.errors import ConfigurationError
+from solon.runs.build import build_recipe
 
 TINY = Case("tiny", {"layout": "open-quadrant-9", "horizon": 20, "view": 1,
             "periodic_bracket_tax": {"period": 20}}, {}, (4,))  # fmt: skip
@@ -69,3 +71,19 @@ def test_a_study_of_the_pandemic_is_timed():
     line = report("2 states", env, draws=3, plans=1)
     assert "20 days under 3 draws" in line and "times the forward pass" in line
     assert min(ensemble_seconds(env, 3)) > 0
+
+
+def test_learning_is_timed_in_parts_that_add_up(monkeypatch):
+    def small(economy, options, *, steps):
+        options = TINY.options | options
+        settings = {"environments": 8, "unroll": 20, "minibatches": 2, "hidden": (8,)}
+        return build_recipe(economy, options, settings=settings, steps=steps)
+
+    monkeypatch.setattr(learning, "build_recipe", small)
+    waited = []
+    found = learning.measure(1, seconds=0.01, ready=lambda: waited.append(1))
+    assert waited == [1] and found["compile_seconds"] > 0
+    total = sum(found["microseconds"].values())
+    assert total == pytest.approx(1e6 / found["steps_per_second"], rel=1e-6)
+    line = tables.learning_table([{"case": "tiny", "processes": 1} | found]).splitlines()[1]
+    assert f"{found['steps_per_second']:,.0f}" in line and line.count("%") == 3
