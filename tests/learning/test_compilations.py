@@ -1,4 +1,4 @@
-"""Another schedule, seed, regime or price of labor runs what is compiled already."""
+"""Another schedule and another seed run what is compiled already."""
 
 import jax
 import jax.monitoring
