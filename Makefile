@@ -25,7 +25,7 @@ oddities: .venv/ready  ## Measure how much the original's oddities matter (3 min
 	$(BIN)/python -m solon.parity.oddities
 
 test: .venv/ready  ## Run the tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
 
 check: .venv/ready  ## Check format, lint and types
 	$(BIN)/ruff format --check .

@@ -32,6 +32,17 @@ def pytest_configure(config):
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
 
 
+@pytest.fixture(autouse=True, scope="module")
+def forget_what_was_compiled():
+    """Drop compiled functions when a module's tests are done.
+
+    Each holds memory maps, and Linux grants a process 65,530 of them: a worker that keeps
+    everything it compiled in a whole run dies of a segmentation fault near its end.
+    """
+    yield
+    jax.clear_caches()
+
+
 @pytest.fixture
 def float64():
     """Floats default to 64 bits while the test runs; jax compiles apart for them.

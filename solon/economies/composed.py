@@ -41,7 +41,7 @@ class ComposedEconomy(Environment):
     components: tuple[Component, ...]
     several_actions: bool
     planner_several_actions: bool
-    flatten_masks: bool
+    flatten_masks: bool = True
 
     @abc.abstractmethod
     def fields(self, state: Any) -> dict[str, dict[str, Array]]:

@@ -28,7 +28,7 @@ _TOP, _BOTTOM = 46, 56
 
 
 def state_curves(
-    curves: Mapping[str, Float[np.ndarray, "draws days states"]],
+    curves: Mapping[str, Float[np.ndarray, "draws _days _states"]],
     states: Sequence[str],
     dates: Shaped[np.ndarray, " days"],
     *,

@@ -4,7 +4,7 @@ from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key, Num, Shaped
+from jaxtyping import Array, Float, Key, Shaped
 
 from .planner import Planner
 
@@ -18,7 +18,7 @@ class LevelSchedule(Planner):
     without a cooldown, as it does with the real policy.
 
     Args:
-        levels: of each member on each day of an episode; the first row is in force on the day
+        levels: rows are days of an episode, columns members, as an array or lists; the first row is in force on the day
             after the start.
         keeps_cooldown: hand in whole numbers, and only where the mask allows it: what falls into a
             cooldown is made up for at its end.
@@ -27,7 +27,7 @@ class LevelSchedule(Planner):
     levels: Float[Array, "days count"]
     keeps_cooldown: bool = eqx.field(static=True)
 
-    def __init__(self, levels: Num[Any, "days count"], *, keeps_cooldown: bool = False):
+    def __init__(self, levels: Any, *, keeps_cooldown: bool = False):
         self.levels = jnp.asarray(levels, float)
         self.keeps_cooldown = keeps_cooldown
 

@@ -96,7 +96,7 @@ def test_table_numbers_and_report(workplace, capsys):
         (["real", "--start", "2020-03-22", "--days", "500"], "from 1 to 436"),
         (["level=7", "--days", "0"], "got 0"),
         (["real", "--rules", "mine"], "--rules: got 'mine'; allowed: default or foundation"),
-        (["real", "--report", "/proc/report.html"], "--report"),
+        (["real", "--report", "short.csv/report.html"], "--report"),
         (["short.csv", *SMALL], "no row for Texas on 2020-04-20 and 1 more days"),
         (["bad.yaml"], "bad.yaml"),
         (["odd.yaml"], "got 'colour'"),
