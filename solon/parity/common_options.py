@@ -7,13 +7,17 @@ from .options import Options
 
 __all__ = ["common_options", "size"]
 
+# What generated layouts take, too; the original allocates whatever is asked for.
+_LARGEST = 1_000
+
 
 def size(options: Options) -> tuple[int, int]:
     """Height and width of the world."""
     given = options.take("world_size")
     fits = isinstance(given, (list, tuple)) and len(given) == 2
-    fits = fits and all(type(v) is int and v > 0 for v in given)
-    require(fits, "world_size", given, "a list of two integers above 0: height, width")
+    fits = fits and all(type(v) is int and 0 < v <= _LARGEST for v in given)
+    allowed = f"a list of two integers from 1 to {_LARGEST}: height, width"
+    require(fits, "world_size", given, allowed)
     return given[0], given[1]
 
 

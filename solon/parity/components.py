@@ -24,6 +24,12 @@ _FEDERAL = "us-federal-single-filer-2018-scaled"
 _TAX_MODELS = ("model_wrapper", _FEDERAL, "saez", "fixed-bracket-rates")
 _WEIGHTS = ("inverse_income", "uniform")
 
+# The least distance of rates.
+_FINEST = 0.001
+
+# Beyond the completed episodes of any run. What is not a number would mask every rate.
+_FAR = 1e12
+
 
 def _build(options: Options) -> Build:
     component = Build(
@@ -93,7 +99,8 @@ def _tax(options: Options) -> tuple[PeriodicBracketTax, TaxPlan]:
 
     chosen = model == "model_wrapper" and not disabled
     if chosen:
-        fits = step > 0 and len(_grid(rate_min, rate_max, step)) > 1
+        # Steps that are too fine for a list of all rates are left to the component to refuse.
+        fits = step > 0 and (step < _FINEST or len(_grid(rate_min, rate_max, step)) > 1)
         allowed = (
             f"a number above 0 that leaves at least two rates from {rate_min:g} to {rate_max:g}"
         )
@@ -138,9 +145,10 @@ def _annealing(options: Options) -> tuple[float, float] | None:
     if given is None:
         return None
     pair = isinstance(given, (list, tuple)) and len(given) >= 2
-    proper = pair and all(isinstance(v, (int, float)) for v in given[:2])
+    proper = pair and all(isinstance(v, (int, float)) and abs(v) <= _FAR for v in given[:2])
     path = options.path("tax_annealing_schedule")
-    require(proper, path, given, "two numbers: episodes before it starts, and its slope")
+    allowed = f"two numbers of at most {_FAR:g}: episodes before it starts, and its slope"
+    require(proper, path, given, allowed)
     return float(given[0]), float(given[1])
 
 

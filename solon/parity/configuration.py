@@ -1,6 +1,7 @@
 """What the original's factory takes, in Solon's terms."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,6 +64,17 @@ def match(configuration: Any) -> Match:
     except ConfigurationError as error:
         option = error.argument.rpartition(".")[2]
         argument = _NAMES.get(option, error.argument)
-        raise ConfigurationError(argument, error.value, error.allowed) from None
+        raise ConfigurationError(argument, error.value, _renamed(error.allowed)) from None
     kept = {k: v for k, v in configuration.items() if k not in _LOGS}
     return dataclasses.replace(found, configuration=kept)
+
+
+def _renamed(text: str) -> str:
+    """What is allowed, with the original's names of options that it mentions.
+
+    Names of one word are words of the sentence, too, and stay.
+    """
+    for own, original in _NAMES.items():
+        if "_" in own:
+            text = re.sub(rf"\b{own}\b", original, text)
+    return text

@@ -1,6 +1,7 @@
 """The original's scenarios with a map in Solon's terms."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -43,7 +44,7 @@ def _split(options: Options) -> Match:
     row = options.optional_whole("water_row", low=1)
     ranks = options.take("skill_rank_of_top_agents", None)
     ranks = [0] if ranks is None else ranks
-    if isinstance(ranks, (int, float)):
+    if isinstance(ranks, int) or (isinstance(ranks, float) and math.isfinite(ranks)):
         ranks = [int(ranks)]
     listed = isinstance(ranks, (list, tuple)) and all(type(rank) is int for rank in ranks)
     require(listed, "skill_rank_of_top_agents", ranks, "a rank from 0, or a list of them")

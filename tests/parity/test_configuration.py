@@ -1,6 +1,7 @@
 """What the original rejects, what it breaks on, and what is not compared: one line that says so."""
 
 import copy
+import math
 import pathlib
 
 import pytest
@@ -31,6 +32,9 @@ ONE_STEP = {
     "scenario_name": "one-step-economy",
     "components": [{"SimpleLabor": {}}, {"PeriodicBracketTax": {"period": 2}}],
 }
+
+SPLIT = {"scenario_name": "split_layout/simple_wood_and_stone"}
+UNIFORM = {"scenario_name": "uniform/simple_wood_and_stone"}
 
 
 # Changes to a configuration that works -> what the line names.
@@ -72,8 +76,20 @@ CASES = [
         ("tax_model", "us-federal"),
     ),
     (with_tax(tax_annealing_schedule=[1]), ("tax_annealing_schedule", "[1]")),
+    (with_tax(rate_disc=1e-15), ("rate_disc", "1e-15", "0.001")),
+    (
+        {**SPLIT, "skill_rank_of_top_agents": math.nan},
+        ("skill_rank_of_top_agents", "nan", "a rank"),
+    ),
+    (
+        {**UNIFORM, "starting_wood_coverage": 0.4, "starting_stone_coverage": 0.3},
+        ("starting_wood_coverage", "0.4", "starting_stone_coverage"),
+    ),
     # What it accepts and then breaks on.
     ({"world_size": [25, 20]}, ("world_size", "[25, 20]", "[25, 25]")),
+    (with_tax(tax_annealing_schedule=[math.nan, 0.1]), ("tax_annealing_schedule", "nan")),
+    (with_tax(tax_annealing_schedule=[0, 10**400]), ("tax_annealing_schedule", "10000")),
+    ({"world_size": [25, 10**9]}, ("world_size", "1000000000", "1000")),
     ({"isoelastic_eta": 1}, ("isoelastic_eta", "1", "logarithm")),
     ({"collate_agent_step_and_reset_data": True}, ("collate", "key error")),
     ({"components": [{"ContinuousDoubleAuction": {}}]}, ("components", "houses")),
