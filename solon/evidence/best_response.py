@@ -113,7 +113,9 @@ def exploitability(
         state, _ = learner.update(state)
     response = state.policies[deviates]
 
-    def returns(planner: Planner) -> Float[np.ndarray, " episodes"]:
+    best = FrozenPolicy(response, deviates, game.roles[deviates].count)
+
+    def returns(game: Environment, planner: Planner) -> Float[np.ndarray, " episodes"]:
         # In the order of the roles, since a planner's place decides over its luck.
         drivers = {name: (others | {deviates: planner})[name] for name in game.roles}
         # Both play in the same economy with the same key, so that only the deviator differs.
@@ -121,11 +123,15 @@ def exploitability(
         rewards = play(game, {}, drivers, luck, params, episodes=episodes, record=_rewards)
         return np.asarray(rewards[deviates], float).sum(axis=0).mean(axis=-1)
 
+    if isinstance(game, Deviation):
+        before = returns(dataclasses.replace(game, conforms=True), best)
+    else:
+        before = returns(game, frozen[role])
     return Exploitability(
         role=role,
         member=member,
-        before=returns(frozen[role]),
-        after=returns(FrozenPolicy(response, deviates, game.roles[deviates].count)),
+        before=before,
+        after=returns(game, best),
         steps=int(state.environment_steps),
         policy=response,
     )

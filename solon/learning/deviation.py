@@ -26,6 +26,8 @@ class Deviation(Environment):
         env: the economy.
         role: the role it belongs to.
         member: its number in that role.
+        conforms: whether it does what its old role hands in, after all. The luck is the same then,
+            so this is what a deviation is compared with.
     """
 
     name: ClassVar[str] = "deviation"
@@ -33,6 +35,7 @@ class Deviation(Environment):
     env: Environment
     role: str
     member: int = 0
+    conforms: bool = False
 
     def __post_init__(self):
         roles = self.env.roles
@@ -68,7 +71,9 @@ class Deviation(Environment):
     def transition(
         self, state: Any, actions: Mapping[str, Array], shocks: PyTree[Array]
     ) -> tuple[Any, TimeStep]:
-        own = actions[self.role].at[self.member].set(actions[DEVIATOR][0])
+        own = actions[self.role]
+        if not self.conforms:
+            own = own.at[self.member].set(actions[DEVIATOR][0])
         others = {name: action for name, action in actions.items() if name != DEVIATOR}
         state, timestep = self.env.transition(state, {**others, self.role: own}, shocks)
         return state, self._show(timestep)
@@ -77,10 +82,12 @@ class Deviation(Environment):
         role, only = self.role, slice(self.member, self.member + 1)
         seen = {name: field[only] for name, field in timestep.observation[role].items()}
         acting = timestep.acting
+        whole = acting[role]
+        if not self.conforms:
+            whole = whole.at[self.member].set(False)
         return dataclasses.replace(
             timestep,
             observation=timestep.observation | {DEVIATOR: seen},
             reward=timestep.reward | {DEVIATOR: timestep.reward[role][only]},
-            acting=acting
-            | {DEVIATOR: acting[role][only], role: acting[role].at[self.member].set(False)},
+            acting=acting | {DEVIATOR: acting[role][only], role: whole},
         )

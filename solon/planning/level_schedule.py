@@ -18,8 +18,8 @@ class LevelSchedule(Planner):
     without a cooldown, as it does with the real policy.
 
     Args:
-        levels: rows are days of an episode, columns members, as an array or lists; the first row is in force on the day
-            after the start.
+        levels: a row a day of the episode, a column a member, as an array or lists; the first row
+            is in force on the day after the start.
         keeps_cooldown: hand in whole numbers, and only where the mask allows it: what falls into a
             cooldown is made up for at its end.
     """
