@@ -106,7 +106,10 @@ def truth(economy: Mapping[str, Any], shares: Sequence[float]) -> dict[str, Any]
         "agreement": best.agreement,
         "linear_rate": float(linear.rates[0]),
         "linear_captured": best.captured(linear.welfare),
-        "incomes": np.quantile(best.incomes, np.linspace(0, 1, 101)).round(3).tolist(),
+        # Incomes that somebody has, also where few types leave gaps between them.
+        "incomes": np.quantile(best.incomes, np.linspace(0, 1, 101), method="lower")
+        .round(3)
+        .tolist(),
     }
 
 
@@ -140,7 +143,7 @@ def saez(economy: Mapping[str, Any], known: Mapping[str, Any], years: int) -> di
         rate_max=HIGHEST_RATE,
     )
     rates = np.asarray(_years(env, planner, RationalWorkers(env), jax.random.key(0), years), float)
-    outcomes = [_outcome(env, known, each) for each in rates]
+    outcomes = [_outcome(env, known, each) for each in rates.tolist()]
     curve = [[i + 1, _share(known, outcome["welfare"])] for i, outcome in enumerate(outcomes)]
     return {**outcomes[-1], "curve": curve}
 
@@ -235,7 +238,7 @@ def learned(
     schedules, counts = np.unique(
         np.asarray(played["rates"][-1], float), axis=0, return_counts=True
     )
-    welfare = [_outcome(env, known, each)["welfare"] for each in schedules]
+    welfare = [_outcome(env, known, each)["welfare"] for each in schedules.tolist()]
     return {
         "rates": (counts @ schedules / counts.sum()).tolist(),
         "welfare": float(counts @ np.array(welfare) / counts.sum()),
