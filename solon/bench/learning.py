@@ -1,7 +1,7 @@
 """How fast a learner is: environment steps a second of whole updates, and where their time goes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -13,11 +13,14 @@ from .simulator import measure as measure_economy
 __all__ = ["measure"]
 
 
-def measure(view: int, *, seconds: float, ready: Callable[[], Any]) -> dict[str, Any]:
-    """Train workers in Open-Quadrant for a while with the default learner.
+def measure(
+    view: int, settings: Mapping[str, Any], *, seconds: float, ready: Callable[[], Any]
+) -> dict[str, Any]:
+    """Train workers in Open-Quadrant for a while.
 
     Args:
         view: how far workers see, in cells; 5 is the full observation.
+        settings: fields of `PPO` that differ from the default learner's.
         seconds: for how long.
         ready: called when all is compiled, to begin together with others.
 
@@ -26,7 +29,7 @@ def measure(view: int, *, seconds: float, ready: Callable[[], Any]) -> dict[str,
         microseconds of an environment step that go into the `economy`, into the `acting` network
         (which also samples, and writes the buffer) and into `learning`.
     """
-    recipe = build_recipe("gather-trade-build", {"view": view}, steps=10**9)
+    recipe = build_recipe("gather-trade-build", {"view": view}, settings=settings, steps=10**9)
     learner, state = recipe.learner(), recipe.initial_state()
     steps = learner.steps_per_update
     began = time.perf_counter()

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import pathlib
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..runs.cores import deal_cores
@@ -57,11 +57,14 @@ def measure_solon(
     }
 
 
-def measure_learning(view: int, processes: int, *, seconds: float) -> dict[str, Any]:
+def measure_learning(
+    view: int, settings: Mapping[str, Any], processes: int, *, seconds: float
+) -> dict[str, Any]:
     """Run `learning.measure` in processes that begin together, each a training of its own.
 
     Args:
         view: how far workers see, in cells.
+        settings: fields of `PPO` that differ from the default learner's.
         processes: how many, each on cores of its own.
         seconds: for how long.
 
@@ -72,7 +75,7 @@ def measure_learning(view: int, processes: int, *, seconds: float) -> dict[str, 
     Raises:
         RunError: if a process fails.
     """
-    found = _side_by_side(processes, _learn, view, seconds)
+    found = _side_by_side(processes, _learn, view, dict(settings), seconds)
     parts = found[0]["microseconds"]
     return {
         "steps_per_second": sum(one["steps_per_second"] for one in found),
@@ -123,12 +126,19 @@ def _measure(
     results.put(measure(env, environments, seconds=seconds, ready=barrier.wait))
 
 
-def _learn(view: int, seconds: float, cores: set[int], barrier: Any, results: Any) -> None:
+def _learn(
+    view: int,
+    settings: dict[str, Any],
+    seconds: float,
+    cores: set[int],
+    barrier: Any,
+    results: Any,
+) -> None:
     if cores:
         os.sched_setaffinity(0, cores)
     from .learning import measure
 
-    results.put(measure(view, seconds=seconds, ready=barrier.wait))
+    results.put(measure(view, settings, seconds=seconds, ready=barrier.wait))
 
 
 def measure_original(

@@ -1,7 +1,7 @@
 """Records of a benchmark, and the table that people read."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import ConfigurationError
@@ -61,11 +61,14 @@ def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
     return found
 
 
-def learning_records(views: Sequence[int], *, seconds: float) -> list[dict[str, Any]]:
-    """Measure the default learner in Open-Quadrant, on one core and with a training a core.
+def learning_records(
+    views: Sequence[int], settings: Mapping[str, Any], *, seconds: float
+) -> list[dict[str, Any]]:
+    """Measure learning in Open-Quadrant, on one core and with a training a core.
 
     Args:
         views: how far workers see, in cells.
+        settings: fields of `PPO` that differ from the default learner's.
         seconds: for how long each time.
 
     Returns:
@@ -75,8 +78,9 @@ def learning_records(views: Sequence[int], *, seconds: float) -> list[dict[str, 
     for view in views:
         for processes in sorted({1, usable_cores()}):
             _tell(f"view of {view} cells: {processes} processes")
-            one = measure_learning(view, processes, seconds=seconds)
-            found.append({"case": f"view of {view} cells", "processes": processes} | one)
+            one = measure_learning(view, settings, processes, seconds=seconds)
+            case = {"case": f"view of {view} cells", "settings": dict(settings)}
+            found.append(case | {"processes": processes} | one)
     return found
 
 

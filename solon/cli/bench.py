@@ -34,6 +34,10 @@ class Options:
     """Only cases whose name contains this, such as "4 workers"."""
     seconds: Annotated[float, tyro.conf.arg(metavar="NUMBER")] = 5.0
     """How long each figure is measured for."""
+    ppo: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
+    ] = ()
+    """A setting of the learner to measure in the default's place, such as epochs=2."""
     json: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
     """Write the records here, too."""
 
@@ -47,6 +51,7 @@ def run(options: Options) -> int:
     target = None if options.json is None else pathlib.Path(options.json)
     if options.benchmark == "learning":
         return _learning(options, target)
+    require(not options.ppo, "--ppo", options.ppo, "nothing but with `solon bench learning`")
 
     from ..bench.cases import CASES, PANDEMIC_CASES
     from ..bench.table import RECORDED, records, table
@@ -77,8 +82,13 @@ def _learning(options: Options, target: pathlib.Path | None) -> int:
         check_place("json", target)
 
     from ..bench.table import learning_records, learning_table
+    from ..runs.build import build_recipe
+    from ._values import assignments
 
-    found = learning_records(views, seconds=options.seconds)
+    settings = assignments("ppo", options.ppo)
+    # What does not fit is named here, and not by a process of the benchmark.
+    build_recipe("gather-trade-build", settings=settings, steps=1)
+    found = learning_records(views, settings, seconds=options.seconds)
     _keep(target, found)
     print(learning_table(found))
     return 0

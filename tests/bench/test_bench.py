@@ -74,14 +74,14 @@ def test_a_study_of_the_pandemic_is_timed():
 
 
 def test_learning_is_timed_in_parts_that_add_up(monkeypatch):
-    def small(economy, options, *, steps):
+    def small(economy, options, *, settings, steps):
         options = TINY.options | options
-        settings = {"environments": 8, "unroll": 20, "minibatches": 2, "hidden": (8,)}
+        settings = {"environments": 8, "unroll": 20, "minibatches": 2, "hidden": (8,)} | settings
         return build_recipe(economy, options, settings=settings, steps=steps)
 
     monkeypatch.setattr(learning, "build_recipe", small)
     waited = []
-    found = learning.measure(1, seconds=0.01, ready=lambda: waited.append(1))
+    found = learning.measure(1, {"epochs": 1}, seconds=0.01, ready=lambda: waited.append(1))
     assert waited == [1] and found["compile_seconds"] > 0
     total = sum(found["microseconds"].values())
     assert total == pytest.approx(1e6 / found["steps_per_second"], rel=1e-6)
