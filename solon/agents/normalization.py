@@ -61,6 +61,16 @@ class RunningStatistics(eqx.Module):
             batches=self.batches + (total > 0),
         )
 
+    def forget_constants(self) -> "RunningStatistics":
+        """Statistics in which entries that never changed are measured in their own units.
+
+        Where somebody goes on learning in another world, what was constant may begin to move: the
+        rates of a tax that was not there. Their deviation is 0 so far, by which any rate at all
+        would be as far off as can be.
+        """
+        still = self.variance <= _SMALLEST_DEVIATION**2
+        return RunningStatistics(self.mean, jnp.where(still, 1, self.variance), self.batches)
+
     def normalize(self, values: Float[Array, "..."], limit: float = 10.0) -> Float[Array, "..."]:
         """Deviations from the mean in standard deviations, clipped to plus or minus `limit`."""
         lead = tuple(range(values.ndim - self.mean.ndim))

@@ -54,12 +54,18 @@ class Options:
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
     ] = ()
     """Any other setting of the learner, such as learning_rate=3e-4."""
+    planner_ppo: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
+    ] = ()
+    """A setting in which a planner that learns differs, such as entropy=0.1."""
     curriculum: Annotated[
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="PARAM=POINTS")
     ] = ()
     """A param of the economy that changes with the steps done: PARAM=[[STEPS, VALUE], ...]."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """All luck of the training comes from it."""
+    start: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
+    """A run whose policies those who learn start from, instead of from nothing."""
     run: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
     """The new run folder. Default: runs/ECONOMY-PLANNER-SEED."""
     resume: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
@@ -136,6 +142,7 @@ def _recipe(options: Options) -> Any:
         if value is not None:
             require(name not in settings, name, value, f"--{name} or --ppo {name}=, once")
             settings[name] = value
+    own = assignments("planner_ppo", options.planner_ppo)
     return build_recipe(
         options.economy,
         nested("option", economy_options),
@@ -143,6 +150,8 @@ def _recipe(options: Options) -> Any:
         planner_options=assignments("planner_option", options.planner_option),
         preset=options.preset,
         settings=settings,
+        own_settings={"planner": own} if own else None,
+        start=options.start,
         curriculum=assignments("curriculum", options.curriculum) or None,
         steps=options.steps,
         seed=options.seed,
@@ -166,6 +175,7 @@ def _rehearse(recipe: Any) -> None:
         f"(their state alone takes {needed / gibibytes:.1f} GiB)",
     )
     jax.eval_shape(recipe.learner().update, recipe.abstract_state())
+    recipe.starting_policies()
 
 
 def _bytes(tree: Any) -> int:
@@ -177,6 +187,7 @@ def _bytes(tree: Any) -> int:
 def _default_path(recipe: Any) -> str:
     economy = recipe.economy.rpartition(":")[2]
     economy = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", economy).replace("_", "-").lower()
-    planner = [recipe.planner.name] if recipe.planner is not None else []
+    learned = recipe.planner is None and "planner" in recipe.env().roles
+    planner = ["learned"] if learned else [recipe.planner.name] if recipe.planner else []
     name = "-".join([economy, *planner, str(recipe.seed)])
     return str(pathlib.Path("runs") / re.sub(r"[^\w.-]+", "-", name))

@@ -46,6 +46,9 @@ class Learner:
         env: the economy.
         config: of the algorithm.
         learn: the roles that learn; all of them if left out.
+        own_configs: pairs of a role and a configuration of its own, where one does not suit all:
+            a planner decides rarely, and had better explore longer. All share `environments` and
+            `unroll`.
         curriculum: from params and environment steps done (as a float, all copies together) to
             the params with which episodes start now. Running ones keep those they began with:
             a new price of labor would also re-price the labor that is done.
@@ -58,6 +61,7 @@ class Learner:
     config: PPO = PPO()
     learn: tuple[str, ...] = ()
     curriculum: Curriculum = unchanged
+    own_configs: tuple[tuple[str, PPO], ...] = ()
 
     def __post_init__(self):
         env, config = self.env, self.config
@@ -75,11 +79,22 @@ class Learner:
             config.environments,
             f"a multiple of {self._groups}, the unrolls of {steps} steps in an episode",
         )
+        for role, own in self.own_configs:
+            known = ", ".join(self.learn)
+            require(role in self.learn, "own_configs", role, f"a role that learns: {known}")
+            for field in ("environments", "unroll"):
+                value, shared = getattr(own, field), getattr(config, field)
+                require(value == shared, f"{role}.{field}", value, f"that of all roles, {shared}")
         pieces = config.environments * self._segments
         allowed = f"a divisor of {pieces}, the pieces of episodes in an update"
-        require(pieces % config.minibatches == 0, "minibatches", config.minibatches, allowed)
         for role in self.learn:
+            parts = self.config_of(role).minibatches
+            require(pieces % parts == 0, "minibatches", parts, allowed)
             self._encoding(role)
+
+    def config_of(self, role: str) -> PPO:
+        """The configuration that a role learns by."""
+        return dict(self.own_configs).get(role, self.config)
 
     @property
     def steps_per_update(self) -> int:
@@ -99,7 +114,7 @@ class Learner:
     def _counts(self, role: str) -> tuple[int, ...]:
         """How many members share each network."""
         count, kinds = self.env.roles[role].count, self.env.roles[role].kinds
-        return {"role": (), "kind": kinds, "member": (1,) * count}[self.config.network_per]
+        return {"role": (), "kind": kinds, "member": (1,) * count}[self.config_of(role).network_per]
 
     def _encoding(self, role: str) -> Encoding:
         return Encoding.of(role, self.env.roles[role])
@@ -134,7 +149,8 @@ class Learner:
         Returns:
             The next state, and scalars by name. By role: `reward` (mean of a step),
             `episode_return` (mean of the episodes that ended), `entropy` (nats), `kl`,
-            `clip_fraction`, `explained_variance`, `policy_loss`, `value_loss`, `gradient_norm`.
+            `clip_fraction`, `explained_variance`, `policy_loss`, `value_loss`, `gradient_norm`,
+            and the coefficients that follow, of roles with a configuration of their own.
             For all: `learning_rate`, `entropy_coefficient`, `discount`, `episodes` that ended, and
             under `episode/` their last metrics. Means over no episode are nan.
         """
@@ -158,18 +174,7 @@ def _init(
     env, config = learner.env, learner.config
     key, policy_key, start_key, memory_key = jax.random.split(key, 4)
     policies = {
-        role: ActorCritic.create(
-            policy_key,
-            learner._encoding(role),
-            hidden=config.hidden,
-            embedding=config.embedding,
-            shared_trunk=config.shared_trunk,
-            layer_norm=config.layer_norm,
-            normalize_observations=config.normalize_observations,
-            normalize_returns=config.normalize_returns,
-            counts=learner._counts(role),
-            recurrent=config.recurrent,
-        )
+        role: _create(learner, role, policy_key)
         for role, policy_key in zip(
             learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
         )
@@ -188,7 +193,9 @@ def _init(
     )
     return TrainState(
         policies=policies,
-        optimizers={role: optimizer(config).init(p.network) for role, p in policies.items()},
+        optimizers={
+            role: optimizer(learner.config_of(role)).init(p.network) for role, p in policies.items()
+        },
         planners=planners,
         params=params,
         economies=economies,
@@ -197,34 +204,47 @@ def _init(
     )
 
 
+def _create(learner: Learner, role: str, key: Key[Array, ""]) -> ActorCritic:
+    config = learner.config_of(role)
+    return ActorCritic.create(
+        key,
+        learner._encoding(role),
+        hidden=config.hidden,
+        embedding=config.embedding,
+        shared_trunk=config.shared_trunk,
+        layer_norm=config.layer_norm,
+        normalize_observations=config.normalize_observations,
+        normalize_returns=config.normalize_returns,
+        counts=learner._counts(role),
+        recurrent=config.recurrent,
+    )
+
+
 @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
 def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
-    config = learner.config
     key, unroll_key, *improve_keys = jax.random.split(state.key, 2 + len(learner.learn))
-    steps = state.environment_steps.astype(float)
-    discount = value_at(config.discount, steps)
-    rates = {
-        "learning_rate": value_at(config.learning_rate, steps),
-        "entropy_coefficient": value_at(config.entropy, steps),
-    }
     economies, gathered = gather(learner, state, unroll_key)
-
-    metrics = rates | {"discount": discount} | _outcomes(gathered.finished)
+    steps = state.environment_steps.astype(float)
+    metrics = _coefficients(learner.config, steps) | _outcomes(gathered.finished)
     policies, optimizers = {}, {}
     for role, role_key in zip(learner.learn, improve_keys, strict=True):
+        config = learner.config_of(role)
+        own = _coefficients(config, steps)
+        if config is not learner.config:
+            metrics |= {f"{role}/{name}": value for name, value in own.items()}
         batch = targets(
             gathered.experience[role],
             gathered.recall[role],
             gathered.final_value[role],
             gathered.terminated,
             gathered.truncated,
-            discount=discount,
+            discount=own.pop("discount"),
             gae_lambda=config.gae_lambda,
             kinds=max(1, len(learner.env.roles[role].kinds)) if config.standardize_by_kind else 1,
         )
         batch = decisions(batch, learner.env.roles[role].every)
         policies[role], optimizers[role], figures = improve(
-            state.policies[role], state.optimizers[role], batch, role_key, config=config, **rates
+            state.policies[role], state.optimizers[role], batch, role_key, config=config, **own
         )
         figures["reward"] = jnp.mean(batch.experience.reward)
         metrics |= {f"{role}/{name}": figure for name, figure in figures.items()}
@@ -238,6 +258,15 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
         key=key,
     )
     return state, metrics
+
+
+def _coefficients(config: PPO, steps: Float[Array, ""]) -> dict[str, Float[Array, ""]]:
+    """What follows a schedule, after so many environment steps."""
+    return {
+        "learning_rate": value_at(config.learning_rate, steps),
+        "entropy_coefficient": value_at(config.entropy, steps),
+        "discount": value_at(config.discount, steps),
+    }
 
 
 def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Economies, Unroll]:

@@ -10,7 +10,7 @@ from ..spaces import Box
 from .fitting import fitted
 from .planners import planner_named
 from .recipe import Recipe
-from .schedules import NamedSchedule, schedule
+from .schedules import LEARNED, NamedSchedule, schedule
 from .values import as_tuples
 
 __all__ = ["PRESETS", "build_recipe"]
@@ -29,6 +29,8 @@ def build_recipe(
     planner_options: Mapping[str, Any] | None = None,
     preset: str = "default",
     settings: Mapping[str, Any] | None = None,
+    own_settings: Mapping[str, Mapping[str, Any]] | None = None,
+    start: str | None = None,
     curriculum: Mapping[str, Any] | None = None,
     steps: int,
     seed: int = 0,
@@ -44,6 +46,8 @@ def build_recipe(
         preset: a name of `PRESETS`.
         settings: fields of `PPO` that differ from the preset. With the default one, those that suit
             the economy are filled in.
+        own_settings: role -> fields of `PPO` in which it differs from the others.
+        start: a run whose policies those who learn start from.
         curriculum: param of the economy -> schedule over environment steps. Left out, it is the
             economy's usual one.
         steps: environment steps, all copies together.
@@ -56,29 +60,48 @@ def build_recipe(
     options, settings = dict(options or {}), dict(settings or {})
     needless = bool(planner_options) and planner is None
     require(not needless, "planner_options", planner_options, "none without a planner")
-    chosen = None if planner is None else planner_named(planner, planner_options)
+    learned = planner == LEARNED
+    if learned:
+        require(not planner_options, "planner_options", planner_options, "none, as it learns")
+        options = _with_tax(options, set_by="levels")
+    chosen = None if planner is None or learned else planner_named(planner, planner_options)
     if isinstance(chosen, NamedSchedule) and chosen.cutoffs is not None:
         options = _with_cutoffs(options, chosen.cutoffs)
-    env = Recipe(economy, options, chosen, PPO(), {}, seed, steps).env()
+    env = Recipe(economy, options, chosen, seed=seed, steps=steps).env()
+    allowed = "nothing that sets rates, as this economy has no planner"
+    require(not learned or "planner" in env.roles, "planner", planner, allowed)
+    experienced = start is not None
     if preset == "default":
-        settings = env.usual_settings(steps) | settings
+        settings = env.usual_settings(steps, experienced=experienced) | settings
     if curriculum is None:
-        curriculum = env.usual_curriculum(steps)
+        curriculum = env.usual_curriculum(steps, experienced=experienced)
     if chosen is None and "planner" in env.roles:
         sets_rates = isinstance(env.roles["planner"].action, Box)
         chosen = schedule("free-market") if sets_rates else None
     ppo = fitted(_ppo(preset, settings), env.horizon, settings)
-    recipe = Recipe(economy, options, chosen, ppo, curriculum, seed, steps)
+    recipe = Recipe(
+        economy, options, chosen, ppo, start=start, curriculum=curriculum, seed=seed, steps=steps
+    )
+    own_ppo = {}
+    for role in (name for name in env.roles if chosen is None or name != "planner"):
+        usual = env.usual_settings(steps, role, experienced=experienced)
+        own = (usual if preset == "default" else {}) | dict((own_settings or {}).get(role, {}))
+        if own:
+            own_ppo[role] = dataclasses.replace(ppo, **_checked(own))
+    recipe = dataclasses.replace(recipe, own_ppo=own_ppo)
     recipe.learner()
     return recipe
 
 
 def _ppo(preset: str, settings: Mapping[str, Any]) -> PPO:
-    wanted = PRESETS[preset]()
+    return dataclasses.replace(PRESETS[preset](), **_checked(settings))
+
+
+def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
     known = [field.name for field in dataclasses.fields(PPO)]
     for name, value in settings.items():
         require(name in known, name, value, "one of the learner's settings " + ", ".join(known))
-    return dataclasses.replace(wanted, **as_tuples(settings))
+    return as_tuples(settings)
 
 
 def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[str, Any]:
@@ -87,5 +110,12 @@ def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[s
     tax = options[given[0]] if given else {}
     if isinstance(tax, Mapping) and "cutoffs" in tax and tuple(tax["cutoffs"]) != cutoffs:
         raise ConfigurationError("cutoffs", tax["cutoffs"], "those of the planner's file, or none")
+    return _with_tax(options, cutoffs=list(cutoffs))
+
+
+def _with_tax(options: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The options with some of the tax's changed."""
+    given = [name for name in options if name.replace("-", "_") == _TAX]
     name = given[0] if given else _TAX
-    return {**options, name: {**tax, "cutoffs": list(cutoffs)}}
+    tax = options[name] if given else {}
+    return {**options, name: {**tax, **changes}}

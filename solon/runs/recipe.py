@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import jax
 
 from .. import registry
+from ..agents import ActorCritic
 from ..environment import Environment
 from ..errors import ConfigurationError, require
 from ..learning import PPO, Learner, TrainState
@@ -19,11 +20,13 @@ from .curriculum import Curriculum
 from .folder import CHECKPOINTS, RunFolder
 from .planners import NamedPlanner, build_planner, planner_from_config
 from .schedules import NamedSchedule
+from .start import read_file, read_policies, take_policies
 from .values import as_tuples
 
 __all__ = ["Recipe", "Trained", "load_trained"]
 
 _INPUTS = "inputs"
+_START = "start.safetensors"
 _MOST_STEPS = 2**31 - 1
 """The learner counts environment steps in 32 bits."""
 
@@ -37,6 +40,8 @@ class Recipe:
         options: of the economy.
         planner: drives the role `planner`; without it that role, if there is one, learns.
         ppo: configuration of the learner.
+        own_ppo: role -> a configuration of its own.
+        start: a run, or a file with its policies, that those who learn start from.
         curriculum: param of the economy -> schedule over environment steps.
         seed: of all luck.
         steps: environment steps, all copies together.
@@ -46,6 +51,8 @@ class Recipe:
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     planner: NamedSchedule | NamedPlanner | None = None
     ppo: PPO = dataclasses.field(default_factory=PPO)
+    own_ppo: Mapping[str, PPO] = dataclasses.field(default_factory=dict)
+    start: str | None = None
     curriculum: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     seed: int = 0
     steps: int = 1_000_000
@@ -101,7 +108,7 @@ class Recipe:
         env = self.env()
         planned = self.planners()
         learning = tuple(role for role in env.roles if role not in planned)
-        settings: dict[str, Any] = {"learn": learning}
+        settings: dict[str, Any] = {"learn": learning, "own_configs": tuple(self.own_ppo.items())}
         if self.curriculum:
             settings["curriculum"] = Curriculum.of(self.curriculum, env.default_params())
         learner = Learner(env, self.ppo, **settings)
@@ -113,13 +120,35 @@ class Recipe:
         return learner
 
     def initial_state(self) -> TrainState:
-        """Where the training starts: the same for every planner, as far as it does not act."""
+        """Where the training starts: the same for every planner, as far as it does not act.
+
+        Raises:
+            ConfigurationError: if the policies that it starts from do not fit.
+        """
+        state = self._from_nothing()
+        return dataclasses.replace(state, policies=state.policies | self.starting_policies())
+
+    def starting_policies(self) -> dict[str, ActorCritic]:
+        """The policies that roles start from instead of nothing.
+
+        Raises:
+            ConfigurationError: if they can not be read or do not fit.
+        """
+        if self.start is None:
+            return {}
+        return read_policies(self._start_data(), self.abstract_state().policies)
+
+    def _start_data(self) -> bytes:
+        path = pathlib.Path(str(self.start))
+        return take_policies(path, self.env()) if path.is_dir() else read_file(path)
+
+    def _from_nothing(self) -> TrainState:
         key = jax.random.key(self.seed)
         return self.learner().init(key, self.env().default_params(), self.planners())
 
     def abstract_state(self) -> TrainState:
         """Types and shapes of the training's state, without computing it."""
-        return jax.eval_shape(self.initial_state)
+        return jax.eval_shape(self._from_nothing)
 
     def to_config(self) -> tuple[dict[str, Any], dict[str, bytes]]:
         """What `run.json` keeps, and copies of the user's files by path in the run folder.
@@ -135,11 +164,17 @@ class Recipe:
             name: _copied(pathlib.Path(value), files) if _is_file(value) else value
             for name, value in self.options.items()
         }
+        start = self.start
+        if start is not None:
+            start = f"{_INPUTS}/{_START}"
+            files[start] = self._start_data()
         config = {
             "economy": economy,
             "options": options,
             "planner": None if self.planner is None else dataclasses.asdict(self.planner),
             "ppo": dataclasses.asdict(self.ppo),
+            "own_ppo": {role: dataclasses.asdict(ppo) for role, ppo in self.own_ppo.items()},
+            "start": start,
             "curriculum": dict(self.curriculum),
             "seed": self.seed,
             "steps": self.steps,
@@ -166,6 +201,10 @@ class Recipe:
             if config["planner"] is not None:
                 config["planner"] = planner_from_config(config["planner"])
             config["ppo"] = PPO(**as_tuples(config["ppo"]))
+            config["own_ppo"] = {
+                role: PPO(**as_tuples(own)) for role, own in config["own_ppo"].items()
+            }
+            config["start"] = _located(config["start"], folder.path)
             recipe = cls(**config)
         except ConfigurationError:
             raise

@@ -13,6 +13,7 @@ from .values import with_numbers
 from .yaml_values import parse_yaml
 
 __all__ = [
+    "LEARNED",
     "PLANNERS",
     "US_FEDERAL_PATTERN",
     "NamedSchedule",
@@ -24,10 +25,14 @@ __all__ = [
 PLANNERS = {
     "camelback": "seven rates with two humps, on low and on high incomes",
     "free-market": "no taxes",
+    "learned": "learns rates while workers learn; see --start",
     "saez": "the optimal rates by Saez's formula, from incomes and elasticity that it observes",
     "us-federal": "the seven US federal rates, 10 to 37 %, of the published experiment",
 }
 """The planners that have a name, with what they are; `solon.runs.planners` builds them all."""
+
+LEARNED = "learned"
+"""The planner that learns, which no schedule stands for."""
 
 US_FEDERAL_PATTERN = "us-federal-YEAR-STATUS"
 """Names of the statutory schedules with their own brackets, such as us-federal-2026-single."""
@@ -73,7 +78,7 @@ def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
     if planner.startswith("us-federal-"):
         return _us_federal(planner, argument)
     # The others answer to what they observe, so they are planners, but no schedules.
-    fixed = [name for name in PLANNERS if argument == "planner" or name != "saez"]
+    fixed = [name for name in PLANNERS if argument == "planner" or name not in ("saez", LEARNED)]
     close = difflib.get_close_matches(planner, fixed, n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     allowed = (

@@ -138,12 +138,37 @@ class GatherTradeBuild(ComposedEconomy):
             parts={part.name: part.default_params(self) for part in self.components},
         )
 
-    def usual_curriculum(self, steps: int) -> dict[str, Any]:
-        # Who bears the full cost of labor from the start learns to be idle before learning to
-        # build, so labor is free at first.
-        return {"labor_cost_weight": [[0, 0.0], [_steps_to_full_cost(steps), 1.0]]}
+    def usual_curriculum(self, steps: int, *, experienced: bool = False) -> dict[str, Any]:
+        full = 0 if experienced else _steps_to_full_cost(steps)
+        curriculum: dict[str, Any] = {}
+        if not experienced:
+            # Who bears the full cost of labor from the start learns to be idle before learning to
+            # build, so labor is free at first.
+            curriculum["labor_cost_weight"] = [[0, 0.0], [full, 1.0]]
+        if self._planner_learns:
+            # A planner that knows nothing yet sets any rate that is allowed.
+            cap = f"parts.{PeriodicBracketTax.name}.rate_cap"
+            curriculum[cap] = [[full, 0.1], [full + max(1, (steps - full) // 2), 1.0]]
+        return curriculum
 
-    def usual_settings(self, steps: int) -> dict[str, Any]:
+    @property
+    def _planner_learns(self) -> bool:
+        tax = self.component(PeriodicBracketTax.name)
+        return tax is not None and tax.set_by == "levels"
+
+    def usual_settings(
+        self, steps: int, role: str | None = None, *, experienced: bool = False
+    ) -> dict[str, Any]:
+        steps = max(steps, 20)
+        if role == "planner":
+            # It decides ten times a year, and what it tries counts only once workers answered.
+            entropy = [[0, 0.1], [steps // 2, 0.1], [steps - steps // 10, 0.01]]
+            learning = {"learning_rate": 3e-4, "entropy": entropy, "minibatches": 2}
+            return {"discount": 0.998, **learning}
+        if role is not None:
+            return {}
+        if experienced:
+            return {"discount": 0.998}
         # While labor is cheap what counts comes soon, and is learned sooner by who looks less far
         # ahead. At its full cost margins are thin, and a unit that is sold later has to pay.
         full = _steps_to_full_cost(steps)
