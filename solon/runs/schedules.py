@@ -29,8 +29,8 @@ PLANNERS = {
     "saez": "the optimal rates by Saez's formula, from incomes and elasticity that it observes",
     "us-federal": "the seven US federal rates, 10 to 37 %, of the published experiment",
 }
-"""The planners that have a name, with what they are; `solon.runs.planners` builds all but the one that
-learns."""
+"""The planners that have a name, with what they are. `solon.runs.planners` builds all but the one
+that learns."""
 
 LEARNED = "learned"
 """The planner that learns, which no schedule stands for."""
