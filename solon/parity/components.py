@@ -192,6 +192,7 @@ SPATIAL: Mapping[str, Callable[[Options], Any]] = {
     "Gather": _gather,
     "PeriodicBracketTax": _tax,
     "WealthRedistribution": _redistribution,
+    "SimpleLabor": _labor,
 }
 
 #: Likewise in the one-step economy.

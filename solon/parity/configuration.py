@@ -21,6 +21,7 @@ _LOGS = ("dense_log_frequency", "world_dense_log_frequency")
 # What Solon calls options that it checks itself, and the original's names.
 _NAMES = {
     "brackets": "n_brackets",
+    "height": "world_size",
     "horizon": "episode_length",
     "max_orders": "max_num_orders",
     "max_price": "max_bid_ask",
@@ -33,6 +34,7 @@ _NAMES = {
     "top_cutoff": "top_bracket_cutoff",
     "top_ranks": "skill_rank_of_top_agents",
     "view": "mobile_agent_observation_range",
+    "width": "world_size",
     "wood_coverage": "starting_wood_coverage",
     "wood_zones": "num_wood_zones",
     "workers": "n_agents",

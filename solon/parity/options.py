@@ -10,6 +10,9 @@ __all__ = ["Options"]
 
 _NONE_GIVEN: Any = object()
 
+# Beyond it not every whole number is a float.
+_LARGEST = 2**53
+
 
 class Options:
     """A mapping of options, each of which is taken once; what is left over is unknown.
@@ -76,6 +79,7 @@ class Options:
         except (TypeError, ValueError, OverflowError):
             number = low - 1
         require(number >= low, self.path(option), value, f"a whole number of at least {low}")
+        require(number <= _LARGEST, self.path(option), value, f"a whole number up to {_LARGEST}")
         return number
 
     def optional_whole(self, option: str, *, low: int) -> int | None:

@@ -69,9 +69,10 @@ def view(
     if TAX in state.parts:
         rates = economy.component(TAX).observe(economy, state)["planner"]["curr_rates"][0]
         result |= _tax(state.parts[TAX], state.params.parts[TAX].cutoffs, rates)
-    if isinstance(economy, OneStepEconomy):
+    if _LABOR in state.parts:
         result["state.skill"] = state.parts[_LABOR].skill
         result["state.production"] = state.parts[_LABOR].production
+    if isinstance(economy, OneStepEconomy):
         metrics = _metrics_of_one_step(state, timestep.metrics, economy.workers)
     else:
         result |= _spatial(economy, state)

@@ -87,6 +87,11 @@ CASES = [
     ),
     # What it accepts and then breaks on.
     ({"world_size": [25, 20]}, ("world_size", "[25, 20]", "[25, 25]")),
+    (
+        {**UNIFORM, "scenario_name": "quadrant/simple_wood_and_stone", "world_size": [40, 11]},
+        ("world_size", "11", "width", "height of 40"),
+    ),
+    ({"components": [{"Build": {"payment": 10**400}}]}, ("Build.payment", "10000", "up to")),
     (with_tax(tax_annealing_schedule=[math.nan, 0.1]), ("tax_annealing_schedule", "nan")),
     (with_tax(tax_annealing_schedule=[0, 10**400]), ("tax_annealing_schedule", "10000")),
     ({"world_size": [25, 10**9]}, ("world_size", "1000000000", "1000")),
@@ -125,7 +130,6 @@ CASES = [
     ),
     # What is not compared.
     ({"scenario_name": "CovidAndEconomySimulation"}, ("scenario_name", "Covid")),
-    ({"components": [{"Gather": {}}, {"SimpleLabor": {}}]}, ("components", "SimpleLabor")),
 ]
 
 

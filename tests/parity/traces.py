@@ -117,6 +117,18 @@ CONFIGURATIONS = {
                                     "usd_scaling": 9000, "period": 1}},
         ],
     },
+    # Hours of labor among the other things that workers can do on a map.
+    "labor": {
+        **_QUICK,
+        "scenario_name": "layout_from_file/simple_wood_and_stone",
+        "env_layout_file": "quadrant_8x8_4each_8clump.txt",
+        "n_agents": 3,
+        "world_size": [9, 9],
+        "mobile_agent_observation_range": 2,
+        "multi_action_mode_agents": True,
+        "planner_gets_spatial_info": False,
+        "components": [_MARKET, {"SimpleLabor": {}}, _BUILD, {"Gather": {}}, _TAX],
+    },
     # 500 tax returns are there after 63 steps: then the formula sets the rates.
     "saez": {
         **_QUICK,

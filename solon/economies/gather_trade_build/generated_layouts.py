@@ -180,7 +180,7 @@ class QuadrantLayout(GeneratedLayout):
         if self.compatibility == "foundation":
             # There the row of the cross counts from the width, and its column from the height.
             inside = self.width // 2 < self.height and self.height // 2 < self.width
-            allowed = f"less than twice the height of {self.height} and more than half of it"
+            allowed = f"a width above half the height of {self.height} and below twice it"
             require(inside, "width", self.width, allowed)
 
     @property

@@ -1,7 +1,7 @@
 """Labor: a worker chooses hours and is paid its skill for each."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -10,10 +10,6 @@ from jaxtyping import Array, Bool, Float
 from ...component import Component, SubAction
 from ...economics.skills import expected_ranked_skills
 from ...errors import require, require_number, require_whole
-from .state import Purse, State
-
-if TYPE_CHECKING:
-    from .economy import OneStepEconomy
 
 __all__ = ["LaborParams", "Payroll", "SimpleLabor"]
 
@@ -43,8 +39,10 @@ class Payroll(eqx.Module):
 
 
 @dataclasses.dataclass(frozen=True)
-class SimpleLabor(Component["OneStepEconomy", State]):
+class SimpleLabor(Component[Any, Any]):
     """Work for some hours at a wage of one's own.
+
+    Under the rules of the original it can be a component of an economy with a map, too.
 
     Attributes:
         skills: coin an hour: `ranked`, the expected order statistics of a capped Pareto
@@ -76,7 +74,7 @@ class SimpleLabor(Component["OneStepEconomy", State]):
         proper = isinstance(self.mask_first_step, bool)
         require(proper, "mask_first_step", self.mask_first_step, "true or false")
 
-    def validate(self, economy: "OneStepEconomy") -> None:
+    def validate(self, economy: Any) -> None:
         fits = self.skills == "ranked" or len(self.skills) == economy.workers
         allowed = f"ranked, or {economy.workers} numbers, one for each worker"
         require(fits, f"{self.name}.skills", self.skills, allowed)
@@ -86,7 +84,7 @@ class SimpleLabor(Component["OneStepEconomy", State]):
         allowed = "false, where an episode has a single step"
         require(not idle, f"{self.name}.mask_first_step", True, allowed)
 
-    def default_params(self, economy: "OneStepEconomy") -> LaborParams:
+    def default_params(self, economy: Any) -> LaborParams:
         if self.skills != "ranked":
             return LaborParams(jnp.asarray(self.skills, float))
         ranked = expected_ranked_skills(
@@ -94,15 +92,18 @@ class SimpleLabor(Component["OneStepEconomy", State]):
         )
         return LaborParams(jnp.asarray(ranked, float))
 
-    def sub_actions(self, economy: "OneStepEconomy", role: str) -> tuple[SubAction, ...]:
+    def sub_actions(self, economy: Any, role: str) -> tuple[SubAction, ...]:
         return (SubAction("labor", self.hours),) if role == "worker" else ()
 
-    def start(self, economy: "OneStepEconomy", state: State, luck: Any) -> State:
+    def start(self, economy: Any, state: Any, luck: Any) -> Any:
         params: LaborParams = state.params.parts[self.name]
-        payroll = Payroll(params.skills[state.rank], jnp.zeros(economy.workers))
+        # There skills go by number, also where a map deals out ranks.
+        by_number = economy.compatibility == "foundation"
+        skill = params.skills if by_number else params.skills[state.rank]
+        payroll = Payroll(skill, jnp.zeros(economy.workers))
         return dataclasses.replace(state, parts=state.parts | {self.name: payroll})
 
-    def step(self, economy: "OneStepEconomy", state: State, actions: Any, luck: Any) -> State:
+    def step(self, economy: Any, state: Any, actions: Any, luck: Any) -> Any:
         payroll: Payroll = state.parts[self.name]
         hours = actions["worker"]["labor"].astype(float)
         if economy.compatibility == "foundation":
@@ -115,7 +116,7 @@ class SimpleLabor(Component["OneStepEconomy", State]):
         payroll = dataclasses.replace(payroll, production=payroll.production + pay)
         return dataclasses.replace(
             state,
-            inventory=Purse(state.inventory.coin + pay),
+            inventory=dataclasses.replace(state.inventory, coin=state.inventory.coin + pay),
             labor=labor,
             parts=state.parts | {self.name: payroll},
         )
@@ -124,18 +125,18 @@ class SimpleLabor(Component["OneStepEconomy", State]):
         """Whether there is work in the coming step."""
         return (steps_taken > 0) | (not self.mask_first_step)
 
-    def observe(self, economy: "OneStepEconomy", state: State) -> dict[str, dict[str, Array]]:
+    def observe(self, economy: Any, state: Any) -> dict[str, dict[str, Array]]:
         payroll: Payroll = state.parts[self.name]
         return {"worker": {"skill": payroll.skill / self.max_skill_multiplier}}
 
-    def mask(self, economy: "OneStepEconomy", state: State) -> dict[str, dict[str, Array]]:
+    def mask(self, economy: Any, state: Any) -> dict[str, dict[str, Array]]:
         shape = (economy.workers, self.hours)
         return {"worker": {"labor": jnp.broadcast_to(self._open(state.step), shape)}}
 
-    def acting(self, economy: "OneStepEconomy", state: State) -> dict[str, Array]:
+    def acting(self, economy: Any, state: Any) -> dict[str, Array]:
         if economy.compatibility == "foundation":
             return {}
         return {"worker": jnp.broadcast_to(self._open(state.step), (economy.workers,))}
 
-    def metrics(self, economy: "OneStepEconomy", state: State) -> dict[str, Array]:
+    def metrics(self, economy: Any, state: Any) -> dict[str, Array]:
         return {"production": jnp.sum(state.parts[self.name].production)}
