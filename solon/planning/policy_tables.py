@@ -46,7 +46,7 @@ def read_parquet(path: pathlib.Path) -> list[dict[str, Any]]:
     import pyarrow.parquet
 
     try:
-        return pyarrow.parquet.read_table(path).to_pylist()
+        return pyarrow.parquet.ParquetFile(path).read(use_threads=False).to_pylist()
     except (OSError, ValueError, pyarrow.ArrowException):
         raise ConfigurationError("policy", str(path), "a Parquet file") from None
 

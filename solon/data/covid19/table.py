@@ -137,7 +137,9 @@ def load(path: str | os.PathLike[str] = _TABLE) -> StateData:
 def _unpack(content: bytes) -> StateData:
     import pyarrow.parquet
 
-    table = pyarrow.parquet.read_table(io.BytesIO(content), use_threads=False)
+    # Not `read_table`, which starts a thread: one that begins as the interpreter ends aborts the
+    # process, and every mistake in a command ends it within a second.
+    table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read(use_threads=False)
     names = table["state"].to_numpy()
     states = tuple(dict.fromkeys(names.tolist()))
     # The rows are sorted by state and date, and each state has all days.
