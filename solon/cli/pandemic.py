@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
-from ..errors import require
+from ..errors import ConfigurationError, require
 from ._places import check_place
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["Options", "run"]
 
 _MOST_POLICIES = 20
+# What the economy calls its options -> what is typed here.
+_OPTIONS = {"start_date": "--start", "horizon": "--days"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +59,8 @@ def run(options: Options) -> int:
     for argument, place in places.items():
         if place is not None:
             check_place(argument, pathlib.Path(place))
+    both = [pathlib.Path(place).absolute() for place in places.values() if place is not None]
+    require(len(set(both)) == len(both), "--json", options.json, "another file than --report")
 
     from ..data.us_states import find_states
 
@@ -72,13 +76,17 @@ def run(options: Options) -> int:
     from ..evidence.policy_outcome import check_comparable
     from ..planning.policy_files import read_policy
 
-    economy = Pandemic(
-        states=states,
-        start_date=options.start,
-        horizon=options.days,
-        compatibility="foundation" if options.rules == "foundation" else None,
-    )
-    policies = [read_policy(text, economy) for text in options.policies]
+    try:
+        economy = Pandemic(
+            states=states,
+            start_date=options.start,
+            horizon=options.days,
+            compatibility="foundation" if options.rules == "foundation" else None,
+        )
+        policies = [read_policy(text, economy) for text in options.policies]
+    except ConfigurationError as error:
+        argument = _OPTIONS.get(error.argument, error.argument)
+        raise ConfigurationError(argument, error.value, error.allowed) from None
     names = [policy.name for policy in policies]
     require(len(set(names)) == count, "POLICY", names, "a different name for each")
     outcomes = evaluate_policies(economy, policies)

@@ -1,6 +1,7 @@
 """What followed from a policy against a pandemic, day by day and in a few numbers."""
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -148,7 +149,11 @@ def number_text(number: Number, values: Float[np.ndarray, " draws"]) -> tuple[st
     shown = np.asarray(values) / number.scale
 
     def text(value: float) -> str:
-        return f"{value:,.{number.digits}f}".replace("-", "−")
+        digits = number.digits
+        if abs(value) >= 0.001:
+            # Two digits that count, for small states and short episodes.
+            digits = max(digits, min(3, 1 - math.floor(math.log10(abs(value)))))
+        return f"{value:,.{digits}f}".replace("-", "−")
 
     if len(shown) < 2:
         return text(float(shown[0])), ""

@@ -33,6 +33,8 @@ _MOST_MAPS = 3
 
 _WEEK = 7
 
+_CUT = "All panels have the same axes; what is above them is cut off."
+
 
 def write_pandemic_report(
     path: str | os.PathLike[str],
@@ -185,10 +187,9 @@ def _curves(
         figures.add(
             "curves-deaths",
             lambda style: drawn(
-                _by_week, reported and reported.deaths, style, "New deaths", "a day and million"
+                _after_start, reported and reported.deaths, style, "New deaths", "a day and million"
             ),
-            f"New deaths, mean of the seven days before.{grey} All panels have the same axes; what "
-            f"is above them is cut off. {_medians(outcomes)}",
+            f"New deaths, mean of the seven days before.{grey} {_CUT} {_medians(outcomes)}",
         ),
         figures.add(
             "curves-unemployment",
@@ -199,7 +200,7 @@ def _curves(
                 "Unemployment",
                 "%",
             ),
-            f"Unemployment.{grey} {_medians(outcomes)}",
+            f"Unemployment.{grey} {_CUT} {_medians(outcomes)}",
         ),
         figures.add(
             "curves-stringency",
@@ -241,3 +242,10 @@ def _by_week(outcome: PolicyOutcome) -> Float[np.ndarray, "draws days states"]:
     before = np.concatenate([np.repeat(so_far[:, :1], _WEEK, axis=1), so_far], axis=1)
     days = np.minimum(np.arange(so_far.shape[1]), _WEEK).clip(1)[:, None]
     return (so_far - before[:, : so_far.shape[1]]) / days / outcome.population * 1e6
+
+
+def _after_start(outcome: PolicyOutcome) -> Float[np.ndarray, "draws days states"]:
+    """The same with a gap on the first day, before which nothing is simulated."""
+    new = _by_week(outcome)
+    new[:, 0] = np.nan
+    return new

@@ -156,13 +156,7 @@ def _axes(
     rows = 1 + max(row for _, row in places)
     width = (1 - (columns - 1) * gaps[0]) / columns
     axes: dict[str, Any] = {}
-    months = np.arange(dates[0].astype("datetime64[M]") + 1, dates[-1].astype("datetime64[M]") + 1)
-    # Every quarter, or the beginning of a half year, and at least the ends.
-    marks = [m for m in months if int(m.astype(int)) % (3 if few else 6) == 0] or [months[0]]
-    texts = [
-        f"{date.astype(object):%b}" + (f"<br>{date}"[:8] if few else f" {str(date)[2:4]}")
-        for date in marks
-    ]
+    marks = _marks(dates, few)
     for k, (column, row) in enumerate(places):
         suffix = "" if k == 0 else str(k + 1)
         start = column * (width + gaps[0])
@@ -173,7 +167,7 @@ def _axes(
         axes[f"xaxis{suffix}"] = {
             **{"domain": [start, start + width], "anchor": f"y{suffix}", "type": "date"},
             **{"range": [str(dates[0]), str(dates[-1])], "fixedrange": True, "ticklen": 3},
-            **{"tickvals": [str(m) + "-01" for m in marks], "ticktext": texts, "tickangle": 0},
+            **{"tickvals": list(marks), "ticktext": list(marks.values()), "tickangle": 0},
             **{"showticklabels": few or not below, "automargin": False, **small},
         }
         axes[f"yaxis{suffix}"] = {
@@ -182,6 +176,22 @@ def _axes(
             **{"showticklabels": not left, "automargin": False, **small},
         }
     return axes
+
+
+def _marks(dates: Shaped[np.ndarray, " days"], few: bool) -> dict[str, str]:
+    """Date -> its label: quarters or half years, and two days where there are not two of these."""
+    months = np.arange(dates[0].astype("datetime64[M]") + 1, dates[-1].astype("datetime64[M]") + 1)
+    starts = [month for month in months if int(month.astype(int)) % (3 if few else 6) == 0]
+    if len(starts) > 1:
+        return {
+            f"{month}-01": f"{month.astype(object):%b}"
+            + (f"<br>{month}"[:8] if few else f" {str(month)[2:4]}")
+            for month in starts
+        }
+    last = len(dates) - 1
+    # Inside the panel: labels at its ends would run into those of the next one.
+    days = [dates[last // 5].astype(object), dates[last - last // 5].astype(object)]
+    return {f"{day}": f"{day:%b} {day.day}" + (f"<br>{day.year}" if few else "") for day in days}
 
 
 def _title(text: str, axis: Mapping[str, str], size: int) -> dict[str, Any]:

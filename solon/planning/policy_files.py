@@ -26,6 +26,7 @@ FORMS = "real, data, level=7, level=7,subsidy=20, or a file .yaml, .yml, .json, 
 
 _REAL, _DATA = "real", "data"
 _LARGEST_FILE = 50_000_000
+_LONGEST_NAME = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,6 +70,7 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
         small = path.stat().st_size <= _LARGEST_FILE
         require(small, "policy", text, f"a file of at most {_LARGEST_FILE:,} bytes")
         if path.suffix in readers:
+            _check_name(text, path.stem)
             return _table(path.stem, readers[path.suffix](path), {}, economy, text)
         return _described(path, economy)
     if "=" in text:
@@ -126,7 +128,9 @@ def _constant(text: str, economy: "Pandemic") -> PandemicPolicy:
         key, separator, value = part.partition("=")
         known = bool(separator) and key in ("level", "subsidy") and key not in given
         require(known, "policy", text, FORMS)
-        given[key] = int(value) if value.isascii() and value.isdigit() else value
+        # Python refuses to read thousands of digits.
+        short = value.isascii() and value.isdigit() and len(value) < 10
+        given[key] = int(value) if short else value
     require("level" in given, "policy", text, FORMS)
     return constant_policy(economy, given["level"], given.get("subsidy", 0))
 
@@ -134,9 +138,10 @@ def _constant(text: str, economy: "Pandemic") -> PandemicPolicy:
 def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     """A policy from YAML or JSON."""
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = yaml.load(path.read_text("utf-8"), _Once)
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
-        raise ConfigurationError("policy", str(path), "a file in YAML or JSON") from None
+        allowed = "a file in YAML or JSON without a key that comes twice"
+        raise ConfigurationError("policy", str(path), allowed) from None
     if isinstance(content, list):
         content = {"table": content}
     require(isinstance(content, dict), "policy", str(path), "a mapping; docs/pandemic-policies.md")
@@ -152,29 +157,49 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     for key in content:
         require(key in fields, f"{path}", key, ", ".join(fields))
     name = content.get("name", path.stem)
-    require(isinstance(name, str) and name.strip() != "", f"{path}, name", name, "a text")
-    if kind == "level":
-        subsidy = content.get("subsidy", 0)
-        return constant_policy(economy, content["level"], subsidy, name=name)
+    _check_name(f"{path}, name", name)
     if kind == "table":
         return _table(name, content["table"], content, economy, str(path))
-    return _thresholds(name, content, economy, str(path))
+    try:
+        if kind == "level":
+            subsidy = content.get("subsidy", 0)
+            return constant_policy(economy, content["level"], subsidy, name=name)
+        return _thresholds(name, content, economy)
+    except ConfigurationError as error:
+        # How long the episode is was not said in the file.
+        where = "" if error.argument == "horizon" else f"{path}, "
+        raise ConfigurationError(where + error.argument, error.value, error.allowed) from None
 
 
-def _thresholds(
-    name: str, content: Mapping[str, Any], economy: "Pandemic", argument: str
-) -> PandemicPolicy:
+def _check_name(argument: str, name: Any) -> None:
+    """Names become headings and legends: what can not be printed has no place there."""
+    proper = isinstance(name, str) and name.strip() != "" and name.isprintable()
+    short = proper and len(name) <= _LONGEST_NAME
+    require(short, argument, name, f"a name of 1 to {_LONGEST_NAME} letters that can be printed")
+
+
+class _Once(yaml.SafeLoader):
+    """YAML in which no mapping has a key twice; otherwise the last one would win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len(set(keys)) < len(keys):
+            raise yaml.constructor.ConstructorError(None, None, "a key that comes twice")
+        return super().construct_mapping(node, deep)
+
+
+def _thresholds(name: str, content: Mapping[str, Any], economy: "Pandemic") -> PandemicPolicy:
     given = content["threshold"]
     given = [given] if isinstance(given, dict) else given
     listed = isinstance(given, list) and all(isinstance(one, dict) for one in given)
-    require(listed, f"{argument}, threshold", given, "a mapping or a list of mappings")
+    require(listed, "threshold", given, "a mapping or a list of mappings")
     fields = [field.name for field in dataclasses.fields(Threshold)]
     thresholds = []
     for one in given:
         for key in one:
-            require(key in fields, f"{argument}, threshold", key, ", ".join(fields))
+            require(key in fields, "threshold", key, ", ".join(fields))
         for key in ("signal", "upper", "lower"):
-            require(key in one, f"{argument}, threshold", sorted(one), f"{key}, too")
+            require(key in one, "threshold", sorted(one), f"{key}, too")
         thresholds.append(Threshold(**one))
     rule = ThresholdRule(
         thresholds,
@@ -197,7 +222,8 @@ def _table(
     names = list(economy.state_names)
     levels, subsidy = levels_by_day(rows, names, days, argument=argument, known=known)
     paid = np.zeros(len(days)) if subsidy is None else subsidy
-    soon = 0 if cooldown else _within_cooldown(levels, economy.cooldown)
+    given = data.select(names, start=economy.start_date, days=1).stringency
+    soon = 0 if cooldown else _within_cooldown(np.vstack([given, levels]), economy.cooldown)
     remarks: tuple[str, ...] = ()
     if soon:
         changes = f"{soon} change{'s' * (soon > 1)} of level come{'s' * (soon == 1)}"
@@ -210,7 +236,7 @@ def _table(
 
 
 def _within_cooldown(levels: np.ndarray, cooldown: int) -> int:
-    """Changes that no governor could make who keeps to the cooldown."""
+    """Changes that no governor could make who keeps to the cooldown, after the first row."""
     found = 0
     for column in levels.T:
         (changes,) = np.nonzero(np.diff(column))

@@ -26,9 +26,12 @@ def read_csv(path: pathlib.Path) -> list[dict[str, Any]]:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text), strict=True))
+        reader = csv.DictReader(io.StringIO(text), strict=True)
+        rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error):
         raise ConfigurationError("policy", str(path), "a CSV file in UTF-8") from None
+    columns = list(reader.fieldnames or ())
+    require(len(set(columns)) == len(columns), f"{path}, columns", columns, "each column once")
     for number, row in enumerate(rows, start=2):
         # Cells beyond the columns are under None, and columns beyond the cells hold it.
         whole = None not in row and None not in row.values()

@@ -92,23 +92,48 @@ def test_table_numbers_and_report(workplace, capsys):
         ([], "POLICY: got 0"),
         (["real", "real"], "a different name"),
         (["real", "--states", "TX,Atlantis"], "--states: got 'Atlantis'"),
-        (["real", "--start", "2022-01-01"], "start_date: got '2022-01-01'"),
-        (["real", "--start", "2020-03-22", "--days", "500"], "from 1 to 436"),
+        (["real", "--start", "2022-01-01"], "--start: got '2022-01-01'"),
+        (
+            ["real", "--start", "2020-03-22", "--days", "500"],
+            "--days: got 500; allowed: a whole number from 1 to 436",
+        ),
         (["level=7", "--days", "0"], "got 0"),
         (["real", "--rules", "mine"], "--rules: got 'mine'; allowed: default or foundation"),
         (["real", "--report", "short.csv/report.html"], "--report"),
         (["short.csv", *SMALL], "no row for Texas on 2020-04-20 and 1 more days"),
         (["bad.yaml"], "bad.yaml"),
         (["odd.yaml"], "got 'colour'"),
+        (["twice.yaml"], "got 'twice.yaml'; allowed: a file in YAML or JSON without a key"),
+        (["twice.csv"], "twice.csv, columns"),
+        (["control.json"], "control.json, name: got 'a\\x00'"),
+        (["surrogate.json"], "surrogate.json, name: got"),
+        (["high.yaml"], "high.yaml, above: got 11; allowed: a whole number from 1 to 10"),
+        (["level=" + "7" * 5000], "level: got '777"),
+        (["real", "--json", "a", "--report", "./a"], "--json: got 'a'; allowed: another file"),
     ],
 )
 def test_mistakes_are_one_line(arguments, words, economy, workplace, capsys):
     (workplace / "short.csv").write_text(table(economy, days=28))
     (workplace / "bad.yaml").write_text("level: [1, 2\n")
     (workplace / "odd.yaml").write_text("level: 3\ncolour: red\n")
+    (workplace / "twice.yaml").write_text("level: 3\nlevel: 9\n")
+    (workplace / "twice.csv").write_text("state,date,stringency,stringency\nTX,2020-03-23,5,9\n")
+    (workplace / "control.json").write_text('{"name": "a\\u0000", "level": 3}')
+    (workplace / "surrogate.json").write_text('{"name": "\\ud800", "level": 3}')
+    rule = "threshold: {signal: deaths, upper: 5, lower: 1, above: 11}\n"
+    (workplace / "high.yaml").write_text(rule)
     before = sorted(workplace.iterdir())
     assert main(["pandemic", "run", *arguments]) == 2
     shown = capsys.readouterr()
     assert words in shown.err
     assert shown.err.count("\n") == 1 and shown.out == ""
     assert sorted(workplace.iterdir()) == before
+
+
+def test_first_change_begins_a_cooldown(economy, workplace):
+    """Texas began at another level than its first row, and changes ten days later."""
+    (workplace / "own.csv").write_text(table(economy))
+    start = reported(economy).stringency[0].tolist()
+    assert start[0] != 4 and start[1] != 5
+    (remark,) = read_policy("own.csv", economy).remarks
+    assert remark.startswith("own: 2 changes of level come less than 28 days")

@@ -39,7 +39,10 @@ def test_numbers_are_sums_over_the_simulated_days(outcome):
 
 def test_text_of_numbers():
     assert number_text(Number("", "", 1e3, 1), np.array([1_234_567.0])) == ("1,234.6", "")
-    assert number_text(Number("", "", digits=0), np.array([-3.0])) == ("−3", "")
+    assert number_text(Number("", "", digits=0), np.array([-30.0])) == ("−30", "")
+    assert number_text(Number("", "", 1e9, 0), np.array([1.24e9])) == ("1.2", "")
+    assert number_text(Number("", "", 1e3, 1), np.array([10.8])) == ("0.011", "")
+    assert number_text(Number("", "", 1e3, 1), np.array([0.0])) == ("0.0", "")
     middle, span = number_text(Number("", ""), np.arange(11.0))
     assert (middle, span) == ("5.0", "1.0 to 9.0")
 

@@ -75,3 +75,16 @@ def test_what_does_not_fit_is_named():
     for curves, words in (({}, "at least one"), ({"a": np.zeros((1, 2, 3))}, "values of shape")):
         with pytest.raises(solon.ConfigurationError, match=words):
             state_curves(curves, outcome.states, outcome.dates, quantity="q", unit="u")
+
+
+@pytest.mark.parametrize("days", [1, 6, 40, 120])
+@pytest.mark.parametrize("states", [FEW, None])
+def test_short_episodes_have_dates_below(states, days):
+    """Also those in which no month begins."""
+    outcome = pandemic.outcome(states=states, days=days)
+    curves = {"a": outcome.unemployment}
+    figure = state_curves(curves, outcome.states, outcome.dates, quantity="q", unit="u")
+    (axis, *_) = figure.select_xaxes()
+    assert len(axis.tickvals) == len(axis.ticktext) == 2
+    first, last = (np.datetime64(day) for day in axis.tickvals)
+    assert outcome.dates[0] <= first < last <= outcome.dates[-1]
