@@ -30,8 +30,7 @@ def read_csv(path: pathlib.Path) -> list[dict[str, Any]]:
         rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error):
         raise ConfigurationError("policy", str(path), "a CSV file in UTF-8") from None
-    columns = list(reader.fieldnames or ())
-    require(len(set(columns)) == len(columns), f"{path}, columns", columns, "each column once")
+    _check_columns(path, list(reader.fieldnames or ()))
     for number, row in enumerate(rows, start=2):
         # Cells beyond the columns are under None, and columns beyond the cells hold it.
         whole = None not in row and None not in row.values()
@@ -49,9 +48,17 @@ def read_parquet(path: pathlib.Path) -> list[dict[str, Any]]:
     import pyarrow.parquet
 
     try:
-        return pyarrow.parquet.ParquetFile(path).read(use_threads=False).to_pylist()
-    except (OSError, ValueError, pyarrow.ArrowException):
+        table = pyarrow.parquet.ParquetFile(path).read(use_threads=False)
+        columns, rows = table.column_names, table.to_pylist()
+    except (OSError, ValueError, OverflowError, pyarrow.ArrowException):
         raise ConfigurationError("policy", str(path), "a Parquet file") from None
+    _check_columns(path, columns)
+    return rows
+
+
+def _check_columns(path: pathlib.Path, columns: list[str]) -> None:
+    """Of two columns with one name the last would win."""
+    require(len(set(columns)) == len(columns), f"{path}, columns", columns, "each column once")
 
 
 def levels_by_day(

@@ -88,3 +88,14 @@ def test_files_that_are_none(tmp_path):
     for reader, name in ((read_csv, "a.csv"), (read_csv, "b.csv"), (read_parquet, "a.parquet")):
         with pytest.raises(solon.ConfigurationError):
             reader(tmp_path / name)
+
+
+def test_no_column_comes_twice(tmp_path):
+    names = ["state", "date", "stringency", "stringency"]
+    (tmp_path / "a.csv").write_text(",".join(names) + "\nTX,2020-04-01,5,9\n")
+    columns = [pyarrow.array([value]) for value in ("TX", "2020-04-01", 5, 9)]
+    table = pyarrow.Table.from_arrays(columns, names=names)
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    for reader, name in ((read_csv, "a.csv"), (read_parquet, "a.parquet")):
+        with pytest.raises(solon.ConfigurationError, match="each column once"):
+            reader(tmp_path / name)

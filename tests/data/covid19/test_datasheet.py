@@ -64,7 +64,8 @@ def test_deaths_that_fall(data):
     says(f"{data.states[worst[1]]}, {-new[worst]:.0f} on {data.dates[worst[0]]}")
     smooth = growth(data.smoothed_deaths) < 0
     assert {state for state, _ in cells(data, smooth)} == {"West Virginia"}
-    says(f"{smooth.sum()} state-days, all in West Virginia")
+    first = min(date for _, date in cells(data, smooth))
+    says(f"{smooth.sum()} state-days, all in West Virginia from {first} on")
     row = data.row("2020-03-22")
     says(f"{data.smoothed_deaths[row].sum():,.0f} on 2020-03-22, when {data.deaths[row].sum():.0f}")
 
