@@ -52,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever was reading (`solon list | head`) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # A disk that is full, or a folder that is gone, by the time that something is written.
+        place = "" if error.filename is None else f"{error.filename}: "
+        return _fail(f"{place}{error.strerror or error}", error, _FAILURE)
     except Exception as error:
         if _is_out_of_memory(error):
             return _fail("out of memory; fewer environments need less", error, _FAILURE)

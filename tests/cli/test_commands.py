@@ -1,5 +1,6 @@
 """The commands that only look, and what all commands have in common."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -58,6 +59,16 @@ def test_options_are_read_without_jax(run_python):
         "assert 'jax' not in sys.modules"
     )
     run_python(program)
+
+
+def test_a_disk_that_is_full_at_the_end_is_one_line(monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "report.html")
+
+    monkeypatch.setattr("solon.cli.listing.run", full)
+    assert main(["list"]) == 1
+    shown = capsys.readouterr()
+    assert shown.err == "solon: error: report.html: No space left on device\n"
 
 
 def test_a_traceback_can_be_asked_for(monkeypatch):
