@@ -106,8 +106,7 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[str, Any]:
     """The brackets of a schedule file become those of the tax."""
-    given = [name for name in options if name.replace("-", "_") == _TAX]
-    tax = options[given[0]] if given else {}
+    tax = options.get(_tax_option(options), {})
     if isinstance(tax, Mapping) and "cutoffs" in tax and tuple(tax["cutoffs"]) != cutoffs:
         raise ConfigurationError("cutoffs", tax["cutoffs"], "those of the planner's file, or none")
     return _with_tax(options, cutoffs=list(cutoffs))
@@ -115,7 +114,10 @@ def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[s
 
 def _with_tax(options: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """The options with some of the tax's changed."""
-    given = [name for name in options if name.replace("-", "_") == _TAX]
-    name = given[0] if given else _TAX
-    tax = options[name] if given else {}
-    return {**options, name: {**tax, **changes}}
+    name = _tax_option(options)
+    return {**options, name: {**options.get(name, {}), **changes}}
+
+
+def _tax_option(options: Mapping[str, Any]) -> str:
+    """The name that the tax has among the options, hyphens or underscores."""
+    return next((name for name in options if name.replace("-", "_") == _TAX), _TAX)

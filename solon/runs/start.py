@@ -1,10 +1,10 @@
 """What a training starts from, where it does not start from nothing: policies of another run."""
 
+import dataclasses
 import os
 import pathlib
 from typing import Any
 
-import jax
 import safetensors
 import safetensors.numpy
 from jaxtyping import PyTree
@@ -79,8 +79,4 @@ def _ready(policy: ActorCritic) -> ActorCritic:
     statistics = policy.feature_statistics
     if statistics is None:
         return policy
-    return jax.tree_util.tree_map(
-        lambda leaf: leaf.forget_constants() if leaf is statistics else leaf,
-        policy,
-        is_leaf=lambda leaf: leaf is statistics,
-    )
+    return dataclasses.replace(policy, feature_statistics=statistics.forget_constants())
