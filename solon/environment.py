@@ -149,6 +149,15 @@ class Environment(abc.ABC):
         """
         return {}
 
+    def potential(self, state: Any) -> Mapping[str, Float[Array, " count"]]:
+        """By role, what of its members' coming rewards is known already, such as taxes due.
+
+        A critic that has it need not learn it. As with potential-based shaping (Ng, Harada and
+        Russell 1999) it changes nothing about which behaviour is best, so it may be rough; a role
+        that is left out has 0.
+        """
+        return {}
+
     def everyone_acts(self) -> dict[str, Bool[Array, " count"]]:
         """`TimeStep.acting` for the common case in which all members decide at every step."""
         return {name: jnp.ones(role.count, bool) for name, role in self.roles.items()}

@@ -28,8 +28,7 @@ class Options:
     cells: Annotated[str, tyro.conf.arg(metavar="PATTERN")] = "*"
     """Compute only cells whose names match, such as "pareto/*"."""
     out: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
-    """Folder of the results. Default: results/STUDY, and results/STUDY/quick or results/STUDY/pilot
-    for these."""
+    """Folder of the results. Default: results/STUDY, and results/STUDY/quick for a sketch."""
     show: bool = False
     """Name the cells and say which are there, compute nothing."""
 
@@ -43,7 +42,8 @@ def run(options: Options) -> int:
     scale = "quick" if options.quick else "pilot" if options.pilot else "full"
     cells = study.checked_cells(scale)
     usual = pathlib.Path("results", study.name)
-    place = usual if scale == "full" else usual / scale
+    # A full study goes on from what its pilot has computed.
+    place = usual / scale if scale == "quick" else usual
     folder = place if options.out is None else pathlib.Path(options.out)
 
     from ..evidence.studies.reproduce import finished, reproduce

@@ -107,7 +107,7 @@ def _train(folder: Any, recipe: Any, options: Options) -> int:
     # To go on from a checkpoint takes no more than types and shapes.
     state = recipe.abstract_state() if folder.saved_steps else recipe.initial_state()
     result = train(
-        folder, recipe.learner(), state, recipe.steps, resume=resume, quiet=options.quiet
+        folder, recipe.trainer(), state, recipe.steps, resume=resume, quiet=options.quiet
     )
     if result.interrupted:
         return 130

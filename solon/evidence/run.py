@@ -78,8 +78,8 @@ def under_schedule(trained: Trained, schedule: NamedSchedule) -> Trained:
     Raises:
         ConfigurationError: if the economy has no tax, or another number of brackets.
     """
-    state = trained.state
-    planner = build_planner(schedule, trained.env)
+    state, env = trained.state, _handing_over_rates(trained.env)
+    planner = build_planner(schedule, env)
     if schedule.cutoffs is not None:
         # As many brackets, so that nothing is compiled anew.
         tax = state.params.parts[_TAX]
@@ -88,6 +88,7 @@ def under_schedule(trained: Trained, schedule: NamedSchedule) -> Trained:
         state = dataclasses.replace(state, params=dataclasses.replace(state.params, parts=parts))
     memories = {name: m for name, m in state.economies.memories.items() if name != "planner"}
     return trained._replace(
+        env=env,
         state=dataclasses.replace(
             state,
             policies={name: p for name, p in state.policies.items() if name != "planner"},
@@ -95,6 +96,19 @@ def under_schedule(trained: Trained, schedule: NamedSchedule) -> Trained:
             economies=dataclasses.replace(state.economies, memories=memories),
         )
     )
+
+
+def _handing_over_rates(env: Any) -> Any:
+    """The economy with a planner that hands over rates, where it picked levels of them.
+
+    Workers see the same either way.
+    """
+    tax: Any = getattr(env, "component", lambda name: None)(_TAX)
+    if tax is None or tax.set_by == "rates":
+        return env
+    free = dataclasses.replace(tax, set_by="rates")
+    parts = tuple(free if part is tax else part for part in env.components)
+    return dataclasses.replace(env, components=parts)
 
 
 def _outcomes(

@@ -49,6 +49,9 @@ class PPO:
             and not over all members of the role.
         network_per: who shares a network: all members of a `role`, those of a `kind`, or nobody
             but a `member` itself.
+        stand_in: the share of the environments in which another planner decides in the place of
+            the policy, which learns nothing from them: the other roles learn an answer to
+            decisions that the policy does not try itself.
     """
 
     environments: int = 120
@@ -72,6 +75,7 @@ class PPO:
     normalize_returns: bool = True
     standardize_by_kind: bool = True
     network_per: str = "kind"
+    stand_in: float = 0.0
 
     def __post_init__(self):
         for name in ("environments", "unroll", "epochs", "minibatches", "embedding"):
@@ -93,6 +97,7 @@ class PPO:
         _check_schedule("discount", self.discount, 0.0, 1.0)
         _check_number("gae_lambda", self.gae_lambda, 0.0, 1.0)
         _check_number("value_coefficient", self.value_coefficient, 0.0, math.inf)
+        _check_number("stand_in", self.stand_in, 0.0, 0.9)
         for name in ("clip", "gradient_clip", "value_clip"):
             value = getattr(self, name)
             if value is not None or name != "value_clip":

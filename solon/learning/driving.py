@@ -4,9 +4,10 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, Key
+from jaxtyping import Array, Bool, Float, Int, Key
 
 from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoded
@@ -14,7 +15,27 @@ from ..environment import Environment, TimeStep
 from ..errors import require
 from ..planning.planner import Planner
 
-__all__ = ["check_roles", "decide", "first_memories", "first_recall", "recalled", "remember"]
+__all__ = [
+    "StandIn",
+    "check_roles",
+    "decide",
+    "first_memories",
+    "first_recall",
+    "recalled",
+    "remember",
+]
+
+
+class StandIn(eqx.Module):
+    """Who decides for a role that learns, in some of the copies of the economy.
+
+    Attributes:
+        planner: that decides.
+        where: in which copies.
+    """
+
+    planner: Planner
+    where: Bool[Array, " environments"]
 
 
 def check_roles(env: Environment, learn: tuple[str, ...], planners: Mapping[str, Any]) -> None:
@@ -72,6 +93,7 @@ def decide(
     memories: dict[str, Any],
     recall: dict[str, Float[Array, "environments _ _"]],
     luck: Mapping[str, Key[Array, ""]],
+    stand_ins: Mapping[str, StandIn] | None = None,
 ) -> tuple[
     dict[str, Array],
     dict[str, Any],
@@ -99,11 +121,17 @@ def decide(
         recall[role] = jnp.where(timesteps.acting[role][..., None], known, recall[role])
         actions[role] = policy.encoding.decode(choices)
         seen[role] = (encoded, choices, log_probability, value)
+
+    def planned(role, planner, key):
+        each = jax.random.split(key, timesteps.terminated.shape[0])
+        return jax.vmap(planner.act)(memories[role], timesteps.observation[role], each)
+
     for role, planner in planners.items():
-        each = jax.random.split(luck[role], timesteps.terminated.shape[0])
-        actions[role], memories[role] = jax.vmap(planner.act)(
-            memories[role], timesteps.observation[role], each
-        )
+        actions[role], memories[role] = planned(role, planner, luck[role])
+    for role, stand_in in (stand_ins or {}).items():
+        instead, memories[role] = planned(role, stand_in.planner, jax.random.fold_in(luck[role], 1))
+        there = stand_in.where.reshape(-1, *[1] * (actions[role].ndim - 1))
+        actions[role] = jnp.where(there, instead, actions[role])
     return actions, memories, recall, seen
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Key, PyTree, Shaped
 
 from ..agents.actor_critic import ActorCritic
@@ -15,7 +16,7 @@ from ..environment import Environment
 from ..errors import require
 from ..planning.planner import Planner
 from .config import PPO
-from .driving import check_roles, first_memories, first_recall
+from .driving import StandIn, check_roles, first_memories, first_recall
 from .ppo import decisions, improve, optimizer, targets
 from .rollout import Economies, Finished, Unroll, restart, unroll
 from .schedules import value_at
@@ -124,6 +125,7 @@ class Learner:
         key: Key[Array, ""],
         params: PyTree[Array],
         planners: Mapping[str, Planner] | None = None,
+        stand_ins: Mapping[str, Planner] | None = None,
     ) -> TrainState:
         """The state before the first update.
 
@@ -131,13 +133,17 @@ class Learner:
             key: all luck of the training.
             params: of the economy.
             planners: one for each role that does not learn.
+            stand_ins: one for each role whose configuration has a `stand_in`.
 
         Raises:
             ConfigurationError: if a role has no planner, or a planner no role.
         """
-        planners = dict(planners or {})
+        planners, stand_ins = dict(planners or {}), dict(stand_ins or {})
         check_roles(self.env, self.learn, planners)
-        return jax.tree.map(_own, _init(self, key, params, planners))
+        wanted = [role for role in self.learn if self.config_of(role).stand_in > 0]
+        allowed = f"a planner for each of {wanted}, whose environments have a share of stand_in"
+        require(sorted(stand_ins) == sorted(wanted), "stand_ins", sorted(stand_ins), allowed)
+        return jax.tree.map(_own, _init(self, key, params, planners, stand_ins))
 
     def update(self, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
         """Gather experience and learn from it.
@@ -169,7 +175,11 @@ def _own(leaf: Shaped[Array, "..."]) -> Shaped[Array, "..."]:
 
 @functools.partial(jax.jit, static_argnums=0)
 def _init(
-    learner: Learner, key: Key[Array, ""], params: PyTree[Array], planners: dict[str, Planner]
+    learner: Learner,
+    key: Key[Array, ""],
+    params: PyTree[Array],
+    planners: dict[str, Planner],
+    stand_ins: dict[str, Planner],
 ) -> TrainState:
     env, config = learner.env, learner.config
     key, policy_key, start_key, memory_key = jax.random.split(key, 4)
@@ -186,7 +196,7 @@ def _init(
     economies = Economies(
         states=states,
         timesteps=timesteps,
-        memories=first_memories(planners, memory_key, config.environments),
+        memories=first_memories(planners | stand_ins, memory_key, config.environments),
         recall=first_recall(env, policies, config.environments),
         returns={name: jnp.zeros_like(reward) for name, reward in timesteps.reward.items()},
         over=jnp.zeros(config.environments, bool),
@@ -197,6 +207,7 @@ def _init(
             role: optimizer(learner.config_of(role)).init(p.network) for role, p in policies.items()
         },
         planners=planners,
+        stand_ins=stand_ins,
         params=params,
         economies=economies,
         environment_steps=steps,
@@ -278,11 +289,19 @@ def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Ec
     steps = min(config.unroll, env.horizon)
     now = learner.curriculum(state.params, state.environment_steps.astype(float))
 
+    # In each of the groups alike, so that all phases of an episode are met with.
+    place = np.arange(config.environments) % size
+    stand_ins = {}
+    for role, planner in state.stand_ins.items():
+        share = learner.config_of(role).stand_in
+        there = np.floor((place + 1) * share) > np.floor(place * share)
+        stand_ins[role] = StandIn(planner, jnp.asarray(there))
+
     def segment(economies, inputs):
         number, (world_key, step_key) = inputs
         first = (number % groups) * size
         economies = restart(env, world_key, now, economies, first, size)
-        return unroll(env, state.policies, state.planners, economies, step_key, steps)
+        return unroll(env, state.policies, state.planners, economies, step_key, steps, stand_ins)
 
     numbers = done * segments + jnp.arange(segments, dtype=jnp.int32)
     economies, gathered = jax.lax.scan(

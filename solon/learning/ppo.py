@@ -64,7 +64,7 @@ def targets(
     shape = experience.reward.shape
     advantage, target = generalized_advantages(
         experience.reward,
-        experience.value,
+        experience.value + experience.potential,
         final_value,
         terminated=jnp.broadcast_to(terminated[..., None], shape),
         truncated=jnp.broadcast_to(truncated[..., None], shape),
@@ -79,6 +79,8 @@ def targets(
         centered = advantage - _mean(advantage, here)
         deviation = jnp.sqrt(_mean(centered**2, here))
         advantage = jnp.where(here, centered / (deviation + 1e-8), advantage)
+    # The critic is to say what is not known already.
+    target = target - experience.potential
     return Batch(experience, recall[None], advantage, target)
 
 

@@ -1,7 +1,7 @@
 """Running an economy with policies and planners: to learn from it, and to look at it."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import equinox as eqx
@@ -13,7 +13,15 @@ from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoded
 from ..environment import Environment, TimeStep
 from ..planning.planner import Planner
-from .driving import check_roles, decide, first_memories, first_recall, recalled, remember
+from .driving import (
+    StandIn,
+    check_roles,
+    decide,
+    first_memories,
+    first_recall,
+    recalled,
+    remember,
+)
 
 __all__ = ["Economies", "Experience", "Finished", "Unroll", "play", "restart", "unroll"]
 
@@ -45,7 +53,8 @@ class Experience(eqx.Module):
         observation: encoded, as the network reads it.
         choices: what was chosen in each sub-action.
         log_probability: of the choices under the policy that made them.
-        value: what the critic expected, in units of reward.
+        value: what the critic expected beyond the potential, in units of reward.
+        potential: what of it was known, see `Environment.potential`.
         reward: what followed.
         acting: whether the member decided, and the episode was not over.
     """
@@ -54,6 +63,7 @@ class Experience(eqx.Module):
     choices: Int[Array, "*batch subactions"]
     log_probability: Float[Array, "*batch"]
     value: Float[Array, "*batch"]
+    potential: Float[Array, "*batch"]
     reward: Float[Array, "*batch"]
     acting: Bool[Array, "*batch"]
 
@@ -74,7 +84,8 @@ class Unroll(eqx.Module):
         terminated: the episode ended with the step.
         truncated: the episode was cut off after the step.
         recall: by role, what was remembered before the first step: [environments, count, memory].
-        final_value: by role, the critic's value of what was shown last: [environments, count].
+        final_value: by role, the value of the last state, potential included: [environments,
+            count].
         finished: sums over the episodes that ended.
     """
 
@@ -126,6 +137,7 @@ def unroll(
     economies: Economies,
     key: Key[Array, ""],
     steps: int,
+    stand_ins: Mapping[str, StandIn] | None = None,
 ) -> tuple[Economies, Unroll]:
     """Run all copies for some steps, none of which starts a new episode.
 
@@ -136,8 +148,16 @@ def unroll(
         economies: to go on with.
         key: luck of the steps and of the policies.
         steps: how many.
+        stand_ins: of roles that learn. What they decide is nobody's experience, and copies in
+            which there is one do not count among the episodes that ended.
     """
     count = economies.over.shape[0]
+    stand_ins = dict(stand_ins or {})
+    absent = {role: stand_in.where[:, None] for role, stand_in in stand_ins.items()}
+    itself = jnp.ones(count, bool)
+    for stand_in in stand_ins.values():
+        itself &= ~stand_in.where
+    remembering = dict(planners) | {role: stand_in.planner for role, stand_in in stand_ins.items()}
 
     def step(economies, keys):
         shock_key, *role_keys = keys
@@ -150,10 +170,12 @@ def unroll(
             economies.memories,
             economies.recall,
             luck,
+            stand_ins,
         )
+        potentials = _potentials(env, policies, economies.states)
         shocks = env.draw_shocks(shock_key, (count,))
         states, timesteps = jax.vmap(env.transition)(economies.states, actions, shocks)
-        memories = remember(planners, memories, timesteps, states)
+        memories = remember(remembering, memories, timesteps, states)
 
         alive = ~economies.over
         ended = alive & (timesteps.terminated | timesteps.truncated)
@@ -168,13 +190,17 @@ def unroll(
                 choices=choices,
                 log_probability=log_probability,
                 value=value,
+                potential=potentials[role],
                 reward=timesteps.reward[role],
-                acting=economies.timesteps.acting[role] & alive[:, None],
+                acting=economies.timesteps.acting[role]
+                & alive[:, None]
+                & ~absent.get(role, jnp.zeros((), bool)),
             )
+        counted = ended & itself
         finished = Finished(
-            episodes=jnp.sum(ended, dtype=jnp.zeros(()).dtype),
-            returns={name: _sum(ended, jnp.mean(r, axis=1)) for name, r in returns.items()},
-            metrics={name: _sum(ended, value) for name, value in timesteps.metrics.items()},
+            episodes=jnp.sum(counted, dtype=jnp.zeros(()).dtype),
+            returns={name: _sum(counted, jnp.mean(r, axis=1)) for name, r in returns.items()},
+            metrics={name: _sum(counted, value) for name, value in timesteps.metrics.items()},
         )
         over = economies.over | ended
         economies = Economies(states, timesteps, memories, recall, returns, over)
@@ -183,10 +209,12 @@ def unroll(
     keys = jax.random.split(key, (steps, 1 + len(env.roles)))
     recall = economies.recall
     economies, (experience, terminated, truncated, finished) = jax.lax.scan(step, economies, keys)
+    potentials = _potentials(env, policies, economies.states)
     final_value = {
         role: policy.step(
             policy.encoding.encode(economies.timesteps.observation[role]), economies.recall[role]
         )[1]
+        + potentials[role]
         for role, policy in policies.items()
     }
     finished = jax.tree.map(lambda x: jnp.sum(x, axis=0), finished)
@@ -231,7 +259,8 @@ def play(
     world_key, shock_key, policy_key, memory_key = jax.random.split(key, 4)
     worlds = jax.vmap(env.draw_world)(jax.random.split(world_key, episodes))
     states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
-    brought = recalled(memories or {}, episodes)
+    known = {role: memory for role, memory in (memories or {}).items() if role in planners}
+    brought = recalled(known, episodes)
     memories = first_memories(planners, memory_key, episodes) | brought
     recall = first_recall(env, policies, episodes)
 
@@ -254,6 +283,15 @@ def play(
     )
     _, later = jax.lax.scan(step, (states, timesteps, memories, recall), keys)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
+
+
+def _potentials(
+    env: Environment, roles: Iterable[str], states: Any
+) -> dict[str, Float[Array, "environments count"]]:
+    known = jax.vmap(env.potential)(states)
+    count = jax.tree.leaves(states)[0].shape[0]
+    nothing = {role: jnp.zeros((count, env.roles[role].count)) for role in roles}
+    return {role: known.get(role, nothing[role]) for role in roles}
 
 
 def _sum(where: Bool[Array, " n"], values: Shaped[Array, " n"]) -> Float[Array, ""]:

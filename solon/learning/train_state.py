@@ -19,6 +19,7 @@ class TrainState(eqx.Module):
         policies: of the roles that learn.
         optimizers: states of their optimisers.
         planners: of the roles that do not learn.
+        stand_ins: of roles that learn, for the environments where their policy does not decide.
         params: of the economy, before the curriculum changes them.
         economies: the running copies of the economy.
         environment_steps: done so far, all copies together; below 2^31.
@@ -28,6 +29,7 @@ class TrainState(eqx.Module):
     policies: dict[str, ActorCritic]
     optimizers: dict[str, Any]
     planners: dict[str, Planner]
+    stand_ins: dict[str, Planner]
     params: Any
     economies: Economies
     environment_steps: Int[Array, ""]

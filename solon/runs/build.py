@@ -6,11 +6,12 @@ from typing import Any
 
 from ..errors import ConfigurationError, require
 from ..learning.config import PPO, published
+from ..learning.schedule_search import SearchSettings
 from ..spaces import Box
 from .fitting import fitted
-from .planners import planner_named
+from .planners import NamedPlanner, planner_named, search_settings
 from .recipe import Recipe
-from .schedules import LEARNED, NamedSchedule, schedule
+from .schedules import LEARNED, SEARCH, NamedSchedule, schedule
 from .values import as_tuples
 
 __all__ = ["PRESETS", "build_recipe"]
@@ -79,6 +80,13 @@ def build_recipe(
         sets_rates = isinstance(env.roles["planner"].action, Box)
         chosen = schedule("free-market") if sets_rates else None
     ppo = fitted(_ppo(preset, settings), env.horizon, settings)
+    if isinstance(chosen, NamedPlanner) and chosen.name == SEARCH:
+        update, horizon = ppo.environments * ppo.unroll, env.horizon
+        search = SearchSettings.within(steps, update, max(1, horizon // ppo.unroll), horizon)
+        searching = dataclasses.asdict(search) | dict(chosen.options)
+        chosen = dataclasses.replace(chosen, options=searching)
+        # What scores take is no experience of the workers', but the same budget.
+        steps = update * search_settings(chosen).training_updates
     recipe = Recipe(
         economy, options, chosen, ppo, start=start, curriculum=curriculum, seed=seed, steps=steps
     )

@@ -6,16 +6,26 @@ from typing import Any
 
 from ..environment import Environment
 from ..errors import ConfigurationError, require
-from ..planning import FixedSchedule, Planner, Saez
+from ..learning.schedule_search import CANDIDATES, SearchSettings
+from ..planning import CandidateSchedules, FixedSchedule, Planner, RandomSchedules, RateLevels, Saez
 from ..spaces import Box
 from .schedules import NamedSchedule, schedule
 from .values import as_tuples
 
-__all__ = ["NamedPlanner", "build_planner", "planner_from_config", "planner_named"]
+__all__ = [
+    "NamedPlanner",
+    "build_planner",
+    "planner_from_config",
+    "planner_named",
+    "random_levels",
+    "search_settings",
+]
 
 _TAX = "periodic-bracket-tax"
 _OPTIONS: dict[str, tuple[str, ...]] = {
-    "saez": ("elasticity", "welfare_weights", "capacity", "compatibility")
+    "random": (),
+    "search": tuple(field.name for field in dataclasses.fields(SearchSettings)),
+    "saez": ("elasticity", "welfare_weights", "capacity", "compatibility"),
 }
 """The options of planners that are more than a schedule."""
 
@@ -47,7 +57,7 @@ def planner_named(
     for name, value in given.items():
         allowed = f"one of the options of {planner}: {', '.join(known) or 'it has none'}"
         require(name in known, f"{planner}.{name}", value, allowed)
-    return NamedPlanner(planner, given) if known else schedule(planner)
+    return NamedPlanner(planner, given) if planner in _OPTIONS else schedule(planner)
 
 
 def planner_from_config(config: Mapping[str, Any]) -> NamedSchedule | NamedPlanner:
@@ -74,6 +84,11 @@ def build_planner(named: NamedSchedule | NamedPlanner, env: Environment) -> Plan
     assert isinstance(space, Box)
     brackets = space.shape[0]
     if isinstance(named, NamedPlanner):
+        if named.name == "random":
+            return RandomSchedules(brackets, rate_max=space.high)
+        if named.name == "search":
+            settings = search_settings(named)
+            return CandidateSchedules(settings.generations, CANDIDATES, brackets)
         return _saez(named, env, space)
     if named.rates is None:
         return FixedSchedule.free_market(brackets)
@@ -81,6 +96,31 @@ def build_planner(named: NamedSchedule | NamedPlanner, env: Environment) -> Plan
     allowed = f"{brackets} rates, as many as the economy has brackets"
     require(fits, "planner", f"{name} with {len(named.rates)} rates", allowed)
     return FixedSchedule(named.rates)
+
+
+def search_settings(named: NamedPlanner) -> SearchSettings:
+    """How the planner `search` searches.
+
+    Raises:
+        ConfigurationError: for a value that is not allowed.
+    """
+    try:
+        return SearchSettings(**named.options)
+    except ConfigurationError as error:
+        argument = f"{named.name}.{error.argument}"
+        raise ConfigurationError(argument, error.value, error.allowed) from None
+
+
+def random_levels(env: Any, role: str) -> RateLevels:
+    """Random schedules for a role that learns to pick levels of rates.
+
+    Raises:
+        ConfigurationError: if it does not.
+    """
+    tax: Any = getattr(env, "component", lambda name: None)(_TAX)
+    fits = role == "planner" and tax is not None and tax.set_by == "levels"
+    require(fits, f"{role}.stand_in", "above 0", "0, as the role does not pick levels of rates")
+    return RateLevels(RandomSchedules(len(tax.edges), rate_max=tax.rate_max), tax.levels(env))
 
 
 def _saez(named: NamedPlanner, env: Any, space: Box) -> Saez:

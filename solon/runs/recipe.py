@@ -14,12 +14,19 @@ from ..agents import ActorCritic
 from ..environment import Environment
 from ..errors import ConfigurationError, require
 from ..learning import PPO, Learner, TrainState
+from ..learning.schedule_search import ScheduleSearch
 from ..planning import Planner
 from . import checkpoint
 from .curriculum import Curriculum
 from .folder import CHECKPOINTS, RunFolder
-from .planners import NamedPlanner, build_planner, planner_from_config
-from .schedules import NamedSchedule
+from .planners import (
+    NamedPlanner,
+    build_planner,
+    planner_from_config,
+    random_levels,
+    search_settings,
+)
+from .schedules import SEARCH, NamedSchedule
 from .start import read_file, read_policies, take_policies
 from .values import as_tuples
 
@@ -119,6 +126,30 @@ class Recipe:
         require(self.steps <= _MOST_STEPS - update, "steps", self.steps, allowed)
         return learner
 
+    def trainer(self) -> Learner | ScheduleSearch:
+        """What updates the state: the learner, or a search around it.
+
+        Raises:
+            ConfigurationError: as `learner`.
+        """
+        learner = self.learner()
+        if isinstance(self.planner, NamedPlanner) and self.planner.name == SEARCH:
+            return ScheduleSearch(learner, search_settings(self.planner))
+        return learner
+
+    def stand_ins(self) -> dict[str, Planner]:
+        """Who decides for roles that learn where their configuration has a `stand_in`.
+
+        Raises:
+            ConfigurationError: if nobody can.
+        """
+        configs = {role: self.own_ppo.get(role, self.ppo) for role in self.learner().learn}
+        return {
+            role: random_levels(self.env(), role)
+            for role, config in configs.items()
+            if config.stand_in > 0
+        }
+
     def initial_state(self) -> TrainState:
         """Where the training starts: the same for every planner, as far as it does not act.
 
@@ -144,7 +175,8 @@ class Recipe:
 
     def _from_nothing(self) -> TrainState:
         key = jax.random.key(self.seed)
-        return self.learner().init(key, self.env().default_params(), self.planners())
+        params = self.env().default_params()
+        return self.learner().init(key, params, self.planners(), self.stand_ins())
 
     def abstract_state(self) -> TrainState:
         """Types and shapes of the training's state, without computing it."""

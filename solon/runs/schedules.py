@@ -15,6 +15,8 @@ from .yaml_values import parse_yaml
 __all__ = [
     "LEARNED",
     "PLANNERS",
+    "RANDOM",
+    "SEARCH",
     "US_FEDERAL_PATTERN",
     "NamedSchedule",
     "read_schedule",
@@ -26,7 +28,9 @@ PLANNERS = {
     "camelback": "seven rates with two humps, on low and on high incomes",
     "free-market": "no taxes",
     "learned": "learns rates while workers learn; see --start",
+    "random": "another schedule in each episode, for workers who shall know an answer to any",
     "saez": "the optimal rates by Saez's formula, from incomes and elasticity that it observes",
+    "search": "direct search for the best fixed schedule (CMA-ES) while workers learn",
     "us-federal": "the seven US federal rates, 10 to 37 %, of the published experiment",
 }
 """The planners that have a name, with what they are. `solon.runs.planners` builds all but the one
@@ -34,6 +38,12 @@ that learns."""
 
 LEARNED = "learned"
 """The planner that learns, which no schedule stands for."""
+
+RANDOM = "random"
+"""The planner that draws schedules."""
+
+SEARCH = "search"
+"""The planner that searches for a schedule."""
 
 US_FEDERAL_PATTERN = "us-federal-YEAR-STATUS"
 """Names of the statutory schedules with their own brackets, such as us-federal-2026-single."""
@@ -79,7 +89,11 @@ def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
     if planner.startswith("us-federal-"):
         return _us_federal(planner, argument)
     # The others answer to what they observe, so they are planners, but no schedules.
-    fixed = [name for name in PLANNERS if argument == "planner" or name not in ("saez", LEARNED)]
+    fixed = [
+        name
+        for name in PLANNERS
+        if argument == "planner" or name not in (RANDOM, "saez", SEARCH, LEARNED)
+    ]
     close = difflib.get_close_matches(planner, fixed, n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     allowed = (

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Key
+from jaxtyping import Array, Float, Key
 
 from ...agents.encoding import KIND
 from ...component import Component
@@ -242,6 +242,17 @@ class GatherTradeBuild(ComposedEconomy):
         """What everyone sees but the action masks: role -> field -> array."""
         layout = foundation_observation if self.observation == "foundation" else observation
         return layout.observe(self, state)
+
+    def potential(self, state: State) -> dict[str, Float[Array, " n"]]:
+        """What workers lose and get if the running tax period ended now, in utility."""
+        tax = self.component(PeriodicBracketTax.name)
+        if tax is None:
+            return {}
+        due = tax.due(state)
+        after = jnp.maximum(state.coin - due["tax_due"] + due["transfer_due"], 0)
+        net = dataclasses.replace(state.inventory, coin=after - state.escrow.coin)
+        taxed = dataclasses.replace(state, inventory=net)
+        return {"worker": worker_utility(taxed) - state.utility}
 
     def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
         if name == "map":

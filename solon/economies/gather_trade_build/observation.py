@@ -12,6 +12,7 @@ from jaxtyping import Array, Float
 
 from ...agents.encoding import KIND
 from .map_view import windows
+from .periodic_bracket_tax import PeriodicBracketTax
 from .state import State
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ def observe(economy: "GatherTradeBuild", state: State) -> dict[str, dict[str, Ar
         KIND: (state.rank * economy.worker_kinds // n).astype(jnp.int8),
         "map": windows(state, economy.view),
     }
+    tax = economy.component(PeriodicBracketTax.name)
+    if tax is not None:
+        # It is taken up to a period after the income that it is for. Who does not know what is due
+        # learns for long to take taxed income for untaxed.
+        worker |= {name: coin * scale for name, coin in tax.due(state).items()}
     planner |= {
         "coin_quantiles": quantiles(state.coin * scale)[None],
         "goods": jnp.mean(state.inventory.goods + state.escrow.goods, axis=0, dtype=float)[None]

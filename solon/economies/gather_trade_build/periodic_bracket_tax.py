@@ -295,6 +295,13 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
             },
         }
 
+    def due(self, state: Any) -> dict[str, Float[Array, " n"]]:
+        """What the period would cost and bring each worker if it ended now, in coin."""
+        office: TaxOffice = state.parts[self.name]
+        params: TaxParams = state.params.parts[self.name]
+        tax = taxation.tax_due(state.coin - office.coin_before, params.cutoffs, office.rates)
+        return {"tax_due": tax, "transfer_due": taxation.redistribute_equally(tax)}
+
     def every(self, economy: TaxedEconomy, role: str) -> int:
         return self.period if role == "planner" else 1
 

@@ -1,0 +1,224 @@
+"""The cells of the tax study: trainings, and what became of them in years that are new to them."""
+
+import glob
+import io
+import pathlib
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...runs.atomic import write_file
+from ...runs.build import build_recipe
+from ...runs.errors import RunError
+from ...runs.folder import METRICS, RunFolder
+from ...runs.provenance import provenance
+from ...runs.recipe import Recipe
+from ...runs.schedules import SEARCH, NamedSchedule, schedule_text
+from ...runs.start import take_policies
+from ...runs.train import train
+from ..evaluation import Evaluation
+from ..run import evaluate_run
+from ..social_measures import social_measures
+
+__all__ = ["EPISODES", "WORKERS", "regime", "workers"]
+
+WORKERS = "workers.safetensors"
+"""Policies of experienced workers, which regimes start from."""
+
+EPISODES = "episodes.parquet"
+"""What each year came to."""
+
+_LUCK = 20_000
+"""Seed of the years that are evaluated, the same for all regimes."""
+
+_BIN = 250_000
+"""Environment steps of a point on a learning curve."""
+
+_CURVE = {
+    "productivity": "episode/productivity",
+    "equality": "episode/equality",
+    "average_rate": "episode/tax/average_rate",
+    "labor_cost_share": "episode/labor_cost_share",
+    "worker_entropy": "worker/entropy",
+    "planner_entropy": "planner/entropy",
+    "search_spread": "search/spread",
+    **{f"houses_{rank}": f"episode/houses/{rank}" for rank in range(4)},
+    **{f"rate_{bracket}": f"episode/tax/rate/{bracket}" for bracket in range(7)},
+}
+
+
+def workers(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
+    """Workers who learn without taxes, from nothing."""
+    recipe = build_recipe(
+        "gather-trade-build",
+        dict(config["economy"]),
+        planner="free-market",
+        steps=config["steps"],
+        seed=config["seed"],
+    )
+    run = _train(recipe, folder)
+    write_file(folder / WORKERS, take_policies(run.path, recipe.env()))
+    return _outcome(run, config, folder)
+
+
+def regime(
+    config: Mapping[str, Any],
+    start: pathlib.Path,
+    folder: pathlib.Path,
+    *,
+    rates: Sequence[float] | None = None,
+) -> dict[str, Any]:
+    """Experienced workers go on learning under a planner, which may learn, too.
+
+    Args:
+        config: of the cell.
+        start: policies of the workers.
+        folder: of the cell.
+        rates: a schedule in place of the planner.
+    """
+    options: dict[str, Any] = dict(config["economy"])
+    given: dict[str, Any] = {}
+    planner = config.get("planner")
+    if rates is not None:
+        planner = str(_schedule_file(folder, rates))
+    if planner == SEARCH:
+        given = {"seed": config["seed"]}
+    if planner == "saez" and "elasticity" in config:
+        # The published formula errs at the top, and this is to be the formula at its best.
+        given = {"elasticity": config["elasticity"], "compatibility": None}
+    recipe = build_recipe(
+        "gather-trade-build",
+        options,
+        planner=planner,
+        planner_options=given or None,
+        start=str(start),
+        steps=config["steps"],
+        seed=config["seed"],
+    )
+    return _outcome(_train(recipe, folder), config, folder)
+
+
+def _schedule_file(folder: pathlib.Path, rates: Sequence[float]) -> pathlib.Path:
+    path = folder / "schedule.yaml"
+    write_file(path, schedule_text(NamedSchedule("learned, mean", tuple(rates))).encode())
+    return path
+
+
+def _train(recipe: Recipe, cell: pathlib.Path) -> RunFolder:
+    """Train in the cell's own run folder, or go on there; it stays until the cell is finished."""
+    path = cell / "run"
+    config, files = recipe.to_config()
+    if path.is_dir():
+        folder = RunFolder.open(path)
+        if folder.config != config:
+            shutil.rmtree(path)
+    if not path.is_dir():
+        folder = RunFolder.create(
+            path, config, provenance=provenance(rules=recipe.env().rules), files=files
+        )
+    if folder.saved_steps >= recipe.steps:
+        return folder
+    state = recipe.abstract_state() if folder.saved_steps else recipe.initial_state()
+    result = train(folder, recipe.trainer(), state, recipe.steps, resume=True, quiet=True)
+    if result.interrupted:
+        raise RunError(f"interrupted after {result.environment_steps} steps; run it again to go on")
+    return folder
+
+
+def _outcome(run: RunFolder, config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
+    """What is kept of a training: its curve, and what 100 years came to."""
+    began = time.monotonic()
+    found = evaluate_run(run, episodes=config["episodes"], seed=_LUCK)
+    assert isinstance(found, Evaluation)
+    measures = _years(found)
+    write_file(folder / EPISODES, _parquet(measures))
+    curve = _curve(run)
+    rates = found.periods["rates"].mean(axis=0)
+    table = {
+        name: found.workers[name].mean(axis=0).round(3).tolist()
+        for name in ("coin", "utility", "labor", "houses", "tax_paid", "transfers", "payment")
+    }
+    income = found.periods["income"]
+    filled = (income[..., None] >= found.cutoffs).sum(axis=-1) - 1
+    return {
+        "means": {name: float(np.mean(values)) for name, values in measures.items()},
+        "workers": table,
+        "rates": rates.round(4).tolist(),
+        "rate_deviation": found.periods["rates"].std(axis=0).round(4).tolist(),
+        "mean_rates": rates.mean(axis=0).round(4).tolist(),
+        "occupancy": np.bincount(filled.ravel(), minlength=len(found.cutoffs)).tolist(),
+        "income_quantiles": np.quantile(income, np.linspace(0, 1, 21)).round(2).tolist(),
+        "cutoffs": found.cutoffs.tolist(),
+        "curve": curve,
+        "steps": _steps(run),
+        "seconds": curve["seconds"][-1],
+        "evaluation_seconds": round(time.monotonic() - began, 1),
+    }
+
+
+def _years(found: Evaluation) -> dict[str, np.ndarray]:
+    """All measures of each year."""
+    coin, utility = found.workers["coin"], found.workers["utility"]
+    measures = social_measures(coin, utility)
+    collected = found.workers["tax_paid"].sum(axis=1)
+    income = np.maximum(found.periods["income"], 0).sum(axis=(1, 2))
+    measures |= {"tax_collected": collected, "average_rate": collected / np.maximum(income, 1e-9)}
+    for rank in range(found.worker_count):
+        measures[f"coin_{rank}"] = coin[:, rank]
+        net = found.workers["transfers"] - found.workers["tax_paid"]
+        measures[f"net_transfer_{rank}"] = net[:, rank]
+    return measures
+
+
+def _parquet(columns: Mapping[str, np.ndarray]) -> bytes:
+    import pyarrow
+    import pyarrow.parquet
+
+    content = io.BytesIO()
+    arrays = {name: np.asarray(values, np.float32) for name, values in columns.items()}
+    pyarrow.parquet.write_table(pyarrow.table(arrays), content, compression="zstd")
+    return content.getvalue()
+
+
+def _steps(run: RunFolder) -> int:
+    """Environment steps, with those that a search spent on scores."""
+    columns = _metrics(run)
+    scored = columns.get("search/scoring_steps", np.zeros(1))[-1]
+    return int(columns["environment_steps"][-1] + scored)
+
+
+def _metrics(run: RunFolder) -> dict[str, np.ndarray]:
+    import pyarrow
+    import pyarrow.parquet
+
+    files = sorted(glob.glob(str(run.path / METRICS / "*.parquet")))
+    parts = [pyarrow.parquet.ParquetFile(file).read(use_threads=False) for file in files]
+    table = pyarrow.concat_tables(parts, promote_options="default")
+    return {name: np.asarray(table[name].to_pylist(), float) for name in table.column_names}
+
+
+def _curve(run: RunFolder) -> dict[str, list[float | None]]:
+    """Means of a quarter of a million steps; null where nothing was known."""
+    columns = _metrics(run)
+    place = ((columns["environment_steps"] - 1) // _BIN).astype(int)
+    bins = np.unique(place)
+    curve: dict[str, list[float | None]] = {
+        "steps": [float(columns["environment_steps"][place == b][-1]) for b in bins],
+        "seconds": [round(float(columns["seconds"][place == b][-1]), 1) for b in bins],
+    }
+    for name, column in _CURVE.items():
+        if column in columns:
+            curve[name] = [_mean(columns[column][place == b]) for b in bins]
+    pairs = zip(curve["productivity"], curve["equality"], strict=True)
+    curve["equality_times_productivity"] = [
+        None if p is None or e is None else round(p * e, 1) for p, e in pairs
+    ]
+    return curve
+
+
+def _mean(values: np.ndarray) -> float | None:
+    known = values[np.isfinite(values)]
+    return round(float(known.mean()), 4) if len(known) else None

@@ -1,0 +1,279 @@
+"""Table, figures and page of the tax study."""
+
+import html
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..social_measures import SOCIAL_MEASURES
+from ..summary import RegimeScores, summary, write_summary
+from .tax import ELASTICITIES, REGIMES, TUNED, seeds
+
+__all__ = ["PUBLISHED", "budget", "flat_from", "report", "rows", "tuned_elasticity", "winners"]
+
+PUBLISHED: Mapping[str, Mapping[str, float]] = {
+    "free market": {"productivity": 3285, "equality": 0.39},
+    "US federal": {"productivity": 2656, "equality": 0.48},
+    "Saez, estimated": {"productivity": 2759, "equality": 0.52},
+    "learned": {"productivity": 2907, "equality": 0.57},
+}
+"""Bars of Zheng et al. (2020), figure 6; the product is that of the two."""
+
+_PRODUCT = "equality_times_productivity"
+_FLAT = 0.05
+_FIXED = "learned, fixed"
+
+
+def tuned_elasticity(results: Mapping[str, Any], scale: str) -> float | None:
+    """The elasticity under which Saez's formula did best, mean over seeds; None if none is there.
+
+    It is chosen by the very years that are reported, which favours the formula.
+    """
+    scores = {}
+    for elasticity in ELASTICITIES:
+        names = [f"saez-{elasticity:g}-{seed}" for seed in seeds(scale)]
+        if all(name in results for name in names):
+            found = [results[name]["means"][_PRODUCT] for name in names]
+            scores[elasticity] = float(np.mean(found))
+    return max(scores, key=lambda e: scores[e]) if scores else None
+
+
+def rows(results: Mapping[str, Any], scale: str) -> list[dict[str, Any]]:
+    """A row for each training of a regime: regime, cell, seed, and what became of it."""
+    best = tuned_elasticity(results, scale)
+    found = []
+    for name, words in [*REGIMES.items(), ("learned-fixed", _FIXED)]:
+        cell = name if name != TUNED else f"saez-{best:g}" if best is not None else None
+        for seed in seeds(scale):
+            key = f"{cell}-{seed}"
+            if cell is not None and key in results:
+                found.append({"regime": words, "cell": key, "seed": seed, **results[key]})
+    return found
+
+
+def flat_from(curve: Mapping[str, Sequence[float | None]], measure: str = _PRODUCT) -> float | None:
+    """Environment steps from which on a curve stays near its end; None if it does not.
+
+    Near means within 5 % of the mean over the last tenth of the curve, as a moving average over a
+    tenth of it.
+    """
+    steps = np.asarray(curve["steps"], float)
+    values = np.array([np.nan if v is None else v for v in curve[measure]], float)
+    known = np.isfinite(values)
+    steps, values = steps[known], values[known]
+    width = max(1, len(values) // 10)
+    smooth = np.convolve(values, np.ones(width) / width, "valid")
+    off = np.abs(smooth / values[-width:].mean() - 1) > _FLAT
+    begin = int(np.max(np.nonzero(off)[0], initial=-1)) + 1
+    return float(steps[begin + width - 1]) if begin < 0.8 * len(smooth) else None
+
+
+def winners(table: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Regimes by each measure, best first, by the mean over seeds."""
+    names = list(dict.fromkeys(row["regime"] for row in table))
+    ranked = {}
+    for measure in SOCIAL_MEASURES:
+        means = {
+            name: np.mean([r["means"][measure] for r in table if r["regime"] == name])
+            for name in names
+        }
+        ranked[measure] = sorted(names, key=lambda name: -means[name])
+    return ranked
+
+
+def budget(table: Sequence[Mapping[str, Any]], results: Mapping[str, Any]) -> list[str]:
+    """What a study with intervals would cost, from what this one took."""
+    trained = [r for name, r in results.items() if not name.startswith("workers")]
+    first = [r for name, r in results.items() if name.startswith("workers")]
+    if not trained or not first:
+        return []
+
+    def hours(found: Sequence[Mapping[str, Any]]) -> float:
+        return float(np.mean([one["seconds"] for one in found])) / 3600
+
+    regimes, workers = hours(trained), hours(first)
+    one_core = 5 * (8 * regimes + workers)
+    lines = [
+        f"a regime took {60 * regimes:.0f} minutes of one core, workers {60 * workers:.0f}",
+        f"5 seeds and 8 regimes with 4 workers: {one_core:.1f} core hours, "
+        f"{one_core / 2:.1f} hours on two cores",
+    ]
+    scatter = _scatter(table)
+    if scatter is not None:
+        # Two means of n seeds differ by 5 % or more with 95 % confidence and 80 % power.
+        needed = int(np.ceil(2 * ((1.96 + 0.84) * scatter / 0.05) ** 2))
+        lines.append(
+            f"seeds scatter by {100 * scatter:.1f} % around their regime's mean: to tell a gain of "
+            f"5 % takes about {max(needed, 5)} seeds a regime"
+        )
+    return lines
+
+
+def _scatter(table: Sequence[Mapping[str, Any]]) -> float | None:
+    """Pooled deviation of the product between seeds, as a share of the regime's mean."""
+    squares, freedom = 0.0, 0
+    for name in dict.fromkeys(row["regime"] for row in table):
+        found = np.array([r["means"][_PRODUCT] for r in table if r["regime"] == name])
+        squares += float(np.sum((found / found.mean() - 1) ** 2))
+        freedom += len(found) - 1
+    return float(np.sqrt(squares / freedom)) if freedom else None
+
+
+def report(scale: str, results: Mapping[str, Any], folder: pathlib.Path) -> str:
+    """Write summary.json, figures and page; returns the table in words."""
+    table = rows(results, scale)
+    if not table:
+        return "no regime is there yet"
+    write_summary(folder / "summary.json", _summary(scale, table, folder))
+    page = _page(scale, table, results, folder)
+    return "\n".join([*_lines(table, results, scale), *budget(table, results), str(page)])
+
+
+def _summary(
+    scale: str, table: Sequence[Mapping[str, Any]], folder: pathlib.Path
+) -> dict[str, Any]:
+    from ... import __version__
+
+    regimes = []
+    for name in dict.fromkeys(row["regime"] for row in table):
+        mine = [row for row in table if row["regime"] == name]
+        years = [_read(folder / "cells" / row["cell"]) for row in mine]
+        regimes.append(
+            RegimeScores(
+                regime=name,
+                world="open-quadrant, 4 workers",
+                rules="gather-trade-build@1 foundation",
+                scores={m: np.stack([one[m] for one in years]) for m in SOCIAL_MEASURES},
+                steps=mine[0]["steps"],
+                minutes=round(float(np.mean([row["seconds"] for row in mine])) / 60, 1),
+            )
+        )
+    option = "--pilot" if scale == "pilot" else "--quick"
+    return summary(regimes, command=f"solon reproduce tax {option}", version=__version__)
+
+
+def _read(folder: pathlib.Path) -> dict[str, np.ndarray]:
+    import pyarrow.parquet
+
+    from .tax_cells import EPISODES
+
+    columns = pyarrow.parquet.ParquetFile(folder / EPISODES).read(use_threads=False)
+    return {name: np.asarray(columns[name], float) for name in columns.column_names}
+
+
+def _lines(table: Sequence[Mapping[str, Any]], results: Mapping[str, Any], scale: str) -> list[str]:
+    lines = [f"{'regime':20}{'coin':>14}{'equality':>16}{'product':>14}{'tax':>12}  flat from"]
+    for name in dict.fromkeys(row["regime"] for row in table):
+        mine = [row for row in table if row["regime"] == name]
+
+        def several(measure, form, mine=mine):
+            return " ".join(format(row["means"][measure], form) for row in mine)
+
+        flat = [flat_from(row["curve"]) for row in mine]
+        steps = ", ".join("not" if f is None else f"{f / 1e6:.1f} M" for f in flat)
+        lines.append(
+            f"{name:20}{several('productivity', '.0f'):>14}{several('equality', '.3f'):>16}"
+            f"{several(_PRODUCT, '.0f'):>14}{several('average_rate', '.2f'):>12}  {steps}"
+        )
+    best = tuned_elasticity(results, scale)
+    if best is not None:
+        lines.append(f"the formula did best with an elasticity of {best:g}")
+    for measure, ranked in winners(table).items():
+        lines.append(f"{measure}: {', '.join(ranked)}")
+    return lines
+
+
+def _page(
+    scale: str,
+    table: Sequence[Mapping[str, Any]],
+    results: Mapping[str, Any],
+    folder: pathlib.Path,
+) -> pathlib.Path:
+    from ...figures import tax_pilot
+    from ...figures.page import write_page
+    from ...figures.sections import Figures
+
+    figures = Figures()
+    published = {
+        name: {**bars, _PRODUCT: bars["productivity"] * bars["equality"]}
+        for name, bars in PUBLISHED.items()
+    }
+    series = {
+        name: [{"seed": r["seed"], **r["curve"]} for r in table if r["regime"] == name]
+        for name in dict.fromkeys(row["regime"] for row in table)
+    }
+    schedules = {}
+    for name in series:
+        if name not in ("free market", _FIXED):
+            mine = [row for row in table if row["regime"] == name]
+            rates = np.mean([row["mean_rates"] for row in mine], axis=0)
+            schedules[name] = (np.asarray(mine[0]["cutoffs"], float), rates)
+    parts = [
+        "<h2>Where regimes land</h2>",
+        figures.add(
+            "landing",
+            lambda style: tax_pilot.landing(table, published, style),
+            "A dot is a training: the mean of its years, with workers as they were at the end. "
+            "Upright lines are the published bars.",
+        ),
+        "<h2>How they got there</h2>",
+        figures.add(
+            "product",
+            lambda style: tax_pilot.curves(series, _PRODUCT, "equality × coin", style),
+            "Means over training years that ended in a quarter of a million steps, from the "
+            "moment at which workers who know no taxes come under the regime.",
+        ),
+        figures.add(
+            "rate",
+            lambda style: tax_pilot.curves(series, "average_rate", "tax / income", style),
+            "Tax as a share of income while they learn.",
+        ),
+        figures.add(
+            "entropy",
+            lambda style: tax_pilot.curves(series, "worker_entropy", "nats", style),
+            "Entropy of the workers’ policies. It would go to 0 if they gave up.",
+        ),
+        "<h2>What they tax</h2>",
+        figures.add(
+            "schedules",
+            lambda style: tax_pilot.mean_schedules(schedules, style, end=300.0),
+            "Rates, means over seeds and tax periods.",
+        ),
+    ]
+    learned = {
+        f"{row['regime']}, seed {row['seed']}": np.asarray(row["rates"])
+        for row in table
+        if row["regime"] == REGIMES["learned"]
+    }
+    if learned:
+        cutoffs = np.asarray(table[0]["cutoffs"], float)
+        parts.append(
+            figures.add(
+                "year",
+                lambda style: tax_pilot.rates_over_the_year(learned, cutoffs, style),
+                "Mean marginal rates (%) that the learned planner sets in each tax period.",
+            )
+        )
+    words = "".join(
+        f'<tr><th scope="row">{html.escape(measure.replace("_", " "))}</th>'
+        f"<td>{html.escape(', '.join(ranked))}</td></tr>"
+        for measure, ranked in winners(table).items()
+    )
+    parts.append(
+        '<h2>Who wins under which welfare</h2><div class="table-scroll"><table><caption>Regimes, '
+        f"best first, by the mean over seeds.</caption><tbody>{words}</tbody></table></div>"
+    )
+    lines = "".join(f"<li>{html.escape(line)}</li>" for line in budget(table, results))
+    parts.append(f"<h2>What more would cost</h2><ul>{lines}</ul>")
+    return write_page(
+        folder / "report.html",
+        title="Tax policy: a pilot",
+        labels=f"gather-trade-build@1, the original's rules · open-quadrant, 4 workers · {scale}",
+        note="Exploratory: two seeds a regime, so dots and no intervals."
+        if scale == "pilot"
+        else "A sketch: one seed and a short training. It proves nothing.",
+        parts=parts,
+        figures=figures,
+    )
