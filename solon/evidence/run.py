@@ -94,7 +94,7 @@ def under_schedule(trained: Trained, schedule: NamedSchedule) -> Trained:
             policies={name: p for name, p in state.policies.items() if name != "planner"},
             planners={**state.planners, "planner": planner},
             economies=dataclasses.replace(state.economies, memories=memories),
-        )
+        ),
     )
 
 

@@ -98,6 +98,8 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
         period: steps in a period.
         set_by: what the planner hands over: marginal `rates` themselves, or `levels` on a
             grid of rates, of which 0 leaves a bracket's rate as it is.
+        set_once: the planner sets rates at the beginning of an episode only, and they hold
+            until its end.
         rate_min, rate_max: the lowest and the highest rate allowed.
         rate_step: distance of the levels.
         spacing: where brackets begin: at the `us-federal` ones, `linear`, or `log`.
@@ -110,6 +112,7 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
 
     period: int = 100
     set_by: str = "rates"
+    set_once: bool = False
     rate_min: float = 0.0
     rate_max: float = 1.0
     rate_step: float = 0.05
@@ -122,6 +125,7 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
     def __post_init__(self):
         require_whole("period", self.period, low=1, high=1_000_000)
         require(self.set_by in _SETTERS, "set_by", self.set_by, " or ".join(_SETTERS))
+        require(isinstance(self.set_once, bool), "set_once", self.set_once, "true or false")
         require_number("rate_max", self.rate_max, low=0, high=1)
         require_number("rate_min", self.rate_min, low=0, high=self.rate_max)
         require_number("rate_step", self.rate_step, low=0.001, high=1)
@@ -202,10 +206,10 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
     def step(self, economy: TaxedEconomy, state: Any, actions: Any, luck: Any) -> Any:
         office: TaxOffice = state.parts[self.name]
         params: TaxParams = state.params.parts[self.name]
-        first_day, tax_day = office.position == 1, office.position >= self.period
+        tax_day = office.position >= self.period
 
         rates = jnp.where(
-            first_day, self._chosen(economy, office.rates, params, actions), office.rates
+            self._sets(office), self._chosen(economy, office.rates, params, actions), office.rates
         )
         income = state.coin - office.coin_before
         # Coin bound by open orders is income, but out of the collector's reach.
@@ -303,10 +307,17 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
         return {"tax_due": tax, "transfer_due": taxation.redistribute_equally(tax)}
 
     def every(self, economy: TaxedEconomy, role: str) -> int:
-        return self.period if role == "planner" else 1
+        if role != "planner":
+            return 1
+        return economy.horizon if self.set_once else self.period
 
     def acting(self, economy: TaxedEconomy, state: Any) -> dict[str, Bool[Array, " 1"]]:
-        return {"planner": state.parts[self.name].position[None] == 1}
+        return {"planner": self._sets(state.parts[self.name])[None]}
+
+    def _sets(self, office: TaxOffice) -> Bool[Array, ""]:
+        """Whether the planner sets rates on the coming step."""
+        begins = office.position == 1
+        return begins & (office.periods == 0) if self.set_once else begins
 
     def mask(self, economy: TaxedEconomy, state: Any) -> dict[str, dict[str, Array]]:
         if self.set_by == "rates":

@@ -2,6 +2,7 @@
 
 import glob
 import io
+import json
 import pathlib
 import shutil
 import time
@@ -113,7 +114,8 @@ def _train(recipe: Recipe, cell: pathlib.Path) -> RunFolder:
     config, files = recipe.to_config()
     if path.is_dir():
         folder = RunFolder.open(path)
-        if folder.config != config:
+        # As it comes back from a file: tuples are lists there.
+        if folder.config != json.loads(json.dumps(config)):
             shutil.rmtree(path)
     if not path.is_dir():
         folder = RunFolder.create(
@@ -142,7 +144,8 @@ def _outcome(run: RunFolder, config: Mapping[str, Any], folder: pathlib.Path) ->
         for name in ("coin", "utility", "labor", "houses", "tax_paid", "transfers", "payment")
     }
     income = found.periods["income"]
-    filled = (income[..., None] >= found.cutoffs).sum(axis=-1) - 1
+    # Who bought more than was earned is in the lowest bracket.
+    filled = (income[..., None] >= found.cutoffs[1:]).sum(axis=-1)
     return {
         "means": {name: float(np.mean(values)) for name, values in measures.items()},
         "workers": table,

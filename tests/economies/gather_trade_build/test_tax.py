@@ -327,3 +327,23 @@ def test_gradients_with_respect_to_rates(by_hand):
 
     slope = quick(jax.grad(revenue))(jnp.array(US_RATES))
     np.testing.assert_allclose(slope, [9.7 + 5, 20 - 9.7, 0, 0, 0, 0, 0], rtol=1e-5)
+
+
+def test_what_is_due_is_known_before_it_is_taken(by_hand):
+    """The potential is what the tax day will do to utility, and nothing after it."""
+    rates = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
+    before = at_tax_day(by_hand, [40.0, 0.0, 20.0, 0.0], rates=rates)
+    known = by_hand.economy.potential(before)["worker"]
+    coin = np.asarray(before.coin, float)
+    due = 0.5 * np.array([40.0, 0.0, 20.0, 0.0])
+    eta = float(before.params.risk_aversion)
+
+    def worth(amount):
+        return (amount ** (1 - eta) - 1) / (1 - eta)
+
+    np.testing.assert_allclose(known, worth(coin - due + due.mean()) - worth(coin), rtol=1e-4)
+    after = by_hand.same_step_for_all(before, 1)
+    np.testing.assert_allclose(by_hand.economy.potential(after)["worker"], np.zeros(4), atol=1e-5)
+    shown = by_hand.economy.fields(before)["worker"]
+    np.testing.assert_allclose(shown["tax_due"], 0.01 * due, rtol=1e-5)
+    np.testing.assert_allclose(shown["transfer_due"], np.full(4, 0.01 * due.mean()), rtol=1e-5)
