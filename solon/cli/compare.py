@@ -97,6 +97,9 @@ def _check_same(base: "Players", other: "Players", name: str) -> None:
 
 
 def _without_tax(env: Any) -> Any:
+    """What an economy is but for its tax, to be compared."""
+    if not dataclasses.is_dataclass(env):
+        return env
     parts = [p for p in getattr(env, "components", ()) if p.name.replace("-", "_") != _TAX]
     return type(env), {
         field.name: parts if field.name == "components" else getattr(env, field.name)

@@ -38,9 +38,10 @@ def run(options: Options) -> int:
     require(fits, "seed", options.seed, "an integer from 0 to 4294967295")
 
     from ..runs.folder import EVALUATION
-    from ._policies import players_named
+    from ._policies import check_policy, players_named
     from ._runtime import prepare
 
+    check_policy(options.run, "run")
     prepare()
 
     from ..evidence import OUTCOMES, Evaluation

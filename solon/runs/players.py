@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from jaxtyping import Array, PyTree
+import jax.numpy as jnp
 
 from ..agents import ActorCritic
 from ..environment import Environment
@@ -37,7 +37,7 @@ class Players:
 
     recipe: Recipe
     env: Environment
-    params: PyTree[Array]
+    params: Any
     policies: Mapping[str, ActorCritic]
     planners: Mapping[str, Planner]
     memories: Mapping[str, Any]
@@ -77,8 +77,6 @@ def under_schedule(players: Players, schedule: NamedSchedule) -> Players:
     Raises:
         ConfigurationError: if the economy has no tax, or another number of brackets.
     """
-    import jax.numpy as jnp
-
     env = _under_rates(players.env)
     planner = build_planner(schedule, env)
     params: Any = players.params

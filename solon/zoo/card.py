@@ -45,10 +45,12 @@ def card(
 
 def _facts(record: Mapping[str, Any], players: Players) -> list[str]:
     config = record["config"]
+    layout: Any = getattr(players.env, "layout", None)
     options = ", ".join(f"{name} = {value}" for name, value in config["options"].items())
     lines = [
         f"- Economy: `{config['economy']}` under the rules `{record['rules']}`",
-        f"- Options: {options or 'none'}",
+        f"- Options that are not the usual ones: {options or 'none'}",
+        *([f"- Map: `{layout.name}`"] if layout is not None else []),
         "- Members: " + ", ".join(f"{r.count} `{name}`" for name, r in players.env.roles.items()),
     ]
     for role, policy in players.policies.items():
