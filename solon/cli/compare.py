@@ -71,7 +71,8 @@ def run(options: Options) -> int:
     argument = "policies" if options.workers is None else "workers"
     players = {base: players_named(base, argument)}
     for name in given:
-        players[name] = players_named(name, "policies")
+        if name not in players:
+            players[name] = players_named(name, "policies")
         _check_same(players[base], players[name], name)
     for name, named in schedules.items():
         players[name] = under_schedule(players[base], named)

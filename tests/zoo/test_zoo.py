@@ -10,12 +10,14 @@ import pytest
 import solon
 from solon import ConfigurationError
 from solon.cli import main
+from solon.evidence.outcomes import Outcomes
 from solon.evidence.run import evaluate_players
 from solon.learning.rollout import play
-from solon.runs import RunFolder, load_trained
+from solon.runs import RunFolder, load_trained, save
 from solon.runs.arrays import pack
 from solon.runs.build import build_recipe
-from solon.runs.players import Players, under_schedule
+from solon.runs.folder import CHECKPOINTS, EVALUATION
+from solon.runs.players import under_schedule
 from solon.runs.schedules import schedule
 from solon.zoo import files
 from solon.zoo.packing import pack as pack_run
@@ -114,20 +116,20 @@ def test_options_are_changed_in_part(zoo):
     assert float(entry.planners["planner"].rate_max) == 0.5
 
 
-def test_workers_of_a_learned_planner_can_face_a_schedule():
+def test_two_levels_that_learned_and_their_workers_under_a_schedule(zoo, tmp_path):
     sizes = {"environments": 2, "unroll": 4, "minibatches": 2, "hidden": [4]}
     made = build_recipe("one-step-economy", planner="learned", settings=sizes, steps=8)
-    state = made.initial_state()
-    learned = Players(
-        recipe=made,
-        env=made.env(),
-        params=state.params,
-        policies=state.policies,
-        planners=state.planners,
-        memories=state.economies.memories,
-        regime="learned",
-        steps=8,
-    )
+    config, _ = made.to_config()
+    folder = RunFolder.create(tmp_path / "run", config, provenance={"rules": made.env().rules})
+    save(folder.path / CHECKPOINTS, 8, made.initial_state())
+    found = Outcomes("learned", {"productivity": np.array([1.0, 2.0])}, {"steps": "8"})
+    found.save(folder.path / EVALUATION)
+    pack_run(folder.path, "tests/learned")
+
+    learned = solon.zoo.load("tests/learned")
+    assert (set(learned.policies), dict(learned.planners)) == ({"worker", "planner"}, {})
+    assert "`planner` learned: one network" in learned.card
+    assert "| productivity | 1.5 |" in learned.card
     taxed = under_schedule(learned, schedule("us-federal"))
     assert (set(taxed.policies), set(taxed.planners)) == ({"worker"}, {"planner"})
     run = functools.partial(play, taxed.env, episodes=2, record=lambda _, shown: shown.metrics)
