@@ -55,6 +55,7 @@ def pack(
             its own; or the place can not be written.
     """
     target = folder_of(name)
+    _check_place(name)
     require(status in STATUSES, "status", status, ", ".join(STATUSES))
     folder = RunFolder.open(run)
     folder.check_training()
@@ -91,8 +92,15 @@ def pack(
     return target
 
 
+def _check_place(name: str) -> None:
+    """An entry is a folder, and entries do not lie in one another."""
+    for other in names():
+        apart = not (other.startswith(f"{name}/") or name.startswith(f"{other}/"))
+        require(apart, "name", name, f"a name that is no part of another, as of {other}")
+
+
 def _check_shipped(folder: RunFolder) -> None:
-    """Others have neither the user's files nor what the user registered."""
+    """Others do not have the user's files."""
     economy, options = folder.config["economy"], folder.config["options"]
     allowed = f"a run of an economy that comes with Solon (this is of {economy})"
     require(economy in registry.registered(), "run", str(folder.path), allowed)

@@ -142,6 +142,8 @@ def test_runs_that_can_not_be_packed(zoo, run, tmp_path):
         ((own, "a"), "comes with Solon"),
         ((run, "Large"), "lower-case words"),
         ((run, "a/../../b"), "lower-case words"),
+        ((run, "tests/one-step"), "no part of another"),
+        ((run, f"{NAME}/more"), "no part of another"),
     ):
         with pytest.raises(ConfigurationError, match=said):
             pack(*arguments)
