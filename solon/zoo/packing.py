@@ -193,5 +193,7 @@ def _write(target: pathlib.Path, contents: dict[str, bytes]) -> None:
         allowed = f"a place to write in ({error.strerror or error})"
         raise ConfigurationError("name", str(target), allowed) from None
     finally:
+        if old.exists() and not target.exists():
+            os.rename(old, target)
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
