@@ -14,7 +14,7 @@ from .planners import build_planner
 from .recipe import Recipe, load_trained
 from .schedules import LEARNED, NamedSchedule
 
-__all__ = ["TAX", "Players", "players_of", "under_schedule"]
+__all__ = ["TAX", "Players", "players_of", "regime_of", "under_schedule"]
 
 TAX = "periodic-bracket-tax"
 
