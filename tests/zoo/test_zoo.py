@@ -19,6 +19,7 @@ from solon.runs.build import build_recipe
 from solon.runs.folder import CHECKPOINTS, EVALUATION
 from solon.runs.players import under_schedule
 from solon.runs.schedules import schedule
+from solon.runs.start import read_start
 from solon.zoo import files
 from solon.zoo.packing import pack as pack_run
 
@@ -100,7 +101,7 @@ def test_a_training_starts_from_it(zoo):
     config, files_ = made.to_config()
     assert list(files_) == [config["start"]]
     with pytest.raises(ConfigurationError, match=r"labor-supply@1 \(these are of one-step"):
-        build_recipe("labor-supply", settings=sizes, start=NAME, steps=8).starting_policies()
+        read_start(NAME, solon.make("labor-supply"))
 
 
 def test_an_entry_is_replaced_by_the_next_version(zoo, run):
