@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from . import zoo
 from ._lazy import lazy
 from .errors import ConfigurationError
 from .registry import make, register, registered
@@ -24,6 +25,7 @@ __all__ = [
     "make",
     "register",
     "registered",
+    "zoo",
 ]
 
 # What needs jax is imported when it is first asked for: `import solon` stays instant.

@@ -19,6 +19,7 @@ _COMMANDS = {
     "compare": "compare",
     "report": "report",
     "schedule": "schedule",
+    "zoo": "zoo",
     "reproduce": "reproduce",
     "pandemic": "pandemic",
     "bench": "bench",

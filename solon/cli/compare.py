@@ -1,22 +1,23 @@
-"""Score runs and tax schedules on the same luck."""
+"""Score runs, policies of the zoo and tax schedules on the same luck."""
 
 import dataclasses
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
 from ..errors import require
+from ._policies import is_policy, players_named
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ..runs.folder import RunFolder
+    from ..runs.players import Players
 
 __all__ = ["Options", "run"]
 
 _MOST_EPISODES = 100_000
+_TAX = "periodic_bracket_tax"
 _LINES = (
     *("productivity", "equality", "equality_times_productivity", "utilitarian_welfare"),
     *("rawlsian_welfare", "planner_welfare"),
@@ -25,16 +26,18 @@ _LINES = (
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """Score runs and tax schedules on the same luck, the first being what others are held against.
+    """Score policies and tax schedules on the same luck, the first being what others are held
+    against.
 
-    A run is its folder. A schedule is a name or a file, see `solon schedule`; it is tried on the
-    workers of a run, who act as they were trained: that shows what happens before they adapt.
+    A policy is a run folder or a name of the zoo, see `solon list zoo`. A schedule is a name or a
+    file, see `solon schedule`; it is tried on the workers of a policy, who act as they were
+    trained: that shows what happens before they adapt.
     """
 
     policies: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="A B C")]
-    """Run folders, and names or files of schedules; two or more."""
-    workers: Annotated[str | None, tyro.conf.arg(metavar="RUN", help_behavior_hint="")] = None
-    """The run whose workers face the schedules. Default: the first run among those compared."""
+    """Run folders, names of the zoo, and names or files of schedules; two or more."""
+    workers: Annotated[str | None, tyro.conf.arg(metavar="RUN|NAME", help_behavior_hint="")] = None
+    """Whose workers face the schedules. Default: the first run or name of the zoo."""
     episodes: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 50
     """How many episodes each."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
@@ -45,54 +48,64 @@ def run(options: Options) -> int:
     """Play, compare and print."""
     count = len(options.policies)
     shown = options.policies[0] if count else ""
-    require(count > 1, "policies", shown, "two or more runs or schedules")
+    require(count > 1, "policies", shown, "two or more policies or schedules")
     fits = 2 <= options.episodes <= _MOST_EPISODES
     require(fits, "episodes", options.episodes, f"from 2 to {_MOST_EPISODES}")
     require(0 <= options.seed < 2**32, "seed", options.seed, "an integer from 0 to 4294967295")
 
-    from ..runs.folder import RunFolder
     from ..runs.schedules import schedule
 
-    runs = {name: RunFolder.open(name) for name in options.policies if os.path.isdir(name)}
-    schedules = {name: schedule(name, "policies") for name in options.policies if name not in runs}
-    base = next(iter(runs.values()), None)
-    if options.workers is not None:
-        base = RunFolder.open(options.workers)
-    allowed = "a run whose workers face the schedules"
+    schedules = {n: schedule(n, "policies") for n in options.policies if not is_policy(n)}
+    given = [name for name in options.policies if name not in schedules]
+    base = options.workers or next(iter(given), None)
+    allowed = "a run, or a name of the zoo, whose workers face the schedules"
     require(base is not None, "workers", options.workers, allowed)
     assert base is not None
-    for name, folder in runs.items():
-        _check_same(base, folder, name)
     from ._runtime import prepare
 
     prepare()
 
-    from ..evidence.run import evaluate_run
+    from ..evidence.run import evaluate_players
+    from ..runs.players import under_schedule
 
-    found = {}
-    for name in options.policies:
-        evaluation = evaluate_run(
-            runs.get(name, base),
-            episodes=options.episodes,
-            seed=options.seed,
-            schedule=schedules.get(name),
-        )
-        found[name] = evaluation.episodes
+    argument = "policies" if options.workers is None else "workers"
+    players = {base: players_named(base, argument)}
+    for name in given:
+        if name not in players:
+            players[name] = players_named(name, "policies")
+        _check_same(players[base], players[name], name)
+    for name, named in schedules.items():
+        players[name] = under_schedule(players[base], named)
+    found = {
+        name: evaluate_players(players[name], episodes=options.episodes, seed=options.seed).episodes
+        for name in options.policies
+    }
     print(_table(found, options.episodes))
     return 0
 
 
-def _check_same(base: "RunFolder", other: "RunFolder", name: str) -> None:
+def _check_same(base: "Players", other: "Players", name: str) -> None:
     """The same luck means something in one economy only."""
-    rules = other.provenance.get("rules")
-    expected = base.provenance.get("rules")
-    require(rules == expected, "policies", f"{name}, of {rules}", f"runs of {expected}")
-    mine, theirs = ({**each.config.get("options", {})} for each in (base, other))
+    rules, expected = other.env.rules, base.env.rules
+    require(rules == expected, "policies", f"{name}, of {rules}", f"policies of {expected}")
     # The tax is what is compared.
-    for each in (mine, theirs):
-        each.pop("periodic_bracket_tax", None)
-        each.pop("periodic-bracket-tax", None)
-    require(mine == theirs, "policies", f"{name} with options {theirs}", f"options {mine}")
+    mine, theirs = (
+        {n: v for n, v in each.recipe.options.items() if n.replace("-", "_") != _TAX}
+        for each in (base, other)
+    )
+    same = mine == theirs or _without_tax(base.env) == _without_tax(other.env)
+    require(same, "policies", f"{name} with options {theirs}", f"options {mine}")
+
+
+def _without_tax(env: Any) -> Any:
+    """What an economy is but for its tax, to be compared."""
+    if not dataclasses.is_dataclass(env):
+        return env
+    parts = [p for p in getattr(env, "components", ()) if p.name.replace("-", "_") != _TAX]
+    return type(env), {
+        field.name: parts if field.name == "components" else getattr(env, field.name)
+        for field in dataclasses.fields(env)
+    }
 
 
 def _table(found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int) -> str:

@@ -1,6 +1,8 @@
-"""Play episodes with what a run has learned."""
+"""Play episodes with what was learned in a run, or with a policy of the zoo."""
 
 import dataclasses
+import os
+import pathlib
 from typing import Annotated
 
 import tyro
@@ -14,14 +16,14 @@ _MOST_EPISODES = 100_000
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """Play episodes with the newest policies of a run, and print what they came to.
+    """Play episodes with the newest policies of a run, or of the zoo, and print what they came to.
 
     In Gather-Trade-Build that is productivity, equality, their product and utilitarian welfare, at
     full labor cost. The raw episodes go to the folder `evaluation` of the run.
     """
 
-    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
-    """A run folder."""
+    run: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="RUN|NAME")]
+    """A run folder, or a name of the zoo."""
     episodes: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 100
     """How many episodes."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
@@ -35,17 +37,20 @@ def run(options: Options) -> int:
     fits = 0 <= options.seed < 2**32
     require(fits, "seed", options.seed, "an integer from 0 to 4294967295")
 
-    from ..runs.folder import EVALUATION, RunFolder
+    from ..runs.folder import EVALUATION
+    from ._policies import check_policy, players_named
     from ._runtime import prepare
 
-    folder = RunFolder.open(options.run)
+    check_policy(options.run, "run")
     prepare()
 
     from ..evidence import OUTCOMES, Evaluation
-    from ..evidence.run import evaluate_run
+    from ..evidence.run import evaluate_players
 
-    evaluation = evaluate_run(folder, episodes=options.episodes, seed=options.seed)
-    evaluation.save(folder.path / EVALUATION)
+    players = players_named(options.run, "run")
+    evaluation = evaluate_players(players, episodes=options.episodes, seed=options.seed)
+    if os.path.isdir(options.run):
+        evaluation.save(pathlib.Path(options.run) / EVALUATION)
     names = OUTCOMES if isinstance(evaluation, Evaluation) else tuple(evaluation.episodes)
     print(f"{evaluation.regime}, {options.episodes} episodes: mean and standard deviation")
     for name in names:

@@ -1,4 +1,4 @@
-"""Name what there is: economies, layouts, planners, policies, studies, runs."""
+"""Name what there is: economies, layouts, planners, the zoo, studies, runs."""
 
 import dataclasses
 import pathlib
@@ -18,10 +18,10 @@ Rows = Iterable[tuple[str, str]]
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """Name economies, layouts, planners, policies, studies and runs, with a line on each."""
+    """Name economies, layouts, planners, policies of the zoo, studies and runs, a line each."""
 
     what: Annotated[
-        Literal["all", "economies", "layouts", "planners", "policies", "studies", "runs"],
+        Literal["all", "economies", "layouts", "planners", "zoo", "studies", "runs"],
         tyro.conf.Positional,
     ] = "all"
     """What to name."""
@@ -54,7 +54,7 @@ def _sections(folder: str) -> dict[str, tuple[Callable[[], Rows], str]]:
         "economies": (_economies, "none"),
         "layouts": (_layouts, "none"),
         "planners": (_planners, "none"),
-        "policies": (lambda: (), "none shipped yet; those you train are in their run folders"),
+        "zoo": (_zoo, "empty; those you train are in their run folders"),
         "studies": (_studies, "none"),
         "runs": (lambda: _runs(folder), f"none in {folder}; solon train makes one"),
     }
@@ -85,6 +85,18 @@ def _planners() -> Rows:
     yield from PLANNERS.items()
     yield US_FEDERAL_PATTERN, "the US federal brackets of a year, such as us-federal-2026-single"
     yield "FILE.yaml", "a schedule of yours, JSON or YAML: {rates: [0.1, 0.3], cutoffs: [0, 50]}"
+
+
+def _zoo() -> Rows:
+    from ..zoo.files import names, read_entry
+
+    for name in names():
+        try:
+            record = read_entry(name).record
+        except ConfigurationError as error:
+            yield name, f"can not be read: {error.allowed}"
+            continue
+        yield name, f"{record['status']}: {record['summary']}"
 
 
 def _studies() -> Rows:

@@ -64,8 +64,8 @@ class Options:
     """A param of the economy that changes with the steps done: PARAM=[[STEPS, VALUE], ...]."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """All luck of the training comes from it."""
-    start: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
-    """A run whose policies those who learn start from, instead of from nothing."""
+    start: Annotated[str | None, tyro.conf.arg(metavar="FOLDER|NAME", help_behavior_hint="")] = None
+    """A run, or a name of the zoo, whose policies those who learn start from, not from nothing."""
     run: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
     """The new run folder. Default: runs/ECONOMY-PLANNER-SEED."""
     resume: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None

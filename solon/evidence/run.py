@@ -1,11 +1,10 @@
-"""Evaluating what a run has learned."""
+"""Evaluating what was learned: in a run, or in the zoo."""
 
 import dataclasses
 import functools
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
@@ -13,118 +12,79 @@ from ..economies.gather_trade_build import GatherTradeBuild
 from ..environment import TimeStep
 from ..learning.rollout import play
 from ..runs.folder import RunFolder
-from ..runs.planners import build_planner
-from ..runs.recipe import Trained, load_trained
-from ..runs.schedules import NamedSchedule
+from ..runs.players import Players, players_of
 from .evaluate import evaluate
 from .evaluation import Evaluation
 from .outcomes import Outcomes
 
-__all__ = ["evaluate_run", "under_schedule"]
-
-_TAX = "periodic-bracket-tax"
+__all__ = ["evaluate_players", "evaluate_run"]
 
 
 def evaluate_run(
-    folder: RunFolder,
-    *,
-    episodes: int = 100,
-    seed: int = 0,
-    regime: str | None = None,
-    schedule: NamedSchedule | None = None,
+    folder: RunFolder, *, episodes: int = 100, seed: int = 0, regime: str | None = None
 ) -> Evaluation | Outcomes:
-    """Play episodes with the newest policies of a run, at full labor cost.
+    """Play episodes with the newest policies of a run: `evaluate_players`.
 
     Args:
         folder: the run.
         episodes: how many.
-        seed: their luck. Two runs of one economy face the same luck with the same seed.
+        seed: their luck.
         regime: what people call what is evaluated; by default the planner's name.
-        schedule: in place of the run's own planner. Workers act as they were trained: this
-            shows what happens before they adapt.
+
+    Raises:
+        ConfigurationError: if the run can not be read.
+    """
+    players = players_of(folder)
+    players = players if regime is None else dataclasses.replace(players, regime=regime)
+    return evaluate_players(players, episodes=episodes, seed=seed)
+
+
+def evaluate_players(
+    players: Players, *, episodes: int = 100, seed: int = 0
+) -> Evaluation | Outcomes:
+    """Play episodes at full labor cost.
+
+    Args:
+        players: who acts in which economy.
+        episodes: how many.
+        seed: their luck. All who act in one economy face the same luck with the same seed.
 
     Returns:
         The raw episodes: an `Evaluation` for Gather-Trade-Build, and `Outcomes`, the metrics at the
         end of each episode, for any other economy.
-
-    Raises:
-        ConfigurationError: if the run can not be read, or the schedule does not fit its economy.
     """
-    trained = load_trained(folder)
-    if schedule is not None:
-        trained = under_schedule(trained, schedule)
-    planner = trained.recipe.planner if schedule is None else schedule
-    name = regime or (planner.name.replace("-", " ") if planner else "learned")
-    labels = {"steps": f"{trained.environment_steps:,}", "seed": str(trained.recipe.seed)}
+    labels = {"steps": f"{players.steps:,}", "seed": str(players.recipe.seed)}
     key = jax.random.key(seed)
-    if isinstance(trained.env, GatherTradeBuild):
+    if isinstance(players.env, GatherTradeBuild):
         return evaluate(
-            trained.env,
-            trained.state.policies,
-            trained.state.planners,
+            players.env,
+            players.policies,
+            players.planners,
             key=key,
-            params=trained.state.params,
+            params=players.params,
             episodes=episodes,
-            regime=name,
+            regime=players.regime,
             labels=labels,
-            memories=trained.state.economies.memories,
+            memories=players.memories,
         )
-    return _outcomes(trained, key, episodes, name, {"economy": trained.env.rules, **labels})
+    return _outcomes(players, key, episodes, {"economy": players.env.rules, **labels})
 
 
-def under_schedule(trained: Trained, schedule: NamedSchedule) -> Trained:
-    """What was trained, with a fixed schedule in the place of its planner.
-
-    Raises:
-        ConfigurationError: if the economy has no tax, or another number of brackets.
-    """
-    state, env = trained.state, _handing_over_rates(trained.env)
-    planner = build_planner(schedule, env)
-    if schedule.cutoffs is not None:
-        # As many brackets, so that nothing is compiled anew.
-        tax = state.params.parts[_TAX]
-        cutoffs = jnp.asarray(schedule.cutoffs, tax.cutoffs.dtype)
-        parts = state.params.parts | {_TAX: dataclasses.replace(tax, cutoffs=cutoffs)}
-        state = dataclasses.replace(state, params=dataclasses.replace(state.params, parts=parts))
-    memories = {name: m for name, m in state.economies.memories.items() if name != "planner"}
-    return trained._replace(
-        env=env,
-        state=dataclasses.replace(
-            state,
-            policies={name: p for name, p in state.policies.items() if name != "planner"},
-            planners={**state.planners, "planner": planner},
-            economies=dataclasses.replace(state.economies, memories=memories),
-        ),
-    )
+# Compiled once for an economy: policies, planners, parameters and luck are traced.
+_play = functools.partial(jax.jit, static_argnums=0, static_argnames=("episodes", "record"))(play)
 
 
-def _handing_over_rates(env: Any) -> Any:
-    """The economy with a planner that hands over rates, where it picked levels of them.
-
-    Workers see the same either way.
-    """
-    tax: Any = getattr(env, "component", lambda name: None)(_TAX)
-    if tax is None or tax.set_by == "rates":
-        return env
-    free = dataclasses.replace(tax, set_by="rates")
-    parts = tuple(free if part is tax else part for part in env.components)
-    return dataclasses.replace(env, components=parts)
-
-
-def _outcomes(
-    trained: Trained, key: Array, episodes: int, regime: str, labels: dict[str, str]
-) -> Outcomes:
-    run = functools.partial(jax.jit, static_argnums=0, static_argnames=("episodes", "record"))(play)
+def _outcomes(players: Players, key: Array, episodes: int, labels: dict[str, str]) -> Outcomes:
     played = jax.device_get(
-        run(
-            trained.env,
-            trained.state.policies,
-            trained.state.planners,
+        _play(
+            players.env,
+            dict(players.policies),
+            dict(players.planners),
             key,
-            trained.state.params,
+            players.params,
             episodes=episodes,
             record=_record,
-            memories=trained.state.economies.memories,
+            memories=dict(players.memories),
         )
     )
     results: dict[str, Any] = {
@@ -133,7 +93,7 @@ def _outcomes(
     }
     results |= {name: values[-1] for name, values in played["metrics"].items()}
     return Outcomes(
-        regime=regime,
+        regime=players.regime,
         episodes={name: np.asarray(values, float) for name, values in results.items()},
         labels=labels,
     )

@@ -6,8 +6,7 @@ import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import yaml
-
+from .._yaml import load_yaml
 from ..errors import require
 from .configuration import match
 from .run import Summary, run
@@ -64,7 +63,7 @@ def rows(given: Any) -> list[Row]:
         ConfigurationError: if it is none.
     """
     if given == "all":
-        given = yaml.safe_load(_OWN.read_text("utf-8"))
+        given = load_yaml(_OWN.read_text("utf-8"))
     allowed = "a mapping with base, a configuration, and rows, a list of mappings with a name"
     fits = isinstance(given, Mapping) and isinstance(given.get("base"), Mapping)
     fits = fits and isinstance(given.get("rows"), Sequence)

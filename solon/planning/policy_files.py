@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 
+from .._yaml import load_yaml
 from ..data.covid19 import load
 from ..errors import ConfigurationError, require, require_whole
 from .level_schedule import LevelSchedule
@@ -138,8 +138,8 @@ def _constant(text: str, economy: "Pandemic") -> PandemicPolicy:
 def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     """A policy from YAML or JSON."""
     try:
-        content = yaml.load(path.read_text("utf-8"), _Once)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        content = load_yaml(path.read_text("utf-8"))
+    except (OSError, ValueError):
         allowed = "a file in YAML or JSON without a key that comes twice"
         raise ConfigurationError("policy", str(path), allowed) from None
     if isinstance(content, list):
@@ -176,16 +176,6 @@ def _check_name(argument: str, name: Any) -> None:
     proper = isinstance(name, str) and name.strip() != "" and name.isprintable()
     short = proper and len(name) <= _LONGEST_NAME
     require(short, argument, name, f"a name of 1 to {_LONGEST_NAME} letters that can be printed")
-
-
-class _Once(yaml.SafeLoader):
-    """YAML in which no mapping has a key twice; otherwise the last one would win."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(set(keys)) < len(keys):
-            raise yaml.constructor.ConstructorError(None, None, "a key that comes twice")
-        return super().construct_mapping(node, deep)
 
 
 def _thresholds(name: str, content: Mapping[str, Any], economy: "Pandemic") -> PandemicPolicy:

@@ -1,5 +1,6 @@
 """The leaves of a pytree as plain NumPy arrays with a name, and back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -7,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PyTree
 
-__all__ = ["leaf_entries", "pack", "unpack"]
+__all__ = ["leaf_entries", "misfit", "pack", "unpack"]
 
 _ROOT = "state"
 _GENERATORS = {
@@ -60,11 +61,34 @@ def _storable(leaf: Any) -> np.ndarray:
     return array
 
 
+def misfit(arrays: Mapping[str, np.ndarray], like: PyTree[Any]) -> str | None:
+    """What keeps `unpack` from making a pytree like `like` of these arrays; None if nothing does.
+
+    Numbers may be wider or narrower than those of `like`, but of the same kind.
+    """
+    for path, leaf in _paths_and_leaves(like):
+        wanted = jax.eval_shape(_plain, leaf)
+        if path not in arrays:
+            return f"{path} is missing"
+        array = arrays[path]
+        if array.shape != wanted.shape:
+            return f"{path} has shape {array.shape} and not {wanted.shape}"
+        kind = np.dtype(wanted.dtype)
+        if kind.isbuiltin == 1 and kind.kind != array.dtype.kind:
+            return f"{path} holds {array.dtype} and not {kind}"
+    return None
+
+
+def _plain(leaf: Any) -> Any:
+    return jax.random.key_data(leaf) if _is_key(leaf) else jnp.asarray(leaf)
+
+
 def unpack(arrays: dict[str, np.ndarray], like: PyTree[Any]) -> PyTree[Any]:
     """The pytree `like` with the numbers of `arrays`.
 
     Leaves of `like` that are NumPy arrays or Python numbers stay that; all others that have a
-    type and a shape (`jax.ShapeDtypeStruct` too) become JAX arrays, on the same devices.
+    type and a shape (`jax.ShapeDtypeStruct` too) become JAX arrays, on the same devices. Wider or
+    narrower numbers of the same kind are converted.
     """
 
     def read(path: Any, leaf: Any) -> Any:
@@ -77,7 +101,8 @@ def unpack(arrays: dict[str, np.ndarray], like: PyTree[Any]) -> PyTree[Any]:
             key = jax.random.wrap_key_data(jnp.array(array), impl=_key_implementation(leaf))
             return _placed(key, leaf)
         if array.dtype != leaf.dtype:
-            array = array.view(leaf.dtype)
+            same = array.dtype.kind == np.dtype(leaf.dtype).kind
+            array = array.astype(leaf.dtype) if same else array.view(leaf.dtype)
         if isinstance(leaf, np.ndarray):
             return array.copy()
         if isinstance(leaf, np.generic):

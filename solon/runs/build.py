@@ -48,7 +48,7 @@ def build_recipe(
         settings: fields of `PPO` that differ from the preset. With the default one, those that suit
             the economy are filled in.
         own_settings: role -> fields of `PPO` in which it differs from the others.
-        start: a run whose policies those who learn start from.
+        start: a run, or a name of the zoo, whose policies those who learn start from.
         curriculum: param of the economy -> schedule over environment steps. Left out, it is the
             economy's usual one.
         steps: environment steps, all copies together.

@@ -27,7 +27,7 @@ from .planners import (
     search_settings,
 )
 from .schedules import SEARCH, NamedSchedule
-from .start import read_file, read_policies, take_policies
+from .start import read_policies, read_start
 from .values import as_tuples
 
 __all__ = ["Recipe", "Trained", "load_trained"]
@@ -48,7 +48,8 @@ class Recipe:
         planner: drives the role `planner`; without it that role, if there is one, learns.
         ppo: configuration of the learner.
         own_ppo: role -> a configuration of its own.
-        start: a run, or a file with its policies, that those who learn start from.
+        start: a run, a file with its policies, or a name of the zoo, that those who learn start
+            from.
         curriculum: param of the economy -> schedule over environment steps.
         seed: of all luck.
         steps: environment steps, all copies together.
@@ -170,8 +171,7 @@ class Recipe:
         return read_policies(self._start_data(), self.abstract_state().policies)
 
     def _start_data(self) -> bytes:
-        path = pathlib.Path(str(self.start))
-        return take_policies(path, self.env()) if path.is_dir() else read_file(path)
+        return read_start(str(self.start), self.env())
 
     def _from_nothing(self) -> TrainState:
         key = jax.random.key(self.seed)
@@ -215,40 +215,58 @@ class Recipe:
 
     @classmethod
     def from_folder(cls, folder: RunFolder) -> "Recipe":
-        """The recipe of a run.
+        """The recipe of a run; raises as `from_config`."""
+        rules = folder.provenance.get("rules")
+        return cls.from_config(folder.config, rules, "run", str(folder.path), folder.path)
+
+    @classmethod
+    def from_config(
+        cls,
+        config: Mapping[str, Any],
+        rules: str | None,
+        argument: str,
+        shown: str,
+        folder: pathlib.Path | None = None,
+    ) -> "Recipe":
+        """The recipe that `to_config` described.
+
+        Args:
+            config: the description.
+            rules: of the economy at that time, if they were kept.
+            argument: what the user knows it as, for errors.
+            shown: its value, for errors.
+            folder: where copies of the user's files are.
 
         Raises:
             ConfigurationError: if the configuration is not one, or the rules of the economy
                 have changed since.
         """
-        config = dict(folder.config)
+        config = dict(config)
         names = {field.name for field in dataclasses.fields(cls)}
-        allowed = f"a run of solon train (its config has not exactly {', '.join(sorted(names))})"
-        require(set(config) == names, "run", str(folder.path), allowed)
+        allowed = f"one of solon train (its config has not exactly {', '.join(sorted(names))})"
+        require(set(config) == names, argument, shown, allowed)
         try:
-            config["economy"] = _located(config["economy"], folder.path)
-            config["options"] = {
-                name: _located(value, folder.path) for name, value in config["options"].items()
-            }
+            if folder is not None:
+                config["economy"] = _located(config["economy"], folder)
+                config["options"] = {
+                    name: _located(value, folder) for name, value in config["options"].items()
+                }
+                config["start"] = _located(config["start"], folder)
             if config["planner"] is not None:
                 config["planner"] = planner_from_config(config["planner"])
             config["ppo"] = PPO(**as_tuples(config["ppo"]))
             config["own_ppo"] = {
                 role: PPO(**as_tuples(own)) for role, own in config["own_ppo"].items()
             }
-            config["start"] = _located(config["start"], folder.path)
             recipe = cls(**config)
         except ConfigurationError:
             raise
         except (AttributeError, KeyError, TypeError) as error:
             raise ConfigurationError(
-                "run", str(folder.path), f"a run with a whole configuration ({error!r})"
+                argument, shown, f"one with a whole configuration ({error!r})"
             ) from None
-        rules = folder.provenance.get("rules")
         now = recipe.env().rules
-        require(
-            rules in (None, now), "run", str(folder.path), f"a run under {now} (this is {rules})"
-        )
+        require(rules in (None, now), argument, shown, f"one under {now} (this is under {rules})")
         return recipe
 
 

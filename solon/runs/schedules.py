@@ -9,7 +9,8 @@ import re
 from typing import Any
 
 from ..errors import ConfigurationError, require
-from .values import with_numbers
+from ..zoo import files as zoo
+from .values import as_tuples, with_numbers
 from .yaml_values import parse_yaml
 
 __all__ = [
@@ -72,7 +73,8 @@ def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
     """The schedule behind the name of a fixed one of `PLANNERS`, of a US tax year, or a file.
 
     Args:
-        planner: the name, or the path of a JSON or YAML file.
+        planner: the name; that of an entry of the zoo under a fixed schedule; or the path of a JSON
+            or YAML file.
         argument: what the user knows it as, for errors.
 
     Raises:
@@ -94,7 +96,10 @@ def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
         for name in PLANNERS
         if argument == "planner" or name not in (RANDOM, "saez", SEARCH, LEARNED)
     ]
-    close = difflib.get_close_matches(planner, fixed, n=1)
+    shipped = zoo.names()
+    if planner in shipped:
+        return _of_the_zoo(planner, argument)
+    close = difflib.get_close_matches(planner, [*fixed, *shipped], n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     allowed = (
         ", ".join((*fixed, US_FEDERAL_PATTERN))
@@ -104,6 +109,13 @@ def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
     looks_like_file = pathlib.Path(planner).suffix in (".json", ".yaml", ".yml")
     require(looks_like_file and os.path.isfile(planner), argument, planner, allowed)
     return read_schedule(planner, argument)
+
+
+def _of_the_zoo(name: str, argument: str) -> NamedSchedule:
+    planner = zoo.read_entry(name, argument).record["config"].get("planner")
+    fixed = isinstance(planner, dict) and set(planner) == {"name", "rates", "cutoffs"}
+    require(fixed, argument, name, "an entry of the zoo under a fixed schedule")
+    return NamedSchedule(**as_tuples(planner))
 
 
 def _us_federal(name: str, argument: str) -> NamedSchedule:
@@ -153,7 +165,8 @@ def read_schedule(path: str | os.PathLike[str], argument: str = "planner") -> Na
         reason = getattr(error, "strerror", None) or "this is not text"
         raise ConfigurationError(argument, str(path), f"a file to read ({reason})") from None
     except ValueError:
-        raise ConfigurationError(argument, str(path), "a JSON or YAML file") from None
+        allowed = "a JSON or YAML file without a key that comes twice"
+        raise ConfigurationError(argument, str(path), allowed) from None
     whole = isinstance(content, dict) and "rates" in content
     require(whole, argument, str(path), "a file with a mapping that has the key rates")
     for key in content:

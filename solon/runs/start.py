@@ -1,7 +1,6 @@
 """What a training starts from, where it does not start from nothing: policies of another run."""
 
 import dataclasses
-import os
 import pathlib
 from typing import Any
 
@@ -12,38 +11,46 @@ from jaxtyping import PyTree
 from ..agents import ActorCritic
 from ..environment import Environment
 from ..errors import ConfigurationError, require
-from .arrays import leaf_entries, pack, unpack
+from ..zoo.files import names, read_entry
+from .arrays import misfit, pack, unpack
 from .folder import RunFolder
 
-__all__ = ["read_file", "read_policies", "take_policies"]
+__all__ = ["read_policies", "read_start"]
 
 
-def take_policies(run: str | os.PathLike[str], env: Environment) -> bytes:
-    """The policies of a run's newest checkpoint, as the bytes of a safetensors file.
+def read_start(start: str, env: Environment) -> bytes:
+    """Policies as the bytes of a safetensors file.
 
-    Raises:
-        ConfigurationError: if there is no such run, or it is of another economy or other rules.
-    """
-    # That module asks this one where a training starts.
-    from .recipe import load_trained
-
-    trained = load_trained(RunFolder.open(run))
-    allowed = f"a run under {env.rules} (this is of {trained.env.rules})"
-    require(trained.env.rules == env.rules, "start", str(run), allowed)
-    return safetensors.numpy.save(pack(trained.state.policies))
-
-
-def read_file(path: pathlib.Path) -> bytes:
-    """What a run folder has kept of them.
+    Args:
+        start: a run, of which the newest checkpoint counts; a name of the zoo; or a file that a
+            run folder has kept.
+        env: the economy of the training.
 
     Raises:
-        ConfigurationError: if it can not be read.
+        ConfigurationError: if there are none, or they are of another economy or other rules.
     """
+    path = pathlib.Path(start)
+    if path.is_dir():
+        # That module asks this one where a training starts.
+        from .recipe import load_trained
+
+        trained = load_trained(RunFolder.open(path))
+        _check_rules(start, trained.env.rules, env)
+        return safetensors.numpy.save(pack(trained.state.policies))
+    if start in names():
+        entry = read_entry(start)
+        _check_rules(start, entry.record["rules"], env)
+        return entry.data
     try:
         return path.read_bytes()
     except OSError as error:
-        allowed = f"a run folder, or its policies ({error.strerror})"
-        raise ConfigurationError("start", str(path), allowed) from None
+        allowed = f"a run folder, its policies, or a name of the zoo ({error.strerror})"
+        raise ConfigurationError("start", start, allowed) from None
+
+
+def _check_rules(start: str, rules: str, env: Environment) -> None:
+    allowed = f"policies of {env.rules} (these are of {rules})"
+    require(rules == env.rules, "start", start, allowed)
 
 
 def read_policies(data: bytes, like: dict[str, PyTree[Any]]) -> dict[str, ActorCritic]:
@@ -53,7 +60,7 @@ def read_policies(data: bytes, like: dict[str, PyTree[Any]]) -> dict[str, ActorC
     a worker who has lived without taxes is not to be blinded by the first rate.
 
     Args:
-        data: from `take_policies`.
+        data: from `read_start`.
         like: role -> a policy of the same structure and shapes, for all roles that learn.
 
     Raises:
@@ -67,11 +74,9 @@ def read_policies(data: bytes, like: dict[str, PyTree[Any]]) -> dict[str, ActorC
     roles = [role for role in like if any(name.startswith(f"['{role}']") for name in arrays)]
     require(bool(roles), "start", sorted(arrays)[:1], f"a run in which {' or '.join(like)} learned")
     wanted = {role: like[role] for role in roles}
-    for entry in leaf_entries(wanted):
-        name, shape = entry["path"], tuple(entry["shape"])
-        there = arrays[name].shape if name in arrays else None
-        allowed = f"a run with the same networks and observations ({name} has {shape} here)"
-        require(there == shape, "start", there, allowed)
+    problem = misfit(arrays, wanted)
+    allowed = f"a run with the same networks and observations ({problem})"
+    require(problem is None, "start", roles, allowed)
     return {role: _ready(policy) for role, policy in unpack(arrays, wanted).items()}
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import yaml
+from .._yaml import load_yaml
 
 __all__ = ["NotPlainError", "parse_yaml"]
 
@@ -17,13 +17,14 @@ def parse_yaml(text: str) -> Any:
 
     Raises:
         NotPlainError: if there is a value in it that JSON does not have.
-        ValueError: if it is not YAML, refers to itself, or is nested too deeply to be read.
+        ValueError: if it is not YAML, has a key twice, refers to itself, or is nested too deeply to
+            be read.
     """
+    result = load_yaml(text)
     try:
-        result = yaml.safe_load(text)
         json.dumps(result)
     except TypeError:
         raise NotPlainError(text) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except RecursionError as error:
         raise ValueError(str(error)) from None
     return result

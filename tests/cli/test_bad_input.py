@@ -47,6 +47,8 @@ FILES = {
     "itself.yaml": "rates: &a [*a]\n",
     "date.yaml": "rates: [0.1]\nname: 2020-99-99\n",
     "deep.yaml": "rates: " + 3000 * "[",
+    "twice.yaml": "rates: [0.1, 0.2]\nrates: [0.1, 0.3]\n",
+    "twice.json": '{"rates": [0.1], "rates": [0.2]}',
     "occupied/here.txt": "something of mine\n",
 }
 
@@ -89,6 +91,9 @@ CASES = {
     ("train", "--planner", "itself.yaml"): ("planner", "itself.yaml"),
     ("train", "--planner", "date.yaml"): ("planner", "date.yaml"),
     ("train", "--planner", "deep.yaml"): ("planner", "deep.yaml"),
+    ("train", "--planner", "twice.yaml"): ("planner", "twice.yaml", "a key that comes twice"),
+    ("schedule", "check", "twice.json"): ("schedule", "twice.json", "a key that comes twice"),
+    ("train", "--option", "periodic-bracket-tax={period: 5, period: 9}"): ("option", "YAML"),
     ("demo", "--seed", "-1"): ("seed", "-1"),
     ("demo", "--run", "occupied"): ("run", "occupied", "empty"),
     ("demo", "--run", "own.py/below"): ("run", "own.py/below"),
@@ -238,6 +243,8 @@ CASES = {
     ("bench", "gather-trade-build", "--seconds", "0"): ("seconds", "0"),
     ("bench", "gather-trade-build", "--json", "occupied"): ("json", "occupied"),
     ("parity", "--config", "deep.yaml"): ("config", "deep.yaml", "YAML"),
+    ("parity", "--config", "twice.yaml"): ("config", "twice.yaml", "a key that comes twice"),
+    ("parity", "--table", "twice.yaml"): ("table", "twice.yaml", "a key that comes twice"),
     ("list", "runs", "--folder", "own.py"): ("folder", "own.py"),
 }
 

@@ -18,7 +18,7 @@ from ...runs.folder import METRICS, RunFolder
 from ...runs.provenance import provenance
 from ...runs.recipe import Recipe
 from ...runs.schedules import SEARCH, NamedSchedule, schedule_text
-from ...runs.start import take_policies
+from ...runs.start import read_start
 from ...runs.train import train
 from ..evaluation import Evaluation
 from ..run import evaluate_run
@@ -61,7 +61,7 @@ def workers(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
         seed=config["seed"],
     )
     run = _train(recipe, folder)
-    write_file(folder / WORKERS, take_policies(run.path, recipe.env()))
+    write_file(folder / WORKERS, read_start(str(run.path), recipe.env()))
     return _outcome(run, config, folder)
 
 

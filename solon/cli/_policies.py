@@ -1,0 +1,43 @@
+"""Policies by what a person typed: a run folder, or a name of the zoo."""
+
+import difflib
+import os
+from typing import TYPE_CHECKING
+
+from ..errors import require
+from ..zoo.files import names
+
+if TYPE_CHECKING:
+    from ..runs.players import Players
+
+__all__ = ["check_policy", "is_policy", "players_named"]
+
+
+def is_policy(name: str) -> bool:
+    """Whether it is a folder, or a name of the zoo."""
+    return os.path.isdir(name) or name in names()
+
+
+def check_policy(name: str, argument: str) -> None:
+    """Raise `ConfigurationError` unless `is_policy`."""
+    close = difflib.get_close_matches(name, names(), n=1)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    require(is_policy(name), argument, name, f"an existing run folder or a name of the zoo{hint}")
+
+
+def players_named(name: str, argument: str) -> "Players":
+    """Everyone who acts in a run, of which a folder is taken to be one, or in an entry of the zoo.
+
+    Raises:
+        ConfigurationError: if it is neither, or can not be read.
+    """
+    check_policy(name, argument)
+    if os.path.isdir(name):
+        from ..runs.folder import RunFolder
+        from ..runs.players import players_of
+
+        return players_of(RunFolder.open(name))
+
+    from ..zoo import load
+
+    return load(name)

@@ -1,0 +1,108 @@
+"""Everyone who acts in an economy, as a training left them."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import jax.numpy as jnp
+
+from ..agents import ActorCritic
+from ..environment import Environment
+from ..planning import Planner
+from .folder import RunFolder
+from .planners import build_planner
+from .recipe import Recipe, load_trained
+from .schedules import LEARNED, NamedSchedule
+
+__all__ = ["TAX", "Players", "players_of", "regime_of", "under_schedule"]
+
+TAX = "periodic-bracket-tax"
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Players:
+    """Everyone who acts in an economy, ready for `solon.learning.rollout.play`.
+
+    Attributes:
+        recipe: of the training that they come from.
+        env: the economy.
+        params: its numbers, at full labor cost.
+        policies: of the roles that learned.
+        planners: of all other roles.
+        memories: what planners remember when an episode begins, by role, with a leading axis for
+            copies of the economy, which episodes take in turn.
+        regime: what people call it.
+        steps: environment steps of the training.
+    """
+
+    recipe: Recipe
+    env: Environment
+    params: Any
+    policies: Mapping[str, ActorCritic]
+    planners: Mapping[str, Planner]
+    memories: Mapping[str, Any]
+    regime: str
+    steps: int
+
+
+def players_of(folder: RunFolder) -> Players:
+    """The newest policies of a run.
+
+    Raises:
+        ConfigurationError: if there is no checkpoint that is whole and belongs to the run.
+    """
+    recipe, env, state, steps = load_trained(folder)
+    return Players(
+        recipe=recipe,
+        env=env,
+        params=state.params,
+        policies=state.policies,
+        planners=state.planners,
+        memories=state.economies.memories,
+        regime=regime_of(recipe),
+        steps=steps,
+    )
+
+
+def regime_of(recipe: Recipe) -> str:
+    """What people call it when nobody said."""
+    return recipe.planner.name.replace("-", " ") if recipe.planner else LEARNED
+
+
+def under_schedule(players: Players, schedule: NamedSchedule) -> Players:
+    """The same, with a fixed schedule in the place of the planner.
+
+    Workers act as they were trained: this shows what happens before they adapt.
+
+    Raises:
+        ConfigurationError: if the economy has no tax, or another number of brackets.
+    """
+    env = _under_rates(players.env)
+    planner = build_planner(schedule, env)
+    params: Any = players.params
+    if schedule.cutoffs is not None:
+        # As many brackets, so that nothing is compiled anew.
+        tax = params.parts[TAX]
+        cutoffs = jnp.asarray(schedule.cutoffs, tax.cutoffs.dtype)
+        parts = params.parts | {TAX: dataclasses.replace(tax, cutoffs=cutoffs)}
+        params = dataclasses.replace(params, parts=parts)
+    return Players(
+        recipe=players.recipe,
+        env=env,
+        params=params,
+        policies={name: p for name, p in players.policies.items() if name != "planner"},
+        planners={**players.planners, "planner": planner},
+        memories={name: m for name, m in players.memories.items() if name != "planner"},
+        regime=schedule.name.replace("-", " "),
+        steps=players.steps,
+    )
+
+
+def _under_rates(env: Any) -> Environment:
+    """The economy in which the planner hands over rates, where one that learned chose levels."""
+    tax: Any = getattr(env, "component", lambda name: None)(TAX)
+    if tax is None or tax.set_by == "rates":
+        return env
+    by_rates = dataclasses.replace(tax, set_by="rates")
+    parts = tuple(by_rates if part is tax else part for part in env.components)
+    return dataclasses.replace(env, components=parts)

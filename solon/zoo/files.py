@@ -1,0 +1,110 @@
+"""The files of the zoo: which entries there are, and whether they are whole. Nothing needs jax."""
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import pathlib
+import re
+from typing import Any
+
+from ..errors import ConfigurationError, require
+
+__all__ = [
+    *("CARD", "FORMAT", "POLICY", "RECORD", "STATUSES"),
+    *("EntryFiles", "folder_of", "names", "read_entry"),
+]
+
+FORMAT = 1
+"""Version of the layout of an entry and of its `entry.json`."""
+
+ROOT = pathlib.Path(__file__).parent / "policies"
+
+STATUSES = {
+    "provisional": "one training, to have something to work with; another will take its place",
+    "pilot": "of a pilot study: exploratory, with too few trainings for an interval",
+    "study": "of a full study; see its page for intervals over trainings",
+}
+"""How much stands behind an entry."""
+
+POLICY, RECORD, CARD = "policy.safetensors", "entry.json", "CARD.md"
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
+_FIELDS = {
+    **{"version": int, "status": str, "summary": str, "rules": str, "config": dict},
+    **{"file": dict, "copies": int, "provenance": dict},
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class EntryFiles:
+    """What the three files of an entry hold.
+
+    Attributes:
+        record: `entry.json`.
+        data: `policy.safetensors`, which has the length and the hash that the record states.
+        card: `CARD.md`.
+    """
+
+    record: dict[str, Any]
+    data: bytes
+    card: str
+
+
+def names() -> tuple[str, ...]:
+    """The names of all entries, such as `tax/open-quadrant/free-market`."""
+    found = (record.parent.relative_to(ROOT).as_posix() for record in ROOT.rglob(RECORD))
+    return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+
+
+def folder_of(name: str) -> pathlib.Path:
+    """Where an entry of this name is, or would be.
+
+    Raises:
+        ConfigurationError: if no entry can have that name.
+    """
+    proper = isinstance(name, str) and _NAME.fullmatch(name) is not None
+    allowed = "lower-case words with hyphens and slashes between them, as tax/open-quadrant/learned"
+    require(proper, "name", name, allowed)
+    return ROOT / name
+
+
+def read_entry(name: str, argument: str = "name") -> EntryFiles:
+    """Read an entry and check that it is whole.
+
+    Args:
+        name: of the entry.
+        argument: what the user knows it as, for errors.
+
+    Raises:
+        ConfigurationError: if there is no such entry, a file of it is missing or damaged, or it is
+            of another format.
+    """
+    known = names()
+    close = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    allowed = f"one of the zoo: {', '.join(known) or 'it is empty'}{hint}"
+    require(name in known, argument, name, allowed)
+    folder = ROOT / name
+    try:
+        text, data = (folder / RECORD).read_bytes(), (folder / POLICY).read_bytes()
+        card = (folder / CARD).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise ConfigurationError(argument, name, f"an entry that can be read ({reason})") from None
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ConfigurationError(
+            argument, name, f"an entry with a whole {RECORD} (this one is damaged)"
+        ) from None
+    stated = record.get("format") if isinstance(record, dict) else None
+    require(stated == FORMAT, argument, name, f"an entry of format {FORMAT} (this has {stated})")
+    for field, kind in _FIELDS.items():
+        whole = isinstance(record.get(field), kind)
+        allowed = f"an entry with a whole {RECORD} (`{field}` is missing or damaged)"
+        require(whole, argument, name, allowed)
+    same = record["file"].get("sha256") == hashlib.sha256(data).hexdigest()
+    allowed = f"an entry whose {POLICY} has the hash that its {RECORD} states"
+    require(same, argument, name, allowed)
+    return EntryFiles(record, data, card)

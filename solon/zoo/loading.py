@@ -1,0 +1,128 @@
+"""From the files of an entry to players."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import numpy as np
+import safetensors
+import safetensors.numpy
+from jaxtyping import PyTree
+
+from ..errors import ConfigurationError, require
+from ..runs.arrays import leaf_entries, misfit, unpack
+from ..runs.players import Players, regime_of
+from ..runs.recipe import Recipe
+from .files import read_entry
+
+__all__ = ["MEMORIES", "Entry", "load"]
+
+MEMORIES = "memories"
+"""What the paths of the planners' memories start with; those of policies start with the role."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Entry(Players):
+    """An entry of the zoo, ready for `play`, `evaluate_players` and the like.
+
+    Attributes:
+        name: of the entry.
+        version: a higher one took the place of a lower one.
+        status: such as `pilot`.
+        card: what it was trained on, how it scores, where it ends (Markdown).
+        provenance: seed, steps, code and command of the training.
+    """
+
+    name: str
+    version: int
+    status: str
+    card: str
+    provenance: Mapping[str, Any]
+
+
+def load(name: str, **options: Any) -> Entry:
+    """An entry of the zoo.
+
+    Args:
+        name: one of `solon.zoo.names()`.
+        **options: of the economy, in the place of those of the training: `workers=10`. Those of a
+            component may be given in part.
+
+    Raises:
+        ConfigurationError: if there is no such entry, it is damaged, of other rules than the
+            economy has now, or does not fit these options.
+    """
+    files = read_entry(name)
+    record = files.record
+    recipe = Recipe.from_config(record["config"], record["rules"], "name", name)
+    if options:
+        recipe = dataclasses.replace(recipe, options=_changed(recipe.options, options))
+    env, planners = recipe.env(), recipe.planners()
+    allowed = "an entry that is not damaged"
+    if options:
+        allowed = f"options that its networks fit, and not {options}"
+    try:
+        arrays = safetensors.numpy.load(files.data)
+    except safetensors.SafetensorError as error:
+        raise ConfigurationError("name", name, f"{allowed} ({error})") from None
+    policies, memories = _templates(recipe, record["copies"])
+    own = {path: array for path, array in arrays.items() if not path.startswith(MEMORIES)}
+    brought = {
+        path.removeprefix(MEMORIES): array for path, array in arrays.items() if path not in own
+    }
+    for stored, like in ((own, policies), (brought, memories)):
+        problem = _problem(stored, like)
+        require(problem is None, "name", name, f"{allowed} ({problem})")
+    return Entry(
+        recipe=recipe,
+        env=env,
+        params=env.default_params(),
+        policies=unpack(own, policies),
+        planners=planners,
+        memories=unpack(brought, memories),
+        regime=regime_of(recipe),
+        steps=record["provenance"].get("steps", recipe.steps),
+        name=name,
+        version=record["version"],
+        status=record["status"],
+        card=files.card,
+        provenance=record["provenance"],
+    )
+
+
+def _changed(options: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Options with others in their place; hyphens in a name are underscores."""
+    result = dict(options)
+    for name, value in changes.items():
+        known = next((k for k in options if k.replace("-", "_") == name.replace("-", "_")), name)
+        parts = isinstance(value, Mapping) and isinstance(options.get(known), Mapping)
+        result[known] = {**options[known], **value} if parts else value
+    return result
+
+
+def _templates(recipe: Recipe, copies: int) -> tuple[PyTree[Any], PyTree[Any]]:
+    """Types and shapes of the policies, and of the planners' memories.
+
+    How long a training's unrolls were says nothing about where its policies can act.
+    """
+    sizes = {"environments": 1, "unroll": recipe.env().horizon, "minibatches": 1}
+    one = dataclasses.replace(
+        recipe,
+        ppo=dataclasses.replace(recipe.ppo, **sizes),
+        own_ppo={role: dataclasses.replace(own, **sizes) for role, own in recipe.own_ppo.items()},
+        curriculum={},
+    )
+    state = one.abstract_state()
+
+    def several(leaf: Any) -> Any:
+        return jax.ShapeDtypeStruct((copies, *leaf.shape[1:]), leaf.dtype)
+
+    return state.policies, jax.tree.map(several, state.economies.memories)
+
+
+def _problem(arrays: Mapping[str, np.ndarray], like: PyTree[Any]) -> str | None:
+    """Why these arrays are not what is asked for: too few, others, or too many."""
+    wanted = {entry["path"] for entry in leaf_entries(like)}
+    more = sorted(set(arrays) - wanted)
+    return misfit(arrays, like) or (f"{more[0]} has no place" if more else None)

@@ -1,0 +1,199 @@
+"""From a run folder and its evaluation to an entry of the zoo."""
+
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import numpy as np
+import safetensors.numpy
+
+from .. import registry
+from ..errors import ConfigurationError, require
+from ..evidence.evaluation import OUTCOMES, Evaluation
+from ..evidence.outcomes import Outcomes
+from ..figures.run_report import load_outcomes
+from ..runs.arrays import pack as packed
+from ..runs.atomic import sync_folder, write_file
+from ..runs.folder import RunFolder
+from ..runs.players import Players, players_of
+from .card import card
+from .files import CARD, FORMAT, POLICY, RECORD, STATUSES, folder_of, names, read_entry
+from .loading import MEMORIES
+
+__all__ = ["pack"]
+
+_COPIES = 10
+"""Memories of so many copies of the economy are kept; episodes take them in turn."""
+
+
+def pack(
+    run: str | os.PathLike[str], name: str, *, status: str = "provisional", note: str = ""
+) -> pathlib.Path:
+    """Make an entry of the newest checkpoint of a run.
+
+    Weights are rounded to half precision. The critic is kept, since trainings may start from an
+    entry, and where it shares the policy's layers it is a single row.
+
+    Args:
+        run: the folder of a run which was evaluated since its newest checkpoint.
+        name: of the entry, such as `tax/open-quadrant/learned`. One that is there already is
+            replaced, by the next version.
+        status: one of `STATUSES`.
+        note: what else a reader of the card has to know.
+
+    Returns:
+        The folder of the entry. It appears with all it holds, or not at all.
+
+    Raises:
+        ConfigurationError: if the run can not be read, has not been evaluated, or needs files of
+            its own; or the place can not be written.
+    """
+    target = folder_of(name)
+    _check_place(name)
+    require(status in STATUSES, "status", status, ", ".join(STATUSES))
+    folder = RunFolder.open(run)
+    folder.check_training()
+    _check_shipped(folder)
+    players = players_of(folder)
+    outcomes = _outcomes(folder, players)
+    few = jax.tree.map(lambda leaf: leaf[:_COPIES], dict(players.memories))
+    data = safetensors.numpy.save(_arrays(players, few))
+    version = read_entry(name).record["version"] + 1 if name in names() else 1
+    record = {
+        "format": FORMAT,
+        "name": name,
+        "version": version,
+        "status": status,
+        "summary": _summary(players),
+        "rules": players.env.rules,
+        # What a training starts from is long over; `provenance` says that it did.
+        "config": {**folder.config, "start": None},
+        "file": {
+            "name": POLICY,
+            "bytes": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        },
+        "copies": min(_COPIES, players.recipe.ppo.environments),
+        "scores": _scores(outcomes),
+        "provenance": _provenance(folder, players),
+    }
+    contents = {
+        POLICY: data,
+        RECORD: (json.dumps(record, indent=1) + "\n").encode(),
+        CARD: card(record, players, outcomes, note).encode(),
+    }
+    _write(target, contents)
+    return target
+
+
+def _check_place(name: str) -> None:
+    """An entry is a folder, and entries do not lie in one another."""
+    for other in names():
+        apart = not (other.startswith(f"{name}/") or name.startswith(f"{other}/"))
+        require(apart, "name", name, f"a name that is no part of another, as of {other}")
+
+
+def _check_shipped(folder: RunFolder) -> None:
+    """Others do not have the user's files."""
+    economy, options = folder.config["economy"], folder.config["options"]
+    allowed = f"a run of an economy that comes with Solon (this is of {economy})"
+    require(economy in registry.registered(), "run", str(folder.path), allowed)
+    for option, value in options.items():
+        own = isinstance(value, str) and value.startswith("inputs/")
+        allowed = f"a run without files of its own (its {option} is {value})"
+        require(not own, "run", str(folder.path), allowed)
+
+
+def _outcomes(folder: RunFolder, players: Players) -> Evaluation | Outcomes:
+    hint = f"a run that was evaluated (solon evaluate {folder.path})"
+    try:
+        outcomes = load_outcomes(folder)
+    except ConfigurationError:
+        raise ConfigurationError("run", str(folder.path), hint) from None
+    seen = outcomes.labels.get("steps")
+    newest = seen == f"{players.steps:,}"
+    allowed = f"{hint} after {players.steps:,} steps (the evaluation is of {seen})"
+    require(newest, "run", str(folder.path), allowed)
+    return outcomes
+
+
+def _arrays(players: Players, kept: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    policies = {
+        role: dataclasses.replace(policy, network=jax.tree.map(_half, policy.network))
+        for role, policy in players.policies.items()
+    }
+    memories = {f"{MEMORIES}{path}": array for path, array in packed(kept).items()}
+    arrays = packed(policies) | memories
+    for path, array in arrays.items():
+        finite = array.dtype.kind != "f" or bool(np.isfinite(array).all())
+        require(finite, "run", path, "policies with finite numbers only")
+    return arrays
+
+
+def _half(leaf: Any) -> Any:
+    return leaf.astype(np.float16) if np.issubdtype(leaf.dtype, np.floating) else leaf
+
+
+def _summary(players: Players) -> str:
+    roles = players.env.roles
+    who = ", ".join(f"{role.count} {name}s" for name, role in roles.items() if role.count > 1)
+    learned = " and ".join(
+        f"{name}s" if roles[name].count > 1 else name for name in players.policies
+    )
+    under = "" if "planner" in players.policies or not players.planners else f", {players.regime}"
+    return f"{players.env.rules}, {who or 'one member a role'}{under}; {learned} learned"
+
+
+def _scores(outcomes: Evaluation | Outcomes) -> dict[str, Any]:
+    """Mean and standard deviation over episodes, of what regimes are judged by."""
+    chosen = OUTCOMES if isinstance(outcomes, Evaluation) else tuple(outcomes.episodes)
+    scores: dict[str, Any] = {}
+    for name in chosen:
+        values = np.asarray(outcomes.episodes[name], float)
+        spread = values.std(ddof=min(1, len(values) - 1))
+        scores[name] = {"mean": float(values.mean()), "deviation": float(spread)}
+    return {"episodes": len(values), "metrics": scores}
+
+
+def _provenance(folder: RunFolder, players: Players) -> dict[str, Any]:
+    made = folder.provenance
+    start = folder.config["start"]
+    data = None if start is None else (folder.path / start).read_bytes()
+    return {
+        "seed": players.recipe.seed,
+        "steps": players.steps,
+        "seconds": sum(entry.get("wall_seconds", 0) for entry in folder.history),
+        "created": folder.created,
+        "code": made.get("code"),
+        "packages": made.get("packages"),
+        "command": made.get("command"),
+        "start_sha256": None if data is None else hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _write(target: pathlib.Path, contents: dict[str, bytes]) -> None:
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.mkdir()
+        for name, content in contents.items():
+            write_file(unfinished / name, content)
+        if target.exists():
+            os.rename(target, old)
+        os.rename(unfinished, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        allowed = f"a place to write in ({error.strerror or error})"
+        raise ConfigurationError("name", str(target), allowed) from None
+    finally:
+        if old.exists() and not target.exists():
+            os.rename(old, target)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
