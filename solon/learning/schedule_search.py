@@ -20,6 +20,7 @@ __all__ = ["CANDIDATES", "ScheduleSearch", "SearchSettings"]
 
 _ROLE = "planner"
 _EPISODES = 4
+_LIVED = 10
 CANDIDATES = 12
 """Schedules in a generation."""
 
@@ -67,8 +68,10 @@ class SearchSettings:
             horizon: steps of an episode.
         """
         scoring = CANDIDATES * _EPISODES * horizon
-        # After a round and a half most have lived under the new candidates for an episode.
-        updates = -(-3 * round_ // 2)
+        # Workers live ten episodes under each candidate; and after a round and a half at least, as
+        # only then most copies have lived under the new ones for an episode.
+        lived = -(-_LIVED * CANDIDATES * horizon // update)
+        updates = max(lived, -(-3 * round_ // 2))
         generations = max(1, 3 * steps // 4 // (updates * update + scoring))
         left = steps - generations * (updates * update + scoring)
         return cls(generations, updates, settling=max(0, left // update))

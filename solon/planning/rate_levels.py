@@ -42,11 +42,11 @@ class RateLevels(Planner):
         key: Key[Array, ""],
     ) -> tuple[Int[Array, "1 brackets"], Any]:
         rates, memory = self.planner.act(memory, observation, key)
-        grid = jnp.asarray(self.grid, rates.dtype)
+        grid = jnp.asarray(self.grid, rates.dtype)[None, None]
         allowed = observation["action_mask"].reshape(*rates.shape, -1)[..., 1:]
         # No rate is allowed on steps on which none can be set: then it does not matter.
         cap = jnp.max(jnp.where(allowed, grid, 0))
-        wanted = rates * cap / grid[-1]
+        wanted = rates * cap / self.grid[-1]
         return 1 + jnp.argmin(jnp.abs(wanted[..., None] - grid), axis=-1).astype(jnp.int32), memory
 
     def update(self, memory: Any, outcome: TimeStep, state: Any) -> Any:

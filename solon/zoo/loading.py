@@ -56,12 +56,17 @@ def load(name: str, **options: Any) -> Entry:
     files = read_entry(name)
     record = files.record
     recipe = Recipe.from_config(record["config"], record["rules"], "name", name)
-    if options:
-        recipe = dataclasses.replace(recipe, options=_changed(recipe.options, options))
-    env, planners = recipe.env(), recipe.planners()
     allowed = "an entry that is not damaged"
     if options:
+        trained = recipe.env()
+        recipe = dataclasses.replace(recipe, options=_changed(recipe.options, options))
         allowed = f"options that its networks fit, and not {options}"
+        for role, before in trained.roles.items():
+            after = recipe.env().roles.get(role)
+            # Networks of the same size may still take one number for another.
+            same = after is not None and list(after.observation) == list(before.observation)
+            require(same, "name", name, f"{allowed} ({role} would see something else)")
+    env, planners = recipe.env(), recipe.planners()
     try:
         arrays = safetensors.numpy.load(files.data)
     except safetensors.SafetensorError as error:

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from solon.agents.encoding import Encoded
 from solon.learning.gae import generalized_advantages
 from solon.learning.ppo import targets
 from solon.learning.rollout import Experience
@@ -12,7 +13,7 @@ from solon.learning.rollout import Experience
 def experience(reward, value, potential):
     shape = reward.shape
     return Experience(
-        observation=None,
+        observation=Encoded(jnp.zeros((*shape, 1)), {}, jnp.ones((*shape, 1), bool)),
         choices=jnp.zeros((*shape, 1), jnp.int32),
         log_probability=jnp.zeros(shape),
         value=value,

@@ -91,7 +91,7 @@ def test_damage_is_refused(entry, kind):
 
 def test_what_does_not_fit_is_refused(zoo):
     for options, said in (
-        ({"observation": "foundation"}, "networks fit, .*foundation"),
+        ({"observation": "foundation"}, "networks fit, .*see something else"),
         ({"periodic_bracket_tax": {"cutoffs": [0, 50]}}, "networks fit, .*shape"),
         ({"workers": 0}, "workers: got 0"),
         ({"sizes": 3}, "sizes: got 3"),

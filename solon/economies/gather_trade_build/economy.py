@@ -161,18 +161,27 @@ class GatherTradeBuild(ComposedEconomy):
     ) -> dict[str, Any]:
         steps = max(steps, 20)
         if role == "planner":
-            # It decides ten times a year, and what it tries counts only once workers answered.
-            entropy = [[0, 0.1], [steps // 2, 0.1], [steps - steps // 10, 0.01]]
-            learning = {"learning_rate": 3e-4, "entropy": entropy, "minibatches": 2}
-            return {"discount": 0.998, **learning}
+            # What counts is the end of the year, and not how soon one comes near it. Its decisions
+            # are few and their effects noisy, so that much entropy would leave them to chance.
+            entropy = [[0, 0.004], [steps - steps // 5, 0.001]]
+            learning = {"learning_rate": 1e-3, "entropy": entropy, "minibatches": 2}
+            # Workers who only know its own rates do not know what others would do to them.
+            learning["stand_in"] = 1 / 3
+            return {"discount": 1.0, "gae_lambda": 1.0, **learning}
         if role is not None:
             return {}
+        sizes: dict[str, Any] = {}
+        if self._planner_learns:
+            # Whole years, so that a planner is credited with what comes of its rates, and not with
+            # what its critic believes: more equality is there at once, and output goes later.
+            copies = 4 * max(1, 3000 // self.horizon)
+            sizes = {"unroll": self.horizon, "environments": copies, "minibatches": 4}
         if experienced:
-            return {"discount": 0.998}
+            return {"discount": 0.998, **sizes}
         # While labor is cheap what counts comes soon, and is learned sooner by who looks less far
         # ahead. At its full cost margins are thin, and a unit that is sold later has to pay.
         full = _steps_to_full_cost(steps)
-        return {"discount": [[0, 0.99], [0.6 * full, 0.99], [full, 0.998]]}
+        return {"discount": [[0, 0.99], [0.6 * full, 0.99], [full, 0.998]], **sizes}
 
     def draw_world(self, key: Key[Array, ""]) -> World:
         place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))

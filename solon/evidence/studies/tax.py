@@ -29,9 +29,12 @@ REGIMES = {
 """Regimes by the names of their cells; that of the tuned formula is the best of several."""
 
 _SCALES: Mapping[str, Mapping[str, Any]] = {
-    "pilot": {"seeds": (1, 2), "workers": 6_000_000, "regime": 6_000_000, "episodes": 100},
+    "pilot": {"seeds": (1, 2), "workers": 6_000_000, "regime": 4_000_000, "episodes": 100},
     "quick": {"seeds": (1,), "workers": 600_000, "regime": 480_000, "episodes": 10},
 }
+_LEARNER = {"unroll": 1000, "environments": 12, "minibatches": 4}
+"""Workers learn by the same settings in all regimes: those that a learned planner needs."""
+
 _WORLD = {"view": 3, "compatibility": "foundation"}
 
 
@@ -40,6 +43,7 @@ def _cells(scale: str) -> list[Cell]:
     cells = []
     for seed in sizes["seeds"]:
         base = {"economy": _WORLD, "seed": seed, "episodes": sizes["episodes"]}
+        trained = {"learner": _LEARNER, "steps": sizes["regime"]}
         first = f"workers-{seed}"
         cells.append(Cell(first, {"kind": "workers", **base, "steps": sizes["workers"]}))
         planners: list[tuple[str, dict[str, Any]]] = [
@@ -50,10 +54,10 @@ def _cells(scale: str) -> list[Cell]:
             for elasticity in ELASTICITIES
         ]
         for name, planner in planners:
-            config = {"kind": "regime", **base, **planner, "steps": sizes["regime"]}
+            config = {"kind": "regime", **base, **planner, **trained}
             cells.append(Cell(f"{name}-{seed}", config, (first,)))
         # Workers who know the learned planner's mean schedule as a law, and learn anew under it.
-        config = {"kind": "fixed", **base, "steps": sizes["regime"]}
+        config = {"kind": "fixed", **base, **trained}
         cells.append(Cell(f"learned-fixed-{seed}", config, (first, f"learned-{seed}")))
     return cells
 

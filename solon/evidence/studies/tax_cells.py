@@ -95,6 +95,7 @@ def regime(
         options,
         planner=planner,
         planner_options=given or None,
+        settings=config["learner"],
         start=str(start),
         steps=config["steps"],
         seed=config["seed"],
