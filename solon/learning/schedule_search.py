@@ -153,9 +153,8 @@ class ScheduleSearch:
         for scores in np.asarray(planner.scores, float)[: int(planner.generation)]:
             self._ask()
             self._tell(scores)
-        if self._done % self._settings.updates and self._done // self._settings.updates < len(
-            planner.scores
-        ):
+        begun = min(-(-self._done // self._settings.updates), self._settings.generations)
+        if begun > int(planner.generation):
             self._ask()
 
     def _ask(self) -> None:
@@ -180,7 +179,7 @@ class ScheduleSearch:
         dealt = jnp.asarray(rates, memories.coming.dtype)[
             np.arange(len(memories.coming)) % len(rates)
         ]
-        memories = dataclasses.replace(memories, coming=dealt)
+        memories = eqx.tree_at(lambda m: m.coming, memories, dealt)
         economies = dataclasses.replace(
             state.economies, memories=state.economies.memories | {_ROLE: memories}
         )
