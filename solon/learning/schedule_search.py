@@ -36,15 +36,17 @@ class SearchSettings:
         settling: updates under the schedule that was found, at the end.
         start: rate of all brackets in the middle of the first generation.
         spread: standard deviation of the first generation.
+        highest: rate that is tried.
         seed: of the search.
     """
 
-    generations: int
-    updates: int
+    generations: int = 10
+    updates: int = 10
     episodes: int = _EPISODES
     settling: int = 0
-    start: float = 0.25
-    spread: float = 0.2
+    start: float = 0.2
+    spread: float = 0.1
+    highest: float = 1.0
     seed: int = 0
 
     def __post_init__(self):
@@ -52,7 +54,8 @@ class SearchSettings:
         require_whole("updates", self.updates, low=1, high=10**6)
         require_whole("episodes", self.episodes, low=1, high=10**4)
         require_whole("settling", self.settling, low=0, high=10**9)
-        require_number("start", self.start, low=0, high=1)
+        require_number("highest", self.highest, low=0, high=1, above=True)
+        require_number("start", self.start, low=0, high=self.highest)
         require_number("spread", self.spread, low=0, high=1, above=True)
 
     @classmethod
@@ -145,7 +148,7 @@ class ScheduleSearch:
         self._search = CMA(
             mean=np.full(brackets, self._settings.start),
             sigma=self._settings.spread,
-            bounds=np.tile([0.0, 1.0], (brackets, 1)),
+            bounds=np.tile([0.0, self._settings.highest], (brackets, 1)),
             seed=self._settings.seed,
             population_size=CANDIDATES,
         )
@@ -169,11 +172,12 @@ class ScheduleSearch:
         """Score the candidates that workers have lived under, and draw others."""
         if generation:
             state = self._score(state, generation - 1)
-        if generation < self._settings.generations:
+        settings = self._settings
+        if generation < settings.generations:
             self._ask()
             rates = np.array(self._asked)
         else:
-            rates = np.clip(self._search.mean, 0, 1)[None]
+            rates = np.clip(self._search.mean, 0, settings.highest)[None]
         memories: Any = state.economies.memories[_ROLE]
         # In turn, and in every group of copies that start together alike.
         dealt = jnp.asarray(rates, memories.coming.dtype)[

@@ -13,8 +13,13 @@ from .study import Cell, Study
 
 __all__ = ["ELASTICITIES", "REGIMES", "STUDY", "TUNED"]
 
-ELASTICITIES = (0.5, 1.0, 2.0)
+ELASTICITIES = (1.0, 3.0)
 """Those that Saez's formula is tuned over."""
+
+HIGHEST = 0.4
+"""The highest rate that search and learned planner may choose. At flat rates of 50 % or more output
+falls to half within two to four million steps, but not at once: whoever scores schedules by
+workers who have not answered yet goes there and stays."""
 
 TUNED = "saez-tuned"
 
@@ -27,6 +32,8 @@ REGIMES = {
     "learned": "learned",
 }
 """Regimes by the names of their cells; that of the tuned formula is the best of several."""
+
+_CHOOSING = ("search", "learned")
 
 _SCALES: Mapping[str, Mapping[str, Any]] = {
     "pilot": {"seeds": (1, 2), "workers": 6_000_000, "regime": 4_000_000, "episodes": 100},
@@ -47,7 +54,9 @@ def _cells(scale: str) -> list[Cell]:
         first = f"workers-{seed}"
         cells.append(Cell(first, {"kind": "workers", **base, "steps": sizes["workers"]}))
         planners: list[tuple[str, dict[str, Any]]] = [
-            (name, {"planner": name}) for name in REGIMES if name != TUNED
+            (name, {"planner": name, **({"highest_rate": HIGHEST} if name in _CHOOSING else {})})
+            for name in REGIMES
+            if name != TUNED
         ]
         planners += [
             (f"saez-{elasticity:g}", {"planner": "saez", "elasticity": elasticity})

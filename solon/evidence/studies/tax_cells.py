@@ -17,14 +17,14 @@ from ...runs.errors import RunError
 from ...runs.folder import METRICS, RunFolder
 from ...runs.provenance import provenance
 from ...runs.recipe import Recipe
-from ...runs.schedules import SEARCH, NamedSchedule, schedule_text
+from ...runs.schedules import LEARNED, SEARCH, NamedSchedule, schedule_text
 from ...runs.start import read_start
 from ...runs.train import train
 from ..evaluation import Evaluation
 from ..run import evaluate_run
 from ..social_measures import social_measures
 
-__all__ = ["EPISODES", "WORKERS", "regime", "workers"]
+__all__ = ["EPISODES", "LUCK", "WORKERS", "regime", "workers"]
 
 WORKERS = "workers.safetensors"
 """Policies of experienced workers, which regimes start from."""
@@ -32,7 +32,7 @@ WORKERS = "workers.safetensors"
 EPISODES = "episodes.parquet"
 """What each year came to."""
 
-_LUCK = 20_000
+LUCK = 20_000
 """Seed of the years that are evaluated, the same for all regimes."""
 
 _BIN = 250_000
@@ -86,7 +86,10 @@ def regime(
     if rates is not None:
         planner = str(_schedule_file(folder, rates))
     if planner == SEARCH:
-        given = {"seed": config["seed"]}
+        given = {"seed": config["seed"], "highest": config["highest_rate"]}
+    if planner == LEARNED:
+        tax = options.get("periodic_bracket_tax", {})
+        options["periodic_bracket_tax"] = {**tax, "rate_max": config["highest_rate"]}
     if planner == "saez" and "elasticity" in config:
         # The published formula errs at the top, and this is to be the formula at its best.
         given = {"elasticity": config["elasticity"], "compatibility": None}
@@ -134,7 +137,7 @@ def _train(recipe: Recipe, cell: pathlib.Path) -> RunFolder:
 def _outcome(run: RunFolder, config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     """What is kept of a training: its curve, and what 100 years came to."""
     began = time.monotonic()
-    found = evaluate_run(run, episodes=config["episodes"], seed=_LUCK)
+    found = evaluate_run(run, episodes=config["episodes"], seed=LUCK)
     assert isinstance(found, Evaluation)
     measures = _years(found)
     write_file(folder / EPISODES, _parquet(measures))
