@@ -211,6 +211,8 @@ def _curve(run: RunFolder) -> dict[str, list[float | None]]:
     """Means of a quarter of a million steps; null where nothing was known."""
     columns = _metrics(run)
     place = ((columns["environment_steps"] - 1) // _BIN).astype(int)
+    # The last update may go a little past the end, which makes no point of its own.
+    place = np.minimum(place, max(0, int(columns["environment_steps"][-1] // _BIN) - 1))
     bins = np.unique(place)
     curve: dict[str, list[float | None]] = {
         "steps": [float(columns["environment_steps"][place == b][-1]) for b in bins],

@@ -1,8 +1,9 @@
 """Table, figures and page of the tax study."""
 
+import functools
 import html
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ from ..social_measures import SOCIAL_MEASURES
 from ..summary import RegimeScores, summary, write_summary
 from .tax import ELASTICITIES, REGIMES, TUNED, seeds
 
-__all__ = ["PUBLISHED", "budget", "flat_from", "report", "rows", "tuned_elasticity", "winners"]
+__all__ = [
+    *("PUBLISHED", "budget", "figures_of", "flat_from", "report", "rows", "tuned_elasticity"),
+    "winners",
+]
 
 PUBLISHED: Mapping[str, Mapping[str, float]] = {
     "free market": {"productivity": 3285, "equality": 0.39},
@@ -185,17 +189,11 @@ def _lines(table: Sequence[Mapping[str, Any]], results: Mapping[str, Any], scale
     return lines
 
 
-def _page(
-    scale: str,
-    table: Sequence[Mapping[str, Any]],
-    results: Mapping[str, Any],
-    folder: pathlib.Path,
-) -> pathlib.Path:
+def figures_of(scale: str, results: Mapping[str, Any]) -> dict[str, tuple[Callable[..., Any], str]]:
+    """The figures by name: what draws one, given a style or none, and its caption."""
     from ...figures import tax_pilot
-    from ...figures.page import write_page
-    from ...figures.sections import Figures
 
-    figures = Figures()
+    table = rows(results, scale)
     published = {
         name: {**bars, _PRODUCT: bars["productivity"] * bars["equality"]}
         for name, bars in PUBLISHED.items()
@@ -210,52 +208,71 @@ def _page(
             mine = [row for row in table if row["regime"] == name]
             rates = np.mean([row["mean_rates"] for row in mine], axis=0)
             schedules[name] = (np.asarray(mine[0]["cutoffs"], float), rates)
-    parts = [
-        "<h2>Where regimes land</h2>",
-        figures.add(
-            "landing",
-            lambda style: tax_pilot.landing(table, published, style),
-            "A dot is a training: the mean of its years, with workers as they were at the end. "
-            "Upright lines are the published bars.",
-        ),
-        "<h2>How they got there</h2>",
-        figures.add(
-            "product",
-            lambda style: tax_pilot.curves(series, _PRODUCT, "equality × coin", style),
-            "Means over training years that ended in a quarter of a million steps, from the "
-            "moment at which workers who know no taxes come under the regime.",
-        ),
-        figures.add(
-            "rate",
-            lambda style: tax_pilot.curves(series, "average_rate", "tax / income", style),
-            "Tax as a share of income while they learn.",
-        ),
-        figures.add(
-            "entropy",
-            lambda style: tax_pilot.curves(series, "worker_entropy", "nats", style),
-            "Entropy of the workers’ policies. It would go to 0 if they gave up.",
-        ),
-        "<h2>What they tax</h2>",
-        figures.add(
-            "schedules",
-            lambda style: tax_pilot.mean_schedules(schedules, style, end=300.0),
-            "Rates, means over seeds and tax periods.",
-        ),
-    ]
     learned = {
         f"{row['regime']}, seed {row['seed']}": np.asarray(row["rates"])
         for row in table
         if row["regime"] == REGIMES["learned"]
     }
-    if learned:
-        cutoffs = np.asarray(table[0]["cutoffs"], float)
-        parts.append(
-            figures.add(
-                "year",
-                lambda style: tax_pilot.rates_over_the_year(learned, cutoffs, style),
-                "Mean marginal rates (%) that the learned planner sets in each tax period.",
-            )
+    cutoffs = np.asarray(table[0]["cutoffs"], float)
+    curves = functools.partial(functools.partial, tax_pilot.curves, series)
+    drawn: dict[str, tuple[Callable[..., Any], str]] = {
+        "landing": (
+            functools.partial(tax_pilot.landing, table, published),
+            "A dot is a training: the mean of its years, with workers as they were at the end. "
+            "Upright lines are the published bars.",
+        ),
+        "product": (
+            curves(_PRODUCT, "equality × coin"),
+            "Means over training years that ended in a quarter of a million steps, from the "
+            "moment at which workers who know no taxes come under the regime.",
+        ),
+        "rate": (
+            curves("average_rate", "tax / income"),
+            "Tax as a share of income while they learn.",
+        ),
+        "entropy": (
+            curves("worker_entropy", "nats"),
+            "Entropy of the workers’ policies. It would go to 0 if they gave up.",
+        ),
+    }
+    if schedules:
+        drawn["schedules"] = (
+            functools.partial(tax_pilot.mean_schedules, schedules, end=300.0),
+            "Rates, means over seeds and tax periods.",
         )
+    if learned:
+        drawn["year"] = (
+            functools.partial(tax_pilot.rates_over_the_year, learned, cutoffs),
+            "Mean marginal rates (%) that the learned planner sets in each tax period.",
+        )
+    return drawn
+
+
+def _in_style(make: Callable[..., Any], style: Any) -> Any:
+    return make(style=style)
+
+
+_HEADINGS = {
+    "landing": "Where regimes land",
+    "product": "How they got there",
+    "schedules": "What they tax",
+}
+
+
+def _page(
+    scale: str,
+    table: Sequence[Mapping[str, Any]],
+    results: Mapping[str, Any],
+    folder: pathlib.Path,
+) -> pathlib.Path:
+    from ...figures.page import write_page
+    from ...figures.sections import Figures
+
+    figures = Figures()
+    parts = []
+    for name, (make, caption) in figures_of(scale, results).items():
+        parts += [f"<h2>{_HEADINGS[name]}</h2>"] if name in _HEADINGS else []
+        parts.append(figures.add(name, functools.partial(_in_style, make), caption))
     words = "".join(
         f'<tr><th scope="row">{html.escape(measure.replace("_", " "))}</th>'
         f"<td>{html.escape(', '.join(ranked))}</td></tr>"
