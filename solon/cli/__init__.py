@@ -21,6 +21,7 @@ _COMMANDS = {
     "schedule": "schedule",
     "reproduce": "reproduce",
     "pandemic": "pandemic",
+    "calibrate": "calibrate",
     "bench": "bench",
     "parity": "parity",
     "list": "listing",
