@@ -7,25 +7,20 @@ line: it does not answer to deaths any more.
 """
 
 import dataclasses
-import functools
 from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Key
+from jaxtyping import Array
 
 from ..economies.pandemic.epidemic import Compartments
 from ..economies.pandemic.unemployment import UnemploymentParams
 from ..errors import ConfigurationError, require
 from .baselines import usual_unemployment
-from .fit import continue_shocks
-from .forecast import LONGEST
 from .known import Known
-from .prior import Prior
 from .recovery import RecoveryNumbers, RecoveryPrior, mixture
 from .rolling import Forecaster
-from .transmission import WINDOW, Numbers, Setting, simulate
 
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
@@ -105,21 +100,6 @@ class Ensemble:
         )
 
 
-@functools.partial(jax.jit)
-def _courses(
-    key: Key[Array, ""], numbers: Numbers, given: Setting, prior: Prior
-) -> tuple[Array, Compartments]:
-    """Mean transmission after the window, and persons at its end, of each member."""
-    full = continue_shocks(key, numbers, draws=1, ahead=LONGEST)
-
-    def one(drawn: Numbers) -> tuple[Array, Compartments]:
-        course = simulate(drawn, given, prior, days=WINDOW + LONGEST)
-        persons = jax.tree.map(lambda leaf: leaf[WINDOW - 1], course.compartments)
-        return course.transmission[WINDOW:].mean(axis=0), persons
-
-    return jax.vmap(one)(full)
-
-
 def ensemble_at(forecaster: Forecaster, known: Known) -> Ensemble:
     """What was fitted at an origin.
 
@@ -129,8 +109,10 @@ def ensemble_at(forecaster: Forecaster, known: Known) -> Ensemble:
     """
     prior = forecaster.prior
     fitted = forecaster.fit(known)
-    key = jax.random.fold_in(jax.random.key(forecaster.seed), 2)
-    rate, persons = _courses(key, fitted.numbers, fitted.given, prior)
+    # One course of each member: the mean of several would have less spread than there is.
+    first = slice(None, None, forecaster.effort.draws)
+    rate = fitted.ahead.transmission[first]
+    persons = jax.tree.map(lambda leaf: leaf[first], fitted.ahead.now)
     nation = prior.stringency + prior.stringency_spread * fitted.numbers.stringency
     states = prior.stringency_spread_of_states * fitted.numbers.stringencies
     slope = rate * (nation[:, None] + states)

@@ -2,25 +2,41 @@
 
 import functools
 
+import equinox as eqx
 import jax
 import numpy as np
 from jaxtyping import Array, Float, Key
 
+from ..economies.pandemic.epidemic import Compartments
 from .fit import continue_shocks
 from .prior import Prior
-from .transmission import WINDOW, Course, Numbers, Setting, simulate
+from .transmission import WINDOW, Numbers, Setting, simulate
 
-__all__ = ["LONGEST", "report", "run_on"]
+__all__ = ["LONGEST", "Ahead", "report", "run_on"]
 
 #: Days of the longest forecast: four months.
 LONGEST = 123
 
 
+class Ahead(eqx.Module):
+    """What follows from the fits, in all draws.
+
+    Attributes:
+        deaths: new ones on each day after the window, persons.
+        transmission: mean of these days, infections a day that one infected causes.
+        now: persons at the end of the window.
+    """
+
+    deaths: Float[Array, "draws days n"]
+    transmission: Float[Array, "draws n"]
+    now: Compartments
+
+
 @functools.partial(jax.jit, static_argnames=("draws",))
 def run_on(
     key: Key[Array, ""], numbers: Numbers, given: Setting, prior: Prior, *, draws: int
-) -> Course:
-    """The days after the window in every draw, with a leading axis of members times draws.
+) -> Ahead:
+    """The days after the window in every draw, of which each member has so many one after another.
 
     Args:
         key: of the shocks to come.
@@ -31,9 +47,13 @@ def run_on(
     """
     full = continue_shocks(key, numbers, draws=draws, ahead=LONGEST)
 
-    def one(drawn: Numbers) -> Course:
+    def one(drawn: Numbers) -> Ahead:
         course = simulate(drawn, given, prior, days=WINDOW + LONGEST)
-        return jax.tree.map(lambda leaf: leaf[WINDOW:], course)
+        return Ahead(
+            deaths=course.deaths[WINDOW:],
+            transmission=course.transmission[WINDOW:].mean(axis=0),
+            now=jax.tree.map(lambda leaf: leaf[WINDOW - 1], course.compartments),
+        )
 
     return jax.vmap(one)(full)
 

@@ -24,6 +24,8 @@ __all__ = ["PEAK", "RecoveryNumbers", "RecoveryPrior", "draw_unemployment", "fit
 #: The month with the highest rate.
 PEAK = np.datetime64("2020-04", "M")
 
+_MOST_MONTHS = 12
+
 
 class RecoveryPrior(eqx.Module):
     """What is believed before the data are seen.
@@ -110,6 +112,7 @@ def _fit(
     key: Key[Array, ""],
     changes: Float[Array, "months n"],
     ages: Float[Array, " months"],
+    counts: Float[Array, " months"],
     prior: RecoveryPrior,
     *,
     members: int,
@@ -124,7 +127,7 @@ def _fit(
     def judge(values, centre, seen):
         numbers = RecoveryNumbers(*values)
         expected = jnp.log(kept_share(numbers, prior, ages, jnp.ones_like(ages)))
-        fit = jnp.sum(((seen - expected) / prior.noise) ** 2)
+        fit = jnp.sum(counts * ((seen - expected) / prior.noise) ** 2)
         return 0.5 * (fit + jnp.sum((values - centre) ** 2))
 
     optimiser = optax.adam(optax.cosine_decay_schedule(0.1, steps))
@@ -152,9 +155,22 @@ def fit_recovery(
         members: how many.
         steps: of the optimiser.
     """
-    logarithms, ages = _logarithms(known)
-    changes = jnp.asarray(np.diff(logarithms, axis=0), float)
-    return _fit(key, changes, jnp.asarray(ages[:-1], float), prior, members=members, steps=steps)
+    logarithms, _ = _logarithms(known)
+    changes = np.diff(logarithms, axis=0)
+    # Months that are not known yet count nothing, so that all origins share one compiled function.
+    missing = max(_MOST_MONTHS - len(changes), 0)
+    padded = np.pad(changes, [(0, missing), (0, 0)])
+    counts = np.arange(len(padded)) < len(changes)
+    months = jnp.arange(len(padded), dtype=float)
+    return _fit(
+        key,
+        jnp.asarray(padded, float),
+        months,
+        jnp.asarray(counts, float),
+        prior,
+        members=members,
+        steps=steps,
+    )
 
 
 def draw_unemployment(

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from . import baselines
 from .fit import fit_ensemble
-from .forecast import LONGEST, report, run_on
+from .forecast import LONGEST, Ahead, report, run_on
 from .known import Known, days_ahead
 from .prior import Prior, VaccineScenario
 from .published import published_deaths, published_unemployment
@@ -42,8 +42,8 @@ class Effort:
     steps: int
 
 
-FULL = Effort(members=16, draws=32, steps=200)
-QUICK = Effort(members=4, draws=32, steps=60)
+FULL = Effort(members=12, draws=20, steps=150)
+QUICK = Effort(members=4, draws=20, steps=60)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -53,12 +53,12 @@ class Fitted:
     Attributes:
         given: of the days up to the origin, and the days to come under the vaccine scenario.
         numbers: of transmission, with a leading axis of members.
-        deaths: new ones on the days to come in all draws, float32 of shape (draws, days, n).
+        ahead: the days to come in all draws.
     """
 
     given: Setting
     numbers: Numbers
-    deaths: np.ndarray
+    ahead: Ahead
 
 
 class Forecaster:
@@ -90,6 +90,7 @@ class Forecaster:
         self.recovery = RecoveryPrior() if recovery is None else recovery
         self.vaccines = VaccineScenario() if vaccines is None else vaccines
         self._fits: dict[tuple[np.datetime64, bool], Fitted] = {}
+        self._recoveries: dict[tuple[np.datetime64, np.datetime64], RecoveryNumbers] = {}
         self._raw: dict[tuple[str, np.datetime64, int], Quantiles] = {}
 
     def _key(self, origin: np.datetime64) -> jax.Array:
@@ -119,19 +120,23 @@ class Forecaster:
             )
         else:
             numbers = other.numbers
-        course = run_on(run, numbers, given, self.prior, draws=self.effort.draws)
-        self._fits[key] = Fitted(given, numbers, np.asarray(course.deaths))
+        ahead = run_on(run, numbers, given, self.prior, draws=self.effort.draws)
+        self._fits[key] = Fitted(given, numbers, ahead)
         return self._fits[key]
 
     def fit_unemployment(self, known: Known) -> RecoveryNumbers:
         """The model of unemployment at an origin."""
-        key = jax.random.fold_in(self._key(known.origin), 1)
-        return fit_recovery(key, known, self.recovery, members=self.effort.members)
+        kept = (known.origin, known.months[-1])
+        if kept not in self._recoveries:
+            key = jax.random.fold_in(self._key(known.origin), 1)
+            found = fit_recovery(key, known, self.recovery, members=self.effort.members)
+            self._recoveries[kept] = found
+        return self._recoveries[kept]
 
     def _raw_deaths(self, known: Known, months: int, vaccines: bool) -> Quantiles:
         key = (f"deaths {vaccines}", known.origin, months)
         if key not in self._raw:
-            deaths = self.fit(known, vaccines=vaccines).deaths
+            deaths = np.asarray(self.fit(known, vaccines=vaccines).ahead.deaths)
             days = days_ahead(known, months)
             found = report(self._rng(known.origin, months), deaths[:, :days], self.prior)
             self._raw[key] = np.quantile(found, LEVELS, axis=0)

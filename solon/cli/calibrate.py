@@ -72,7 +72,7 @@ def run(options: Options) -> int:
     prepare()
 
     from ..calibration.card import card
-    from ..calibration.ensemble import ensemble_at, ensemble_bytes
+    from ..calibration.ensemble import RULES, ensemble_at, ensemble_bytes
     from ..calibration.known import cut
     from ..calibration.rolling import FULL, QUICK, Forecaster
     from ..calibration.scores_text import scores_text
@@ -80,6 +80,7 @@ def run(options: Options) -> int:
     from ..runs.atomic import write_file
     from ..runs.provenance import provenance
 
+    made_with = provenance(rules=RULES)
     wall, processor = time.perf_counter(), time.process_time()
     forecaster = Forecaster(QUICK if options.quick else FULL, seed=options.seed)
 
@@ -102,7 +103,7 @@ def run(options: Options) -> int:
             "wall": round(time.perf_counter() - wall, 1),
             "processor": round(time.process_time() - processor, 1),
         },
-        "provenance": provenance(rules=ensemble.rules),
+        "provenance": made_with,
     }
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
