@@ -4,7 +4,7 @@ import dataclasses
 import json
 import pathlib
 import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import tyro
 
@@ -38,17 +38,21 @@ class Options:
     """Of the draws."""
     out: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
     """Folder of the results. Default: results/pandemic/calibration, or .../quick in it."""
+    report: Annotated[str | None, tyro.conf.arg(metavar="FILE.html", help_behavior_hint="")] = None
+    """Draw errors and coverage on a page that opens in any browser, without a network."""
 
 
 def run(options: Options) -> int:
     """Fit, forecast, score, and write."""
     require_whole("--seed", options.seed, low=0, high=2**31 - 1)
     usual = pathlib.Path("results", "pandemic", "calibration")
-    folder = (usual / "quick" if options.quick else usual) if options.out is None else None
-    folder = pathlib.Path(options.out) if folder is None and options.out is not None else folder
-    assert folder is not None
+    folder = usual / "quick" if options.quick else usual
+    if options.out is not None:
+        folder = pathlib.Path(options.out)
     for name in _FILES:
         check_place("--out", folder / name)
+    if options.report is not None:
+        check_place("--report", pathlib.Path(options.report))
 
     from ..calibration.known import ORIGINS
     from ..calibration.study import check_plan
@@ -90,7 +94,7 @@ def run(options: Options) -> int:
     table = run_study(data, forecaster, origins=origins, horizons=horizons, say=say)
     known = cut(data, max(months))
     ensemble = ensemble_at(forecaster, known)
-    result = {
+    result: dict[str, Any] = {
         "settings": {
             "effort": dataclasses.asdict(forecaster.effort),
             "seed": options.seed,
@@ -117,4 +121,10 @@ def run(options: Options) -> int:
     print(scores_text(result["scores"]))
     for name in contents:
         print(folder / name)
+    if options.report is not None:
+        from ..figures.forecast_errors import write_calibration
+
+        labels = f"{ensemble.rules} · {'quick' if options.quick else 'full'}, seed {options.seed}"
+        targets = tuple(result["scores"])
+        print(write_calibration(options.report, result["scores"], labels=labels, targets=targets))
     return 0
