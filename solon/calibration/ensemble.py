@@ -118,7 +118,7 @@ def ensemble_at(forecaster: Forecaster, known: Known) -> Ensemble:
     slope = rate * (nation[:, None] + states)
     level = jnp.asarray(known.stringency[-1], float)
     arrays = {
-        "intercept": rate - slope * level,
+        "intercept": rate - slope * level[None, :],
         "slope": slope,
         "death_share": jnp.full(len(rate), prior.infection_fatality),
         **{name: getattr(persons, name) for name in _PERSONS},

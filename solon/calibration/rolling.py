@@ -172,7 +172,8 @@ class Forecaster:
             last = row + days_ahead(then, ahead)
             return known.deaths[last] - known.deaths[row] if last < len(known.deaths) else None
 
-        factors = scales(_past(known, model, happened))
+        # All horizons share widths: most errors come from growth that was misjudged at the origin.
+        factors = scales(_past(known, model, happened, horizons=_HORIZONS))
         found = {
             "model": stretch(self._raw_deaths(known, months, True), factors),
             "model without vaccines": stretch(self._raw_deaths(known, months, False), factors),
@@ -201,7 +202,8 @@ class Forecaster:
             place = np.flatnonzero(known.months == then.origin + ahead - 1)
             return known.unemployment[place[0]] if len(place) else None
 
-        factors = scales(_past(known, self._raw_unemployment, happened))
+        # Each horizon has its own widths: errors of one month say little about those of four.
+        factors = scales(_past(known, self._raw_unemployment, happened, horizons=(months,)))
         found = {"model": stretch(self._raw_unemployment(known, months), factors)}
         methods: Sequence[tuple[str, Callable[[Known, int], np.ndarray]]] = (
             ("persistence", baselines.persistence),
@@ -219,12 +221,14 @@ def _past(
     known: Known,
     forecast: Callable[[Known, int], Quantiles],
     happened: Callable[[Known, int], np.ndarray | None],
+    *,
+    horizons: Sequence[int],
 ) -> list[tuple[Quantiles, np.ndarray]]:
     """Earlier forecasts of which the outcome is known, and that outcome."""
     found = []
     for month in np.arange(_FIRST, known.origin):
         then = known.earlier(month)
-        for ahead in _HORIZONS:
+        for ahead in horizons:
             observed = happened(then, ahead)
             if observed is not None:
                 found.append((forecast(then, ahead), observed))

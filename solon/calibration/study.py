@@ -24,6 +24,7 @@ __all__ = ["TARGETS", "Table", "check_plan", "read_table", "run_study", "score",
 TARGETS = ("deaths", "unemployment", "unemployment, month known")
 
 _QUANTILES = tuple(f"q{round(100 * level):02d}" for level in LEVELS)
+_MEDIAN = _QUANTILES[len(LEVELS) // 2]
 _POPULATION = 1e5
 
 #: Columns by name: `target`, `origin`, `months`, `method`, `state`, `population`, a column for each
@@ -83,7 +84,7 @@ def run_study(
         found: dict[str, Any],
         observed: np.ndarray,
     ) -> None:
-        digits = 1 if target == "deaths" else 3
+        digits = 0 if target == "deaths" else 2
         for method, quantiles in found.items():
             cells = dict(zip(_QUANTILES, np.round(quantiles, digits), strict=True))
             parts = {"target": target, "origin": str(month), "months": ahead, "method": method}
@@ -109,15 +110,18 @@ def run_study(
 
 
 def table_bytes(table: Table) -> bytes:
-    """The table as Parquet."""
+    """The table as Parquet. Of forecasts without intervals only the median is kept."""
     import pyarrow
     import pyarrow.parquet
 
+    point = table[_QUANTILES[0]] == table[_QUANTILES[-1]]
     columns = {}
     for name, values in table.items():
         column = pyarrow.array(values)
         if name in (*_QUANTILES, "observed"):
-            column = column.cast(pyarrow.float32())
+            # What is left out is null.
+            left_out = point if name in _QUANTILES and name != _MEDIAN else np.zeros_like(point)
+            column = pyarrow.array(values, mask=left_out).cast(pyarrow.float32())
         columns[name] = column
     buffer = io.BytesIO()
     pyarrow.parquet.write_table(
@@ -131,11 +135,14 @@ def read_table(content: bytes) -> Table:
     import pyarrow.parquet
 
     table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read(use_threads=False)
-    found = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
-    return {
-        name: values.astype(float) if values.dtype == np.float32 else values
-        for name, values in found.items()
-    }
+    found: Table = {}
+    for name in table.column_names:
+        values = table[name].to_numpy()
+        # The shortest decimals that single precision tells apart, as they were before.
+        found[name] = np.round(values.astype(float), 4) if values.dtype == np.float32 else values
+    for name in _QUANTILES:
+        found[name] = np.where(np.isnan(found[name]), found[_MEDIAN], found[name])
+    return found
 
 
 def score(table: Table) -> dict[str, Any]:

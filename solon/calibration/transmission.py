@@ -228,7 +228,7 @@ def simulate(
         + prior.stringency_spread * numbers.stringency
         + prior.stringency_spread_of_states * numbers.stringencies
     )
-    drive = season * given.season[:days, None] + slope * given.levels[:days] + shock_of_day
+    drive = season * given.season[:days, None] + slope[None, :] * given.levels[:days] + shock_of_day
     population = given.population
     # With a death share of 1 the economy's equations count everyone who is no longer ill.
     params = EpidemicParams(

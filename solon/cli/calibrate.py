@@ -80,7 +80,7 @@ def run(options: Options) -> int:
     from ..calibration.known import cut
     from ..calibration.rolling import FULL, QUICK, Forecaster
     from ..calibration.scores_text import scores_text
-    from ..calibration.study import run_study, score, table_bytes
+    from ..calibration.study import read_table, run_study, score, table_bytes
     from ..runs.atomic import write_file
     from ..runs.provenance import provenance
 
@@ -92,6 +92,9 @@ def run(options: Options) -> int:
         print(line, flush=True)
 
     table = run_study(data, forecaster, origins=origins, horizons=horizons, say=say)
+    content = table_bytes(table)
+    # Scores are those of the file, with its rounding.
+    table = read_table(content)
     known = cut(data, max(months))
     ensemble = ensemble_at(forecaster, known)
     result: dict[str, Any] = {
@@ -111,8 +114,8 @@ def run(options: Options) -> int:
     }
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
-        "forecasts.parquet": table_bytes(table),
-        "scores.json": (json.dumps(result, indent=1, ensure_ascii=False) + "\n").encode(),
+        "forecasts.parquet": content,
+        "scores.json": (json.dumps(result, ensure_ascii=False) + "\n").encode(),
         "ensemble.safetensors": ensemble_bytes(ensemble),
         "CARD.md": card(ensemble, result["settings"]).encode(),
     }
