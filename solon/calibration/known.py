@@ -1,6 +1,7 @@
 """What was known on the first day of a month, and what happened in the months after it."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +12,7 @@ __all__ = [
     "HORIZONS",
     "ORIGINS",
     "Known",
+    "check_plan",
     "cut",
     "days_ahead",
     "deaths_after",
@@ -155,3 +157,29 @@ def unemployment_in(data: StateData, origin: np.datetime64, months: int) -> np.n
         return None
     rate = data.unemployment[data.row(str(day))]
     return rate if np.isfinite(rate).all() else None
+
+
+def check_plan(
+    data: StateData, origins: Sequence[str], horizons: Sequence[int]
+) -> list[np.datetime64]:
+    """The origins as months.
+
+    Raises:
+        ConfigurationError: for unknown origins, those that come twice, horizons that are none of
+            1, 2 and 4 months, and forecasts that go beyond the data.
+    """
+    require(bool(origins), "origins", list(origins), "at least one month")
+    require(bool(horizons), "horizons", list(horizons), "at least one of 1, 2, 4")
+    for months in horizons:
+        require(months in HORIZONS, "horizons", months, "1, 2, 4")
+    found: list[np.datetime64] = []
+    for origin in origins:
+        month = read_origin(origin, data)
+        require(month not in found, "origins", origin, "each month once")
+        for ahead in horizons:
+            if deaths_after(data, month, ahead) is None:
+                value = f"{month} and {ahead} months ahead"
+                allowed = f"forecasts whose last day is known; the data end on {data.dates[-2]}"
+                raise ConfigurationError("origins", value, allowed)
+        found.append(month)
+    return found

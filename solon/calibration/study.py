@@ -7,8 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..data.covid19 import StateData
-from ..errors import ConfigurationError, require
-from .known import HORIZONS, ORIGINS, cut, deaths_after, read_origin, unemployment_in
+from .known import (
+    HORIZONS,
+    ORIGINS,
+    check_plan,
+    cut,
+    deaths_after,
+    unemployment_in,
+)
 from .rolling import Forecaster
 from .scores import (
     LEVELS,
@@ -18,7 +24,7 @@ from .scores import (
     weighted_interval_score,
 )
 
-__all__ = ["TARGETS", "Table", "check_plan", "read_table", "run_study", "score", "table_bytes"]
+__all__ = ["TARGETS", "Table", "read_table", "run_study", "score", "table_bytes"]
 
 #: What is forecast; the rate of the month before the origin is not known but in the last.
 TARGETS = ("deaths", "unemployment", "unemployment, month known")
@@ -30,32 +36,6 @@ _POPULATION = 1e5
 #: Columns by name: `target`, `origin`, `months`, `method`, `state`, `population`, a column for each
 #: quantile, and `observed`. Deaths are persons, unemployment is percent.
 Table = dict[str, np.ndarray]
-
-
-def check_plan(
-    data: StateData, origins: Sequence[str], horizons: Sequence[int]
-) -> list[np.datetime64]:
-    """The origins as months.
-
-    Raises:
-        ConfigurationError: for unknown origins, those that come twice, horizons that are none of
-            1, 2 and 4 months, and forecasts that go beyond the data.
-    """
-    require(bool(origins), "origins", list(origins), "at least one month")
-    require(bool(horizons), "horizons", list(horizons), "at least one of 1, 2, 4")
-    for months in horizons:
-        require(months in HORIZONS, "horizons", months, "1, 2, 4")
-    found: list[np.datetime64] = []
-    for origin in origins:
-        month = read_origin(origin, data)
-        require(month not in found, "origins", origin, "each month once")
-        for ahead in horizons:
-            if deaths_after(data, month, ahead) is None:
-                value = f"{month} and {ahead} months ahead"
-                allowed = f"forecasts whose last day is known; the data end on {data.dates[-2]}"
-                raise ConfigurationError("origins", value, allowed)
-        found.append(month)
-    return found
 
 
 def run_study(

@@ -54,8 +54,7 @@ def run(options: Options) -> int:
     if options.report is not None:
         check_place("--report", pathlib.Path(options.report))
 
-    from ..calibration.known import ORIGINS
-    from ..calibration.study import check_plan
+    from ..calibration.known import ORIGINS, check_plan
     from ..data.covid19 import load
 
     origins = ORIGINS if options.origins is None else tuple(options.origins.split(","))
@@ -79,7 +78,7 @@ def run(options: Options) -> int:
     from ..calibration.ensemble import RULES, ensemble_at, ensemble_bytes
     from ..calibration.known import cut
     from ..calibration.rolling import FULL, QUICK, Forecaster
-    from ..calibration.scores_text import scores_text
+    from ..calibration.scores_text import lost_text, scores_text
     from ..calibration.study import read_table, run_study, score, table_bytes
     from ..runs.atomic import write_file
     from ..runs.provenance import provenance
@@ -122,6 +121,8 @@ def run(options: Options) -> int:
     for name, content in contents.items():
         write_file(folder / name, content)
     print(scores_text(result["scores"]))
+    print("Origins at which the model is no better than the first one that it has to beat:\n")
+    print(lost_text(result["scores"]))
     for name in contents:
         print(folder / name)
     if options.report is not None:

@@ -23,34 +23,32 @@ def known():
     return cut(load(), "2021-02")
 
 
+@pytest.fixture(scope="module")
 def steady(known):
-    """Nothing but the resting death rate and caution."""
+    """Nothing but caution and a resting death rate, which is above the nation's in all states."""
     prior = Prior(season=0.0, stringency=0.0)
     given = setting(known, prior, ahead=0, vaccines=None)
-    return prior, dataclasses.replace(given, doses=jnp.zeros_like(given.doses))
-
-
-def test_epidemic_returns_to_the_resting_rate(known):
-    prior, given = steady(known)
+    given = dataclasses.replace(given, doses=jnp.zeros_like(given.doses))
     numbers = prior_numbers(len(known.states), KNOTS)
     numbers = dataclasses.replace(numbers, death_rates=jnp.full(len(known.states), 1.0))
-    course = simulate(numbers, given, prior, days=WINDOW)
-    total = np.asarray(course.compartments.susceptible + course.compartments.infected)
-    total = total + np.asarray(course.compartments.recovered)
+    return prior, given, simulate(numbers, given, prior, days=WINDOW)
+
+
+def test_epidemic_returns_to_the_resting_rate(known, steady):
+    prior, given, course = steady
+    persons = course.compartments
+    total = np.asarray(persons.susceptible + persons.infected + persons.recovered)
     np.testing.assert_allclose(total, np.broadcast_to(known.population, total.shape), rtol=2e-6)
-    # Where transmission is R times recovery, S/N · R = 1: the level above which it falls is that
-    # at which caution makes up for the susceptible who are left.
-    left = np.asarray(course.compartments.susceptible[-1]) / known.population
+    # It rests where caution makes up for those who are not susceptible any more: R · S/N = 1.
+    left = np.asarray(persons.susceptible[-1]) / known.population
     rate = np.asarray(course.deaths[-1]) / known.population * 1e5
     resting = float(given.usual) * np.exp(prior.death_rate_spread_of_states)
     expected = resting * left ** (1 / prior.caution)
     np.testing.assert_allclose(rate, expected, rtol=0.12, atol=0.03)
 
 
-def test_deaths_are_those_of_the_infected(known):
-    prior, given = steady(known)
-    numbers = prior_numbers(len(known.states), KNOTS)
-    course = simulate(numbers, given, prior, days=14)
+def test_deaths_are_those_of_the_infected(steady):
+    prior, _, course = steady
     before = np.asarray(course.compartments.infected[:-1])
     expected = prior.infection_fatality * prior.recovery_rate * before
     # In single precision, as a difference of persons who are no longer ill.
