@@ -27,8 +27,8 @@ class Ahead(eqx.Module):
         now: persons at the end of the window.
     """
 
-    deaths: Float[Array, "draws days n"]
-    transmission: Float[Array, "draws n"]
+    deaths: Float[Array, "*draws days n"]
+    transmission: Float[Array, "*draws n"]
     now: Compartments
 
 

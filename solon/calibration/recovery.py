@@ -67,7 +67,7 @@ class RecoveryNumbers(eqx.Module):
 
 def mixture(
     numbers: RecoveryNumbers, prior: RecoveryPrior
-) -> tuple[Float[Array, ""], Float[Array, ""], Float[Array, ""]]:
+) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"], Float[Array, "*batch"]]:
     """Share of the slow part in April 2020, and the time constants of both in months."""
     odds = jnp.log(prior.lasting / (1 - prior.lasting))
     return (

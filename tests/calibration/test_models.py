@@ -93,7 +93,6 @@ def test_published_deaths_scale(known):
     found = published_deaths(few, 1, vaccines=None)
     other = published_deaths(few, 1, vaccines=None, death_share=0.007)
     np.testing.assert_allclose(found, other, rtol=0.02)
-    assert (published_deaths(known, 1, vaccines=VaccineScenario()) <= found.max() * 1e5).all()
     vaccinated = published_deaths(known, 4, vaccines=VaccineScenario()).sum()
     assert vaccinated < published_deaths(known, 4, vaccines=None).sum()
 
