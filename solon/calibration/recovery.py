@@ -122,7 +122,7 @@ def _fit(
     centres = jax.random.normal(one, (members, 3)).at[0].set(0)
     # The states of a month have much in common: their mean counts as one observation.
     noise = prior.noise * jax.random.normal(other, (members, len(ages))).at[0].set(0)
-    observed = jnp.mean(changes, axis=1) + noise
+    observed = jnp.mean(changes, axis=1)[None, :] + noise
 
     def judge(values, centre, seen):
         numbers = RecoveryNumbers(*values)
