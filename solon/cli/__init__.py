@@ -22,6 +22,7 @@ _COMMANDS = {
     "zoo": "zoo",
     "reproduce": "reproduce",
     "pandemic": "pandemic",
+    "calibrate": "calibrate",
     "bench": "bench",
     "parity": "parity",
     "list": "listing",

@@ -1,0 +1,134 @@
+"""Fit an economy to data at past dates and score its forecasts."""
+
+import dataclasses
+import json
+import pathlib
+import time
+from typing import Annotated, Any, Literal
+
+import tyro
+
+from ..errors import ConfigurationError, require_whole
+from ._places import check_place
+
+__all__ = ["Options", "run"]
+
+_FILES = ("forecasts.parquet", "scores.json", "ensemble.safetensors", "CARD.md")
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """Fit the pandemic economy at past dates, from what was known, and score what it forecast.
+
+    Writes the forecasts of all methods, their scores, and the parameters fitted at the last origin
+    as an ensemble with a card. See docs/pandemic-calibration.md.
+    """
+
+    economy: Annotated[Literal["pandemic"], tyro.conf.Positional, tyro.conf.arg(metavar="pandemic")]
+    """The only economy that is calibrated so far."""
+    origins: Annotated[str | None, tyro.conf.arg(metavar="MONTH,MONTH", help_behavior_hint="")] = (
+        None
+    )
+    """Months on whose first day forecasts are made. Default: 2020-08 to 2021-02."""
+    horizons: Annotated[str, tyro.conf.arg(metavar="MONTHS,MONTHS")] = "1,2,4"
+    """How far ahead, of 1, 2 and 4 months."""
+    quick: bool = False
+    """A small ensemble: a sketch."""
+    seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
+    """Of the draws."""
+    out: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
+    """Folder of the results. Default: results/pandemic/calibration, or .../quick in it."""
+    report: Annotated[str | None, tyro.conf.arg(metavar="FILE.html", help_behavior_hint="")] = None
+    """Draw errors and coverage on a page that opens in any browser, without a network."""
+
+
+def run(options: Options) -> int:
+    """Fit, forecast, score, and write."""
+    require_whole("--seed", options.seed, low=0, high=2**31 - 1)
+    usual = pathlib.Path("results", "pandemic", "calibration")
+    folder = usual / "quick" if options.quick else usual
+    if options.out is not None:
+        folder = pathlib.Path(options.out)
+    for name in _FILES:
+        check_place("--out", folder / name)
+    if options.report is not None:
+        check_place("--report", pathlib.Path(options.report))
+
+    from ..calibration.known import ORIGINS, check_plan
+    from ..data.covid19 import load
+
+    origins = ORIGINS if options.origins is None else tuple(options.origins.split(","))
+    try:
+        horizons = [int(text) for text in options.horizons.split(",")]
+    except ValueError:
+        raise ConfigurationError("--horizons", options.horizons, "1, 2, 4") from None
+    data = load()
+    try:
+        months = check_plan(data, origins, horizons)
+    except ConfigurationError as error:
+        names = {"origin": "--origins", "origins": "--origins", "horizons": "--horizons"}
+        argument = names.get(error.argument, error.argument)
+        raise ConfigurationError(argument, error.value, error.allowed) from None
+
+    from ._runtime import prepare
+
+    prepare()
+
+    from ..calibration.card import card
+    from ..calibration.ensemble import RULES, ensemble_at, ensemble_bytes
+    from ..calibration.known import cut
+    from ..calibration.rolling import FULL, QUICK, Forecaster
+    from ..calibration.scores_text import lost_text, scores_text
+    from ..calibration.study import read_table, run_study, score, table_bytes
+    from ..runs.atomic import write_file
+    from ..runs.provenance import provenance
+
+    made_with = provenance(rules=RULES)
+    wall, processor = time.perf_counter(), time.process_time()
+    forecaster = Forecaster(QUICK if options.quick else FULL, seed=options.seed)
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+
+    table = run_study(data, forecaster, origins=origins, horizons=horizons, say=say)
+    content = table_bytes(table)
+    # Scores are those of the file, with its rounding.
+    table = read_table(content)
+    known = cut(data, max(months))
+    ensemble = ensemble_at(forecaster, known)
+    result: dict[str, Any] = {
+        "settings": {
+            "effort": dataclasses.asdict(forecaster.effort),
+            "seed": options.seed,
+            "prior": forecaster.prior._asdict(),
+            "recovery": dataclasses.asdict(forecaster.recovery),
+            "vaccines": dataclasses.asdict(forecaster.vaccines),
+        },
+        "scores": score(table),
+        "seconds": {
+            "wall": round(time.perf_counter() - wall, 1),
+            "processor": round(time.process_time() - processor, 1),
+        },
+        "provenance": made_with,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "forecasts.parquet": content,
+        "scores.json": (json.dumps(result, ensure_ascii=False) + "\n").encode(),
+        "ensemble.safetensors": ensemble_bytes(ensemble),
+        "CARD.md": card(ensemble, result["settings"]).encode(),
+    }
+    for name, content in contents.items():
+        write_file(folder / name, content)
+    print(scores_text(result["scores"]))
+    print("Origins at which the model is no better than the first one that it has to beat:\n")
+    print(lost_text(result["scores"]))
+    for name in contents:
+        print(folder / name)
+    if options.report is not None:
+        from ..figures.forecast_errors import write_calibration
+
+        labels = f"{ensemble.rules} · {'quick' if options.quick else 'full'}, seed {options.seed}"
+        targets = tuple(result["scores"])
+        print(write_calibration(options.report, result["scores"], labels=labels, targets=targets))
+    return 0
