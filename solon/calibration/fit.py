@@ -75,7 +75,7 @@ def fit_ensemble(
     centres = jax.tree.unflatten(shape, drawn)
     noise = jax.random.normal(keys[-1], (members, *given.weekly.shape)).at[0].set(0)
     spread = jnp.sqrt(given.weekly + prior.dispersion * given.weekly**2)
-    weekly = jnp.maximum(given.weekly + noise * spread, 0)
+    weekly = jnp.maximum(given.weekly[None] + noise * spread[None], 0)
 
     optimiser = optax.adam(optax.cosine_decay_schedule(0.1, steps))
     judge = jax.vmap(jax.value_and_grad(negative_log_posterior), in_axes=(0, None, None, 0, 0))
