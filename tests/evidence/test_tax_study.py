@@ -129,4 +129,5 @@ def test_the_budget_follows_from_what_was_spent():
     lines = tax_report.budget(tax_report.rows(RESULTS, "pilot"), RESULTS)
     assert "4.5 core hours" in lines[1]
     # Learned: 1,500 and 1,600, so 3.2 % each way; Saez: almost none. Pooled over two regimes.
-    assert "3.2 %" in lines[2]
+    assert "22 core hours" in lines[2]
+    assert "3.2 %" in lines[3]

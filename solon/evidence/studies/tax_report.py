@@ -14,18 +14,19 @@ from .tax import ELASTICITIES, REGIMES, TUNED, seeds
 
 __all__ = [
     *("PUBLISHED", "budget", "figures_of", "flat_from", "report", "rows", "tuned_elasticity"),
-    "winners",
+    *("tables", "winners"),
 ]
 
-PUBLISHED: Mapping[str, Mapping[str, float]] = {
-    "free market": {"productivity": 3285, "equality": 0.39},
-    "US federal": {"productivity": 2656, "equality": 0.48},
-    "Saez, estimated": {"productivity": 2759, "equality": 0.52},
-    "learned": {"productivity": 2907, "equality": 0.57},
-}
-"""Bars of Zheng et al. (2020), figure 6; the product is that of the two."""
-
 _PRODUCT = "equality_times_productivity"
+
+PUBLISHED: Mapping[str, Mapping[str, float]] = {
+    "free market": {"productivity": 3285, "equality": 0.39, _PRODUCT: 1278},
+    "US federal": {"productivity": 2656, "equality": 0.48, _PRODUCT: 1261},
+    "Saez, estimated": {"productivity": 2759, "equality": 0.52, _PRODUCT: 1435},
+    "learned": {"productivity": 2907, "equality": 0.57, _PRODUCT: 1664},
+}
+"""Bars of Zheng et al. (2020), four workers in Open-Quadrant; whiskers are not readable."""
+
 _FLAT = 0.05
 _FIXED = "learned, fixed"
 
@@ -103,6 +104,8 @@ def budget(table: Sequence[Mapping[str, Any]], results: Mapping[str, Any]) -> li
         f"a regime took {60 * regimes:.0f} minutes of one core, workers {60 * workers:.0f}",
         f"5 seeds and 8 regimes with 4 workers: {one_core:.1f} core hours, "
         f"{one_core / 2:.1f} hours on two cores",
+        "the same with 10 workers, in Open-Quadrant and in Split-World, if time goes with the "
+        f"number of decisions: {2 * 2.5 * one_core:.0f} core hours",
     ]
     scatter = _scatter(table)
     if scatter is not None:
@@ -185,8 +188,57 @@ def _lines(table: Sequence[Mapping[str, Any]], results: Mapping[str, Any], scale
     if best is not None:
         lines.append(f"the formula did best with an elasticity of {best:g}")
     for measure, ranked in winners(table).items():
-        lines.append(f"{measure}: {', '.join(ranked)}")
+        lines.append(f"{measure}: {' > '.join(ranked)}")
     return lines
+
+
+def tables(results: Mapping[str, Any], scale: str) -> str:
+    """The tables of the page on the pilot, in Markdown: outcomes, gains, and who wins."""
+    table = rows(results, scale)
+    names = list(dict.fromkeys(row["regime"] for row in table))
+    lines = [
+        "| regime | coin | equality | equality x coin | published | tax / income | flat from |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in names:
+        mine = [row for row in table if row["regime"] == name]
+        flat = [flat_from(row["curve"]) for row in mine]
+        cells = [
+            name,
+            _several(mine, "productivity", ",.0f"),
+            _several(mine, "equality", ".3f"),
+            _several(mine, _PRODUCT, ",.0f"),
+            f"{_bar(name):,.0f}" if name in PUBLISHED else "–",
+            _several(mine, "average_rate", ".2f"),
+            ", ".join("not" if at is None else f"{at / 1e6:.1f} M" for at in flat),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", "| learned over | seed by seed | published |", "|---|---|---|"]
+    learned = REGIMES["learned"]
+    ours = _by_seed(table, learned)
+    for name in names:
+        theirs = _by_seed(table, name)
+        gains = [f"{100 * (ours[s] / theirs[s] - 1):+.0f} %" for s in ours if s in theirs]
+        known = name in PUBLISHED
+        gain = f"{100 * (_bar(learned) / _bar(name) - 1):+.0f} %" if known else "–"
+        if name != learned:
+            lines.append(f"| {name} | {', '.join(gains)} | {gain} |")
+    lines += ["", "| welfare | regimes, best first |", "|---|---|"]
+    for measure, ranked in winners(table).items():
+        lines.append(f"| {measure.replace('_', ' ')} | {' > '.join(ranked)} |")
+    return "\n".join(lines)
+
+
+def _several(mine: Sequence[Mapping[str, Any]], measure: str, form: str) -> str:
+    return ", ".join(format(row["means"][measure], form) for row in mine)
+
+
+def _bar(name: str) -> float:
+    return PUBLISHED[name][_PRODUCT]
+
+
+def _by_seed(table: Sequence[Mapping[str, Any]], name: str) -> dict[int, float]:
+    return {row["seed"]: row["means"][_PRODUCT] for row in table if row["regime"] == name}
 
 
 def figures_of(scale: str, results: Mapping[str, Any]) -> dict[str, tuple[Callable[..., Any], str]]:
@@ -194,10 +246,6 @@ def figures_of(scale: str, results: Mapping[str, Any]) -> dict[str, tuple[Callab
     from ...figures import tax_pilot
 
     table = rows(results, scale)
-    published = {
-        name: {**bars, _PRODUCT: bars["productivity"] * bars["equality"]}
-        for name, bars in PUBLISHED.items()
-    }
     series = {
         name: [{"seed": r["seed"], **r["curve"]} for r in table if r["regime"] == name]
         for name in dict.fromkeys(row["regime"] for row in table)
@@ -217,7 +265,7 @@ def figures_of(scale: str, results: Mapping[str, Any]) -> dict[str, tuple[Callab
     curves = functools.partial(functools.partial, tax_pilot.curves, series)
     drawn: dict[str, tuple[Callable[..., Any], str]] = {
         "landing": (
-            functools.partial(tax_pilot.landing, table, published),
+            functools.partial(tax_pilot.landing, table, PUBLISHED),
             "A dot is a training: the mean of its years, with workers as they were at the end. "
             "Upright lines are the published bars.",
         ),
@@ -275,7 +323,7 @@ def _page(
         parts.append(figures.add(name, functools.partial(_in_style, make), caption))
     words = "".join(
         f'<tr><th scope="row">{html.escape(measure.replace("_", " "))}</th>'
-        f"<td>{html.escape(', '.join(ranked))}</td></tr>"
+        f"<td>{html.escape(' > '.join(ranked))}</td></tr>"
         for measure, ranked in winners(table).items()
     )
     parts.append(
