@@ -92,6 +92,13 @@ class Learner:
             parts = self.config_of(role).minibatches
             require(pieces % parts == 0, "minibatches", parts, allowed)
             self._encoding(role)
+            every, share = env.roles[role].every, self.config_of(role).stand_in
+            # Otherwise most unrolls end in a state that the role's critic is never asked about.
+            often = every <= steps or horizon % every != 0
+            require(often, "unroll", steps, f"at least the {every} steps between its decisions")
+            some = share == 0 or int(share * (config.environments // self._groups)) >= 1
+            allowed = "0, or enough for one of the copies that start together"
+            require(some, f"{role}.stand_in", share, allowed)
 
     def config_of(self, role: str) -> PPO:
         """The configuration that a role learns by."""
@@ -101,6 +108,11 @@ class Learner:
     def steps_per_update(self) -> int:
         """Environment steps in an update, all copies together."""
         return self.config.environments * self.config.unroll
+
+    @property
+    def round(self) -> int:
+        """Updates until each copy has begun a new episode."""
+        return self._groups
 
     @property
     def _groups(self) -> int:

@@ -20,6 +20,7 @@ __all__ = ["CANDIDATES", "ScheduleSearch", "SearchSettings"]
 
 _ROLE = "planner"
 _EPISODES = 4
+_LUCK = 0x5C0BE
 _LIVED = 10
 CANDIDATES = 12
 """Schedules in a generation."""
@@ -43,7 +44,7 @@ class SearchSettings:
     generations: int = 10
     updates: int = 10
     episodes: int = _EPISODES
-    settling: int = 0
+    settling: int = 20
     start: float = 0.2
     spread: float = 0.1
     highest: float = 1.0
@@ -77,7 +78,7 @@ class SearchSettings:
         updates = max(lived, -(-3 * round_ // 2))
         generations = max(1, 3 * steps // 4 // (updates * update + scoring))
         left = steps - generations * (updates * update + scoring)
-        return cls(generations, updates, settling=max(0, left // update))
+        return cls(generations, updates, settling=max(round_, left // update))
 
     @property
     def training_updates(self) -> int:
@@ -106,6 +107,9 @@ class ScheduleSearch:
     def __init__(self, learner: Learner, settings: SearchSettings):
         fits = _ROLE in learner.env.roles and _ROLE not in learner.learn
         require(fits, "learner", learner.learn, "one of an economy whose planner does not learn")
+        least = learner.round
+        allowed = f"at least {least} updates, until all copies live under what was found"
+        require(settings.settling >= least, "settling", settings.settling, allowed)
         self._learner = learner
         self._settings = settings
         self._search: Any = None
@@ -192,13 +196,15 @@ class ScheduleSearch:
     def _score(self, state: TrainState, generation: int) -> TrainState:
         env, settings = self._learner.env, self._settings
         steps = state.environment_steps.astype(float)
+        # Not the luck of a training with the same seed.
+        luck = jax.random.fold_in(jax.random.key(settings.seed), _LUCK)
         evaluate = score_schedules(
             env,
             {
                 role: FrozenPolicy(policy, role, env.roles[role].count)
                 for role, policy in state.policies.items()
             },
-            key=jax.random.fold_in(jax.random.key(settings.seed), generation),
+            key=jax.random.fold_in(luck, generation),
             params=self._learner.curriculum(state.params, steps),
             episodes=settings.episodes,
             batch=CANDIDATES,

@@ -58,7 +58,8 @@ def players_of(folder: RunFolder) -> Players:
         params=state.params,
         policies=state.policies,
         planners=state.planners,
-        memories=state.economies.memories,
+        # Those of stand-ins end with the training.
+        memories={role: state.economies.memories[role] for role in state.planners},
         regime=regime_of(recipe),
         steps=steps,
     )

@@ -112,6 +112,7 @@ def _templates(recipe: Recipe, copies: int) -> tuple[PyTree[Any], PyTree[Any]]:
     How long a training's unrolls were says nothing about where its policies can act.
     """
     sizes: dict[str, Any] = {"environments": 1, "unroll": recipe.env().horizon, "minibatches": 1}
+    sizes["stand_in"] = 0.0
     one = dataclasses.replace(
         recipe,
         ppo=dataclasses.replace(recipe.ppo, **sizes),

@@ -34,7 +34,7 @@ def test_all_regimes_have_the_same_budget_start_learner_and_years():
         assert cell.needs[0] == f"workers-{cell.config['seed']}"
     names = {cell.name.rpartition("-")[0] for cell in regimes}
     assert {"free-market", "us-federal", "saez", "search", "learned", "learned-fixed"} <= names
-    assert len(names) == 6 + len(tax_report.ELASTICITIES)
+    assert len(names) == 7 + len(tax_report.ELASTICITIES)
 
 
 @pytest.fixture(scope="module")

@@ -104,6 +104,8 @@ def test_a_search_takes_as_many_steps_as_a_training(steps, update, rounds):
 def test_what_can_not_be_is_refused(learner):
     with pytest.raises(ConfigurationError, match="spread"):
         SearchSettings(generations=1, updates=1, spread=0.0)
+    with pytest.raises(ConfigurationError, match="settling: got 0; allowed: at least 1 "):
+        ScheduleSearch(learner, SearchSettings(settling=0))
     both = Learner(
         solon.make(
             "gather-trade-build",

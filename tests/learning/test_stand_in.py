@@ -75,3 +75,6 @@ def test_there_has_to_be_somebody_and_a_proper_share():
         made.init(jax.random.key(0), made.env.default_params())
     with pytest.raises(ConfigurationError, match="stand_in"):
         PPO(stand_in=1.0)
+    # Two groups of four start together: a tenth of four is nobody.
+    with pytest.raises(ConfigurationError, match=r"seller.stand_in: got 0.1"):
+        learner(0.1)

@@ -68,6 +68,9 @@ def _cells(scale: str) -> list[Cell]:
         # Workers who know the learned planner's mean schedule as a law, and learn anew under it.
         config = {"kind": "fixed", **base, **trained}
         cells.append(Cell(f"learned-fixed-{seed}", config, (first, f"learned-{seed}")))
+        # The same, but brought in as slowly as the planner's rates could rise.
+        config = {**config, "phased": HIGHEST}
+        cells.append(Cell(f"learned-phased-{seed}", config, (first, f"learned-{seed}")))
     return cells
 
 

@@ -99,11 +99,19 @@ def regime(
         planner=planner,
         planner_options=given or None,
         settings=config["learner"],
+        curriculum=_phased_in(config) if "phased" in config else None,
         start=str(start),
         steps=config["steps"],
         seed=config["seed"],
     )
     return _outcome(_train(recipe, folder), config, folder)
+
+
+def _phased_in(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The rate cap of a planner that learns, in an economy whose rates may be anything."""
+    highest, steps = config["phased"], config["steps"]
+    cap = [[0, 0.1 * highest], [steps // 2, highest]]
+    return {"parts.periodic-bracket-tax.rate_cap": cap}
 
 
 def _schedule_file(folder: pathlib.Path, rates: Sequence[float]) -> pathlib.Path:
