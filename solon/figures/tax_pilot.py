@@ -178,7 +178,10 @@ def rates_over_the_year(
         )
         figure.update_xaxes(title_text="tax period", dtick=1, row=row, col=column)
         figure.update_yaxes(
-            title_text="bracket (coin)" if column == 1 else None, row=row, col=column
+            title_text="bracket (coin)" if column == 1 else None,
+            showticklabels=column == 1,
+            row=row,
+            col=column,
         )
     words = "; ".join(
         f"{name}: mean rates by bracket "

@@ -1,6 +1,7 @@
 """The tax study: its cells, what a cell leaves, and what the report says of them."""
 
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import safetensors.numpy
 from solon.evidence.run import evaluate_run
 from solon.evidence.social_measures import SOCIAL_MEASURES
 from solon.evidence.studies import load_study, tax_cells, tax_report
+from solon.evidence.studies.reproduce import read_cells
 from solon.runs.arrays import pack
 from solon.runs.build import build_recipe
 from solon.runs.folder import RunFolder
@@ -131,3 +133,12 @@ def test_the_budget_follows_from_what_was_spent():
     # Learned: 1,500 and 1,600, so 3.2 % each way; Saez: almost none. Pooled over two regimes.
     assert "22 core hours" in lines[2]
     assert "3.2 %" in lines[3]
+
+
+def test_the_page_says_what_the_results_say():
+    root = pathlib.Path(__file__).parents[2]
+    results = read_cells(STUDY, root / "results" / "tax", "pilot")
+    assert len(results) == len(STUDY.checked_cells("pilot"))
+    page = (root / "docs" / "tax-pilot.md").read_text("utf-8")
+    for table in tax_report.tables(results, "pilot").split("\n\n"):
+        assert table in page
