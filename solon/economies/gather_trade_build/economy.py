@@ -261,7 +261,7 @@ class GatherTradeBuild(ComposedEconomy):
         after = jnp.maximum(state.coin - due["tax_due"] + due["transfer_due"], 0)
         net = dataclasses.replace(state.inventory, coin=after - state.escrow.coin)
         taxed = dataclasses.replace(state, inventory=net)
-        return {"worker": worker_utility(taxed) - state.utility}
+        return {"worker": worker_utility(taxed) - worker_utility(state)}
 
     def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
         if name == "map":
