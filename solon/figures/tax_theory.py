@@ -205,7 +205,7 @@ def write_tax_theory(
     return write_page(
         folder / "report.html",
         title="Planners where the best tax is known",
-        labels=f"labor-supply@1 · {scale}",
+        labels=f"labor-supply@2 · {scale}",
         note=_NOTES[scale],
         parts=parts,
         figures=figures,

@@ -29,11 +29,13 @@ def world():
 @pytest.fixture(scope="module")
 def score(world):
     env, _ = world
-    return score_schedules(env, {"worker": RationalWorkers(env)}, key=jax.random.key(0))
+    worth = score_schedules(env, {"worker": RationalWorkers(env)}, key=jax.random.key(0))
+    # In the unit of utility; the objective is the mean of its logarithm.
+    return lambda candidates: np.log(worth(candidates))
 
 
 def years(env, planner, count):
-    """Rates and the planner's return, year by year."""
+    """Rates and the objective, year by year."""
     workers, params = RationalWorkers(env), env.default_params()
 
     def year(memory, key):
@@ -45,7 +47,7 @@ def years(env, planner, count):
             labor, _ = workers.act((), timestep.observation["worker"], work_key)
             state, timestep = env.step(step_key, state, {"planner": rates, "worker": labor})
             memory = planner.update(memory, timestep, state)
-        return memory, (rates[0], timestep.reward["planner"][0])
+        return memory, (rates[0], timestep.metrics["planner_welfare"])
 
     keys = jax.random.split(jax.random.key(1), count)
     return jax.lax.scan(year, planner.init(jax.random.key(0)), keys)[1]

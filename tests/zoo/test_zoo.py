@@ -100,7 +100,7 @@ def test_a_training_starts_from_it(zoo):
         np.testing.assert_array_equal(worker[path], value)
     config, files_ = made.to_config()
     assert list(files_) == [config["start"]]
-    with pytest.raises(ConfigurationError, match=r"labor-supply@1 \(these are of one-step"):
+    with pytest.raises(ConfigurationError, match=r"labor-supply@2 \(these are of one-step"):
         read_start(NAME, solon.make("labor-supply"))
 
 

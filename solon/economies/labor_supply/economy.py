@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float, Key
 
 from ...component import Component
-from ...economics.inequality import equality
+from ...economics.inequality import equality, equally_distributed_equivalent
 from ...economics.society import Objective, Society, social_weights, social_welfare
 from ...environment import TimeStep
 from ...errors import require, require_number, require_whole
@@ -57,7 +57,7 @@ class LaborSupplyEconomy(ComposedEconomy):
     """
 
     name: ClassVar[str] = "labor-supply"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     compatibility: ClassVar[Literal["foundation"] | None] = None
 
     workers: int = 1000
@@ -181,7 +181,7 @@ class LaborSupplyEconomy(ComposedEconomy):
             social_weights=jnp.where(over, weights, state.social_weights),
         )
         gains = {"worker": jnp.where(over, utility, 0.0)}
-        gains["planner"] = jnp.where(over, welfare, 0.0)[None]
+        gains["planner"] = jnp.where(over, self._worth(utility, welfare), 0.0)[None]
         return state, self._timestep(state, {role: gains[role] for role in self._counts})
 
     def _appraise(self, state: State) -> tuple[Array, Array, Array]:
@@ -191,6 +191,22 @@ class LaborSupplyEconomy(ComposedEconomy):
         marginal = params.preferences.marginal_utility(state.coin)
         weights = social_weights(utility, marginal, params.inequality_aversion, objective)
         return utility, weights, social_welfare(utility, params.inequality_aversion, objective)
+
+    def _worth(self, utility: Array, welfare: Array) -> Array:
+        """The objective in the unit of utility: what, if all had it, would be worth as much.
+
+        It rises and falls with the objective. But the mean of -1/u^2 hardly moves where all are
+        well off and falls without bound where one is not, so that nobody learns from it.
+        """
+        if self.society_objective != "concave":
+            return welfare
+        aversion = self.inequality_aversion
+        positive = jnp.maximum(utility, 0)
+        return (
+            jnp.mean(utility)
+            if aversion == 0
+            else equally_distributed_equivalent(positive, aversion)
+        )
 
     @property
     def society_objective(self) -> Objective:

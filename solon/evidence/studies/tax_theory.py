@@ -196,7 +196,7 @@ def _formula_lines(formulas: Sequence[Mapping[str, Any]]) -> list[str]:
 STUDY = Study(
     name="tax-theory",
     summary="planners where the best tax schedule is known: Saez, direct search, learned",
-    version=1,
+    version=2,
     scales=("full", "quick"),
     cells=_cells,
     run=_run,

@@ -18,6 +18,7 @@ from ...economics.optimal_taxation import (
     optimal_schedule,
     optimal_top_rate_of_tail,
 )
+from ...economics.utility import crra
 from ...economies.labor_supply import LaborSupplyEconomy, RationalWorkers, labor_supply_economy
 from ...economies.labor_supply.skills import skill_quantiles
 from ...environment import TimeStep
@@ -178,7 +179,10 @@ def search(
     curve: list[list[float]] = []
 
     def watch(generation: Generation) -> None:
-        curve.append([generation.evaluations, _share(known, generation.mean)])
+        # From the unit of utility to that of the objective; a mean of the one is nearly that of
+        # the other where candidates are alike.
+        mean = float(crra(generation.mean, env.inequality_aversion))
+        curve.append([generation.evaluations, _share(known, mean)])
 
     found = direct_search(
         evaluate,
@@ -229,7 +233,7 @@ def learned(
     for update in range(steps // learner.steps_per_update):
         state, metrics = learner.update(state)
         if update % 5 == 4:
-            share = _share(known, float(metrics["planner/episode_return"]))
+            share = _share(known, float(metrics["episode/planner_welfare"]))
             curve.append([(update + 1) * environments, share])
     key = jax.random.key(10_000 + seed)
     policies = {"planner": state.policies["planner"]}
