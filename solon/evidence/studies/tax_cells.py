@@ -1,6 +1,5 @@
 """The cells of the tax study: trainings, and what became of them in years that are new to them."""
 
-import glob
 import io
 import json
 import pathlib
@@ -15,6 +14,7 @@ from ...runs.atomic import write_file
 from ...runs.build import build_recipe
 from ...runs.errors import RunError
 from ...runs.folder import METRICS, RunFolder
+from ...runs.metrics import read_metrics
 from ...runs.provenance import provenance
 from ...runs.recipe import Recipe
 from ...runs.schedules import LEARNED, SEARCH, NamedSchedule, schedule_text
@@ -121,7 +121,7 @@ def _schedule_file(folder: pathlib.Path, rates: Sequence[float]) -> pathlib.Path
 
 
 def _train(recipe: Recipe, cell: pathlib.Path) -> RunFolder:
-    """Train in the cell's own run folder, or go on there; it stays until the cell is finished."""
+    """Train in the cell's own run folder, or go on there. It is not kept with the results."""
     path = cell / "run"
     config, files = recipe.to_config()
     if path.is_dir():
@@ -206,12 +206,7 @@ def _steps(run: RunFolder) -> int:
 
 
 def _metrics(run: RunFolder) -> dict[str, np.ndarray]:
-    import pyarrow
-    import pyarrow.parquet
-
-    files = sorted(glob.glob(str(run.path / METRICS / "*.parquet")))
-    parts = [pyarrow.parquet.ParquetFile(file).read(use_threads=False) for file in files]
-    table = pyarrow.concat_tables(parts, promote_options="default")
+    table = read_metrics(run.path / METRICS)
     return {name: np.asarray(table[name].to_pylist(), float) for name in table.column_names}
 
 
