@@ -57,7 +57,8 @@ class Options:
     planner_ppo: Annotated[
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
     ] = ()
-    """A setting in which a planner that learns differs, such as entropy=0.1."""
+    """A setting in which a planner that learns differs, such as entropy=0.1. For any planner
+    stand_in=0.3 lets others set random rates in that share of the environments."""
     curriculum: Annotated[
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="PARAM=POINTS")
     ] = ()

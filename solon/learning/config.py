@@ -27,7 +27,8 @@ class PPO:
             `environments`.
         epochs: passes over the collected steps in an update.
         minibatches: parts of a pass, each with a gradient step. They consist of whole environments.
-        learning_rate: of Adam.
+        learning_rate: of Adam; at a constant 0 the policy is kept as it is, and nothing is computed
+            for it.
         entropy: coefficient of the policy's entropy, per nat.
         discount: how much a reward counts if it comes a step later.
         gae_lambda: the lambda of generalised advantage estimation, 0 to trust the critic, 1 to
@@ -50,8 +51,8 @@ class PPO:
         network_per: who shares a network: all members of a `role`, those of a `kind`, or nobody
             but a `member` itself.
         stand_in: the share of the environments in which another planner decides in the place of
-            the policy, which learns nothing from them: the other roles learn an answer to
-            decisions that the policy does not try itself.
+            the role's policy, which learns nothing from them, or of its planner: the other roles
+            learn an answer to decisions that it does not try itself.
     """
 
     environments: int = 120

@@ -21,13 +21,14 @@ __all__ = [
     "decide",
     "first_memories",
     "first_recall",
+    "its_memory",
     "recalled",
     "remember",
 ]
 
 
 class StandIn(eqx.Module):
-    """Who decides for a role that learns, in some of the copies of the economy.
+    """Who decides for a role in some copies of the economy, in the place of who usually does.
 
     Attributes:
         planner: that decides.
@@ -36,6 +37,11 @@ class StandIn(eqx.Module):
 
     planner: Planner
     where: Bool[Array, " environments"]
+
+
+def its_memory(role: str) -> str:
+    """What the memory of a role's stand-in is called: the planner of that role has one, too."""
+    return f"{role}/stand-in"
 
 
 def check_roles(env: Environment, learn: tuple[str, ...], planners: Mapping[str, Any]) -> None:
@@ -122,14 +128,16 @@ def decide(
         actions[role] = policy.encoding.decode(choices)
         seen[role] = (encoded, choices, log_probability, value)
 
-    def planned(role, planner, key):
+    def planned(role, planner, key, name):
         each = jax.random.split(key, timesteps.terminated.shape[0])
-        return jax.vmap(planner.act)(memories[role], timesteps.observation[role], each)
+        return jax.vmap(planner.act)(memories[name], timesteps.observation[role], each)
 
     for role, planner in planners.items():
-        actions[role], memories[role] = planned(role, planner, luck[role])
+        actions[role], memories[role] = planned(role, planner, luck[role], role)
     for role, stand_in in (stand_ins or {}).items():
-        instead, memories[role] = planned(role, stand_in.planner, jax.random.fold_in(luck[role], 1))
+        own = its_memory(role)
+        key = jax.random.fold_in(luck[role], 1)
+        instead, memories[own] = planned(role, stand_in.planner, key, own)
         there = stand_in.where.reshape(-1, *[1] * (actions[role].ndim - 1))
         actions[role] = jnp.where(there, instead, actions[role])
     return actions, memories, recall, seen

@@ -16,7 +16,7 @@ from ..environment import Environment
 from ..errors import require
 from ..planning.planner import Planner
 from .config import PPO
-from .driving import StandIn, check_roles, first_memories, first_recall
+from .driving import StandIn, check_roles, first_memories, first_recall, its_memory
 from .ppo import decisions, improve, optimizer, targets
 from .rollout import Economies, Finished, Unroll, restart, unroll
 from .schedules import value_at
@@ -81,28 +81,41 @@ class Learner:
             f"a multiple of {self._groups}, the unrolls of {steps} steps in an episode",
         )
         for role, own in self.own_configs:
-            known = ", ".join(self.learn)
-            require(role in self.learn, "own_configs", role, f"a role that learns: {known}")
+            known = ", ".join(env.roles)
+            require(role in env.roles, "own_configs", role, f"a role of the economy: {known}")
             for field in ("environments", "unroll"):
                 value, shared = getattr(own, field), getattr(config, field)
                 require(value == shared, f"{role}.{field}", value, f"that of all roles, {shared}")
+            if role not in self.learn:
+                same = dataclasses.replace(config, stand_in=own.stand_in) == own
+                allowed = "nothing but stand_in, as this role does not learn"
+                require(same, "own_configs", role, allowed)
         pieces = config.environments * self._segments
         allowed = f"a divisor of {pieces}, the pieces of episodes in an update"
         for role in self.learn:
             parts = self.config_of(role).minibatches
             require(pieces % parts == 0, "minibatches", parts, allowed)
             self._encoding(role)
-            every, share = env.roles[role].every, self.config_of(role).stand_in
+            every = env.roles[role].every
             # Otherwise most unrolls end in a state that the role's critic is never asked about.
             often = every <= steps or horizon % every != 0
             require(often, "unroll", steps, f"at least the {every} steps between its decisions")
+        for role in env.roles:
+            share = self.config_of(role).stand_in
             some = share == 0 or int(share * (config.environments // self._groups)) >= 1
             allowed = "0, or enough for one of the copies that start together"
             require(some, f"{role}.stand_in", share, allowed)
 
     def config_of(self, role: str) -> PPO:
-        """The configuration that a role learns by."""
+        """The configuration that a role learns by; of one that does not, its `stand_in` counts."""
         return dict(self.own_configs).get(role, self.config)
+
+    def usually(self, role: str) -> np.ndarray:
+        """In which environments nobody stands in for the policy or planner of a role: booleans."""
+        share = self.config_of(role).stand_in
+        # In each of the groups alike, so that all phases of an episode are met with.
+        place = np.arange(self.config.environments) % (self.config.environments // self._groups)
+        return np.floor((place + 1) * share) == np.floor(place * share)
 
     @property
     def steps_per_update(self) -> int:
@@ -152,7 +165,7 @@ class Learner:
         """
         planners, stand_ins = dict(planners or {}), dict(stand_ins or {})
         check_roles(self.env, self.learn, planners)
-        wanted = [role for role in self.learn if self.config_of(role).stand_in > 0]
+        wanted = [role for role in self.env.roles if self.config_of(role).stand_in > 0]
         allowed = f"a planner for each of {wanted}, whose environments have a share of stand_in"
         require(sorted(stand_ins) == sorted(wanted), "stand_ins", sorted(stand_ins), allowed)
         return jax.tree.map(_own, _init(self, key, params, planners, stand_ins))
@@ -208,7 +221,11 @@ def _init(
     economies = Economies(
         states=states,
         timesteps=timesteps,
-        memories=first_memories(planners | stand_ins, memory_key, config.environments),
+        memories=first_memories(
+            planners | {its_memory(role): planner for role, planner in stand_ins.items()},
+            memory_key,
+            config.environments,
+        ),
         recall=first_recall(env, policies, config.environments),
         returns={name: jnp.zeros_like(reward) for name, reward in timesteps.reward.items()},
         over=jnp.zeros(config.environments, bool),
@@ -255,6 +272,11 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
         own = _coefficients(config, steps)
         if config is not learner.config:
             metrics |= {f"{role}/{name}": value for name, value in own.items()}
+        if config.learning_rate == 0:
+            # It stays what it is, with the statistics by which it sees.
+            policies[role], optimizers[role] = state.policies[role], state.optimizers[role]
+            metrics[f"{role}/reward"] = jnp.mean(gathered.experience[role].reward)
+            continue
         batch = targets(
             gathered.experience[role],
             gathered.recall[role],
@@ -301,13 +323,10 @@ def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Ec
     steps = min(config.unroll, env.horizon)
     now = learner.curriculum(state.params, state.environment_steps.astype(float))
 
-    # In each of the groups alike, so that all phases of an episode are met with.
-    place = np.arange(config.environments) % size
-    stand_ins = {}
-    for role, planner in state.stand_ins.items():
-        share = learner.config_of(role).stand_in
-        there = np.floor((place + 1) * share) > np.floor(place * share)
-        stand_ins[role] = StandIn(planner, jnp.asarray(there))
+    stand_ins = {
+        role: StandIn(planner, jnp.asarray(~learner.usually(role)))
+        for role, planner in state.stand_ins.items()
+    }
 
     def segment(economies, inputs):
         number, (world_key, step_key) = inputs

@@ -19,6 +19,7 @@ from .driving import (
     decide,
     first_memories,
     first_recall,
+    its_memory,
     recalled,
     remember,
 )
@@ -148,8 +149,8 @@ def unroll(
         economies: to go on with.
         key: luck of the steps and of the policies.
         steps: how many.
-        stand_ins: of roles that learn. What they decide is nobody's experience, and copies in
-            which there is one do not count among the episodes that ended.
+        stand_ins: of some roles. What they decide is nobody's experience, and copies in which there
+            is one do not count among the episodes that ended.
     """
     count = economies.over.shape[0]
     stand_ins = dict(stand_ins or {})
@@ -157,7 +158,9 @@ def unroll(
     itself = jnp.ones(count, bool)
     for stand_in in stand_ins.values():
         itself &= ~stand_in.where
-    remembering = dict(planners) | {role: stand_in.planner for role, stand_in in stand_ins.items()}
+    remembering = dict(planners) | {
+        its_memory(role): stand_in.planner for role, stand_in in stand_ins.items()
+    }
 
     def step(economies, keys):
         shock_key, *role_keys = keys

@@ -128,6 +128,7 @@ class ScheduleSearch:
         due, rest = divmod(self._done, settings.updates)
         if rest == 0 and due <= settings.generations:
             state = self._next(state, due)
+        state = self._dealt(state, searching=due < settings.generations)
         state, metrics = self._learner.update(state)
         self._done += 1
         planner = state.planners[_ROLE]
@@ -176,17 +177,19 @@ class ScheduleSearch:
         """Score the candidates that workers have lived under, and draw others."""
         if generation:
             state = self._score(state, generation - 1)
-        settings = self._settings
-        if generation < settings.generations:
+        if generation < self._settings.generations:
             self._ask()
-            rates = np.array(self._asked)
-        else:
-            rates = np.clip(self._search.mean, 0, settings.highest)[None]
+        return state
+
+    def _dealt(self, state: TrainState, *, searching: bool) -> TrainState:
+        """Hand out what copies live under in their next episode."""
+        middle = np.clip(self._search.mean, 0, self._settings.highest)
+        rates = np.array(self._asked) if searching else middle[None]
         memories: Any = state.economies.memories[_ROLE]
-        # In turn, and in every group of copies that start together alike.
-        dealt = jnp.asarray(rates, memories.coming.dtype)[
-            np.arange(len(memories.coming)) % len(rates)
-        ]
+        # In turn, where nobody else sets the rates, and going on where the last update ended.
+        usual = self._learner.usually(_ROLE)
+        turn = np.cumsum(usual) - 1 + self._done * int(usual.sum())
+        dealt = jnp.asarray(rates, memories.coming.dtype)[turn % len(rates)]
         memories = eqx.tree_at(lambda m: m.coming, memories, dealt)
         economies = dataclasses.replace(
             state.economies, memories=state.economies.memories | {_ROLE: memories}

@@ -19,7 +19,8 @@ class TrainState(eqx.Module):
         policies: of the roles that learn.
         optimizers: states of their optimisers.
         planners: of the roles that do not learn.
-        stand_ins: of roles that learn, for the environments where their policy does not decide.
+        stand_ins: of some roles, for the environments where they decide in the place of the role's
+            policy or planner.
         params: of the economy, before the curriculum changes them.
         economies: the running copies of the economy.
         environment_steps: done so far, all copies together; below 2^31.

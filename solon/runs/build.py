@@ -64,13 +64,14 @@ def build_recipe(
     learned = planner == LEARNED
     if learned:
         require(not planner_options, "planner_options", planner_options, "none, as it learns")
+        roles = Recipe(economy, options, seed=seed, steps=steps).env().roles
+        allowed = "nothing that sets rates, as this economy has no planner"
+        require("planner" in roles, "planner", planner, allowed)
         options = _with_tax(options, set_by="levels")
     chosen = None if planner is None or learned else planner_named(planner, planner_options)
     if isinstance(chosen, NamedSchedule) and chosen.cutoffs is not None:
         options = _with_cutoffs(options, chosen.cutoffs)
     env = Recipe(economy, options, chosen, seed=seed, steps=steps).env()
-    allowed = "nothing that sets rates, as this economy has no planner"
-    require(not learned or "planner" in env.roles, "planner", planner, allowed)
     experienced = start is not None
     if preset == "default":
         settings = env.usual_settings(steps, experienced=experienced) | settings
@@ -91,9 +92,14 @@ def build_recipe(
         economy, options, chosen, ppo, start=start, curriculum=curriculum, seed=seed, steps=steps
     )
     own_ppo = {}
-    for role in (name for name in env.roles if chosen is None or name != "planner"):
+    for role in env.roles:
+        learns = chosen is None or role != "planner"
+        given = dict((own_settings or {}).get(role, {}))
+        for name, value in given.items():
+            allowed = f"no setting but stand_in, as the {role} does not learn"
+            require(learns or name == "stand_in", f"{role}.{name}", value, allowed)
         usual = env.usual_settings(steps, role, experienced=experienced)
-        own = (usual if preset == "default" else {}) | dict((own_settings or {}).get(role, {}))
+        own = (usual if preset == "default" and learns else {}) | given
         if own:
             own_ppo[role] = dataclasses.replace(ppo, **_checked(own))
     recipe = dataclasses.replace(recipe, own_ppo=own_ppo)

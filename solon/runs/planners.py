@@ -17,7 +17,7 @@ __all__ = [
     "build_planner",
     "planner_from_config",
     "planner_named",
-    "random_levels",
+    "random_stand_in",
     "search_settings",
 ]
 
@@ -111,16 +111,17 @@ def search_settings(named: NamedPlanner) -> SearchSettings:
         raise ConfigurationError(argument, error.value, error.allowed) from None
 
 
-def random_levels(env: Any, role: str) -> RateLevels:
-    """Random schedules for a role that learns to pick levels of rates.
+def random_stand_in(env: Any, role: str, share: float) -> Planner:
+    """Random schedules for the share of the copies in which a planner does not set rates itself.
 
     Raises:
-        ConfigurationError: if it does not.
+        ConfigurationError: if the role does not set rates.
     """
     tax: Any = getattr(env, "component", lambda name: None)(_TAX)
-    fits = role == "planner" and tax is not None and tax.set_by == "levels"
-    require(fits, f"{role}.stand_in", "above 0", "0, as the role does not pick levels of rates")
-    return RateLevels(RandomSchedules(len(tax.edges), rate_max=tax.rate_max), tax.levels(env))
+    fits = role == "planner" and tax is not None
+    require(fits, f"{role}.stand_in", share, "0, as the role does not set tax rates")
+    drawn = RandomSchedules(len(tax.edges), rate_max=tax.rate_max)
+    return RateLevels(drawn, tax.levels(env)) if tax.set_by == "levels" else drawn
 
 
 def _saez(named: NamedPlanner, env: Any, space: Box) -> Saez:

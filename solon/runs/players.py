@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from ..agents import ActorCritic
@@ -52,14 +53,21 @@ def players_of(folder: RunFolder) -> Players:
         ConfigurationError: if there is no checkpoint that is whole and belongs to the run.
     """
     recipe, env, state, steps = load_trained(folder)
+    learner = recipe.learner()
     return Players(
         recipe=recipe,
         env=env,
         params=state.params,
         policies=state.policies,
         planners=state.planners,
-        # Those of stand-ins end with the training.
-        memories={role: state.economies.memories[role] for role in state.planners},
+        # What stand-ins remember ends with the training, and so does what a planner remembers of
+        # copies in which another one decided.
+        memories={
+            role: jax.tree.map(
+                lambda leaf, usual=usual: leaf[usual], state.economies.memories[role]
+            )
+            for role, usual in ((role, learner.usually(role)) for role in state.planners)
+        },
         regime=regime_of(recipe),
         steps=steps,
     )

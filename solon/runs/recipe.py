@@ -23,7 +23,7 @@ from .planners import (
     NamedPlanner,
     build_planner,
     planner_from_config,
-    random_levels,
+    random_stand_in,
     search_settings,
 )
 from .schedules import SEARCH, NamedSchedule
@@ -139,16 +139,15 @@ class Recipe:
         return learner
 
     def stand_ins(self) -> dict[str, Planner]:
-        """Who decides for roles that learn where their configuration has a `stand_in`.
+        """Who decides in some copies for roles whose configuration has a `stand_in`.
 
         Raises:
             ConfigurationError: if nobody can.
         """
-        configs = {role: self.own_ppo.get(role, self.ppo) for role in self.learner().learn}
+        env, learner = self.env(), self.learner()
+        shares = {role: learner.config_of(role).stand_in for role in env.roles}
         return {
-            role: random_levels(self.env(), role)
-            for role, config in configs.items()
-            if config.stand_in > 0
+            role: random_stand_in(env, role, share) for role, share in shares.items() if share > 0
         }
 
     def initial_state(self) -> TrainState:

@@ -1,5 +1,7 @@
 """Direct search while workers learn: what it tries, finds and keeps, and how it goes on."""
 
+import dataclasses
+
 import jax
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import solon
 from solon import ConfigurationError
 from solon.learning import PPO, Learner
 from solon.learning.schedule_search import CANDIDATES, ScheduleSearch, SearchSettings
-from solon.planning import CandidateSchedules
+from solon.planning import CandidateSchedules, RandomSchedules
 
 SETTINGS = SearchSettings(generations=2, updates=2, episodes=1, settling=2, seed=3)
 
@@ -118,3 +120,21 @@ def test_what_can_not_be_is_refused(learner):
     )
     with pytest.raises(ConfigurationError, match="learner"):
         ScheduleSearch(both, SETTINGS)
+
+
+def test_where_others_set_the_rates_no_candidate_is_left_out(learner):
+    """Copies take the candidates in turn from update to update."""
+    own = dataclasses.replace(learner.config, stand_in=0.5)
+    made = dataclasses.replace(learner, own_configs=(("planner", own),))
+    planner = CandidateSchedules(SETTINGS.generations, CANDIDATES, 2)
+    state = made.init(
+        jax.random.key(0),
+        made.env.default_params(),
+        {"planner": planner},
+        {"planner": RandomSchedules(2)},
+    )
+    search, seen = ScheduleSearch(made, SETTINGS), []
+    for _ in range(2):
+        state, _ = search.update(state)
+        seen.append(coming(state)[made.usually("planner")])
+    assert len(np.unique(np.concatenate(seen), axis=0)) == CANDIDATES

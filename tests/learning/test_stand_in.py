@@ -78,3 +78,37 @@ def test_there_has_to_be_somebody_and_a_proper_share():
     # Two groups of four start together: a tenth of four is nobody.
     with pytest.raises(ConfigurationError, match=r"seller.stand_in: got 0.1"):
         learner(0.1)
+
+
+def test_a_role_that_does_not_learn_may_have_one_too():
+    """Where it stands in, it decides, and the planner remembers what it decided itself."""
+    own = dataclasses.replace(COMMON, stand_in=0.5)
+    made = Learner(Meeting(), COMMON, learn=("buyer",), own_configs=(("seller", own),))
+    count = made.env.roles["seller"].count
+
+    class Counts(Always):
+        def init(self, key):
+            return jnp.zeros((), jnp.int32)
+
+        def act(self, memory, observation, key):
+            return jnp.full(self.count, self.choice), memory + 1
+
+    choices = {name: jnp.asarray(place, jnp.int32) for name, place in (("own", 1), ("other", 2))}
+    state = made.init(
+        jax.random.key(0),
+        made.env.default_params(),
+        {"seller": Counts(choices["own"], count)},
+        {"seller": Always(choices["other"], count)},
+    )
+    economies, gathered = gather(made, state, jax.random.key(1))
+    usual = made.usually("seller")
+    assert usual.tolist() == [True, False] * 4
+    reward = np.asarray(gathered.experience["buyer"].reward)
+    buyer = np.asarray(gathered.experience["buyer"].choices)[..., 0]
+    # Meeting at place k is worth k + 1, and who waits there depends on the copy.
+    waits = np.where(usual, 1, 2)[None, :, None]
+    np.testing.assert_allclose(reward, np.where(buyer == waits, waits + 1.0, 0.0))
+    assert (np.asarray(economies.memories["seller"]) == COMMON.unroll).all()
+    wrong = dataclasses.replace(own, epochs=1)
+    with pytest.raises(ConfigurationError, match="nothing but stand_in"):
+        Learner(Meeting(), COMMON, learn=("buyer",), own_configs=(("seller", wrong),))

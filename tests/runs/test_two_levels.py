@@ -144,6 +144,8 @@ def test_both_levels_learn_and_need_the_first_run_no_more(first_phase, tmp_path,
         ({"settings": SIZES | {"hidden": (4,)}}, "a run with the same networks"),
         ({"planner": "learned", "planner_options": {"elasticity": 1}}, "planner_options"),
         ({"planner": "learned", "own_settings": {"planner": {"colour": 1}}}, "colour"),
+        ({"planner": "saez", "own_settings": {"planner": {"epochs": 1}}}, "planner.epochs: got 1"),
+        ({"own_settings": {"worker": {"stand_in": 0.5}}}, "worker.stand_in: got 0.5"),
     ],
 )
 def test_what_does_not_fit_is_named(changes, words, first_phase):

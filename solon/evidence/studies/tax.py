@@ -11,15 +11,27 @@ from typing import Any
 
 from .study import Cell, Study
 
-__all__ = ["ELASTICITIES", "REGIMES", "STUDY", "TUNED"]
+__all__ = ["ALIKE", "ELASTICITIES", "MIXED", "REGIMES", "STUDY", "TUNED"]
 
-ELASTICITIES = (1.0, 3.0)
-"""Those that Saez's formula is tuned over."""
+ALIKE = "alike"
+"""What the names of cells say in which workers get used to the regime as they do to a planner that
+learns: rates up to its highest rate, under a cap that rises as its does, and random schedules in a
+third of the copies."""
 
 HIGHEST = 0.4
 """The highest rate that search and learned planner may choose. At flat rates of 50 % or more output
 falls to half within two to four million steps, but not at once: whoever scores schedules by
 workers who have not answered yet goes there and stays."""
+
+MIXED = "mixed"
+"""What the names of cells say whose workers know every tax: they have learned under another random
+schedule in each year, and are kept as they are."""
+
+KNOWN = 0.6
+"""The highest rate that they know."""
+
+ELASTICITIES = {"": (1.0, 3.0), ALIKE: (3.0, 6.0), MIXED: (0.2, 0.5, 1.0, 3.0)}
+"""Those that Saez's formula is tuned over, by what the names of its cells say."""
 
 TUNED = "saez-tuned"
 
@@ -36,8 +48,14 @@ REGIMES = {
 _CHOOSING = ("search", "learned")
 
 _SCALES: Mapping[str, Mapping[str, Any]] = {
-    "pilot": {"seeds": (1, 2), "workers": 6_000_000, "regime": 4_000_000, "episodes": 100},
-    "quick": {"seeds": (1,), "workers": 600_000, "regime": 480_000, "episodes": 10},
+    "pilot": {
+        **{"seeds": (1, 2), "workers": 6_000_000, "regime": 4_000_000, "mixed": 8_000_000},
+        **{"episodes": 100, "search": {"generations": 30, "updates": 1, "episodes": 10}},
+    },
+    "quick": {
+        **{"seeds": (1,), "workers": 600_000, "regime": 480_000, "mixed": 480_000},
+        **{"episodes": 10, "search": {"generations": 10, "updates": 1, "episodes": 2}},
+    },
 }
 _LEARNER = {"unroll": 1000, "environments": 12, "minibatches": 4}
 """Workers learn by the same settings in all regimes: those that a learned planner needs."""
@@ -60,17 +78,64 @@ def _cells(scale: str) -> list[Cell]:
         ]
         planners += [
             (f"saez-{elasticity:g}", {"planner": "saez", "elasticity": elasticity})
-            for elasticity in ELASTICITIES
+            for elasticity in ELASTICITIES[""]
         ]
         for name, planner in planners:
             config = {"kind": "regime", **base, **planner, **trained}
             cells.append(Cell(f"{name}-{seed}", config, (first,)))
+        alike: list[tuple[str, dict[str, Any]]] = [
+            (name, {"planner": name}) for name in REGIMES if name not in (TUNED, "learned")
+        ]
+        alike += [
+            (f"saez-{elasticity:g}", {"planner": "saez", "elasticity": elasticity})
+            for elasticity in ELASTICITIES[ALIKE]
+        ]
+        for name, planner in alike:
+            config = {"kind": "regime", **base, **planner, **trained, ALIKE: HIGHEST}
+            cells.append(Cell(f"{name}-{ALIKE}-{seed}", config, (first,)))
         # Workers who know the learned planner's mean schedule as a law, and learn anew under it.
         config = {"kind": "fixed", **base, **trained}
-        cells.append(Cell(f"learned-fixed-{seed}", config, (first, f"learned-{seed}")))
+        both = (first, f"learned-{seed}")
+        cells.append(Cell(f"learned-fixed-{seed}", config, both))
+        cells.append(Cell(f"learned-fixed-{ALIKE}-{seed}", {**config, ALIKE: HIGHEST}, both))
         # The same, but brought in as slowly as the planner's rates could rise.
         config = {**config, "phased": HIGHEST}
-        cells.append(Cell(f"learned-phased-{seed}", config, (first, f"learned-{seed}")))
+        cells.append(Cell(f"learned-phased-{seed}", config, both))
+        cells.append(_crossed(cells, base, first, seed))
+        cells += _mixed(base, sizes, seed, first)
+    return cells
+
+
+def _crossed(cells: Sequence[Cell], base: Mapping[str, Any], first: str, seed: int) -> Cell:
+    """The workers of all regimes that were brought in alike, under the schedules of all of them."""
+    ending = f"-{ALIKE}-{seed}"
+    met = [cell for cell in cells if cell.name.endswith(ending) or cell.name == f"learned-{seed}"]
+    populations = {cell.name.removesuffix(f"-{seed}"): dict(cell.config) for cell in met}
+    config = {"kind": "crossed", **base, "populations": populations}
+    return Cell(f"crossed-{seed}", config, (first, *(cell.name for cell in met)))
+
+
+def _mixed(base: Mapping[str, Any], sizes: Mapping[str, Any], seed: int, first: str) -> list[Cell]:
+    """Workers who know every tax, and all that may be done to them."""
+    workers = f"{MIXED}-workers-{seed}"
+    base = {**base, "learner": _LEARNER, "highest_rate": KNOWN}
+    cells = [Cell(workers, {"kind": "mixed", **base, "steps": sizes["mixed"]}, (first,))]
+    planners: dict[str, dict[str, Any]] = {
+        # They change nothing, and neither do the workers.
+        "free-market": {"planner": "free-market", "steps": 1},
+        "us-federal": {"planner": "us-federal", "steps": 1},
+        "saez": {"planner": "saez"},
+        "search": {
+            "planner": "search",
+            "search": {**sizes["search"], "settling": 1, "start": KNOWN / 2, "spread": KNOWN / 4},
+        },
+        "learned": {"planner": "learned"},
+    }
+    for elasticity in ELASTICITIES[MIXED]:
+        planners[f"saez-{elasticity:g}"] = {"planner": "saez", "elasticity": elasticity}
+    for name, planner in planners.items():
+        config = {"kind": "regime", **base, "steps": sizes["regime"], **planner, "frozen": True}
+        cells.append(Cell(f"{name}-{MIXED}-{seed}", config, (workers,)))
     return cells
 
 
@@ -83,6 +148,12 @@ def _run(
     if kind == "workers":
         return cells.workers(config, folder)
     start = folder.parent / next(iter(needs)) / cells.WORKERS
+    if kind == "crossed":
+        seed = config["seed"]
+        found = {name: needs[f"{name}-{seed}"] for name in config["populations"]}
+        return cells.crossed(config, found, start, folder)
+    if kind == "mixed":
+        return cells.mixed_workers(config, start, folder)
     if kind == "fixed":
         rates = list(needs.values())[1]["mean_rates"]
         return cells.regime(config, start, folder, rates=rates)

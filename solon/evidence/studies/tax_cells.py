@@ -15,16 +15,19 @@ from ...runs.build import build_recipe
 from ...runs.errors import RunError
 from ...runs.folder import METRICS, RunFolder
 from ...runs.metrics import read_metrics
+from ...runs.players import players_of, under_schedule
 from ...runs.provenance import provenance
 from ...runs.recipe import Recipe
 from ...runs.schedules import LEARNED, SEARCH, NamedSchedule, schedule_text
 from ...runs.start import read_start
 from ...runs.train import train
 from ..evaluation import Evaluation
-from ..run import evaluate_run
+from ..run import evaluate_players, evaluate_run
 from ..social_measures import social_measures
 
-__all__ = ["EPISODES", "LUCK", "WORKERS", "regime", "workers"]
+__all__ = [
+    *("EPISODES", "LUCK", "WORKERS", "crossed", "mixed_workers", "recipe_of", "regime", "workers"),
+]
 
 WORKERS = "workers.safetensors"
 """Policies of experienced workers, which regimes start from."""
@@ -34,6 +37,10 @@ EPISODES = "episodes.parquet"
 
 LUCK = 20_000
 """Seed of the years that are evaluated, the same for all regimes."""
+
+_STAND_IN = 1 / 3
+_FIRST_CAP = 0.1
+"""How a planner that learns is brought in by the economy: see `usual_settings` there."""
 
 _BIN = 250_000
 """Environment steps of a point on a learning curve."""
@@ -65,6 +72,16 @@ def workers(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     return _outcome(run, config, folder)
 
 
+def mixed_workers(
+    config: Mapping[str, Any], start: pathlib.Path, folder: pathlib.Path
+) -> dict[str, Any]:
+    """Workers who go on learning under another random schedule in each year."""
+    recipe = recipe_of({**config, "planner": "random"}, start, folder)
+    run = _train(recipe, folder)
+    write_file(folder / WORKERS, read_start(str(run.path), recipe.env()))
+    return _outcome(run, config, folder)
+
+
 def regime(
     config: Mapping[str, Any],
     start: pathlib.Path,
@@ -80,37 +97,100 @@ def regime(
         folder: of the cell.
         rates: a schedule in place of the planner.
     """
+    return _outcome(_train(recipe_of(config, start, folder, rates), folder), config, folder)
+
+
+def crossed(
+    config: Mapping[str, Any],
+    found: Mapping[str, Any],
+    start: pathlib.Path,
+    folder: pathlib.Path,
+) -> dict[str, Any]:
+    """Workers as each regime left them, in the same years under the schedule of each regime.
+
+    Where two trainings differ, this tells what is due to the schedule, and what to the workers.
+
+    Args:
+        config: of the cell, with the configurations of the `populations`.
+        found: what became of them, by the same names.
+        start: policies of the workers that they all began with.
+        folder: of the cell, beside those of the populations. Trainings that are gone are done
+            again.
+
+    Returns:
+        Population -> schedule -> mean of each measure.
+    """
+    schedules = {"flat 30 %": [0.3] * len(next(iter(found.values()))["mean_rates"])}
+    schedules |= {name: one["mean_rates"] for name, one in found.items()}
+    table: dict[str, dict[str, Any]] = {}
+    for name, own in config["populations"].items():
+        rates = found["learned"]["mean_rates"] if own["kind"] == "fixed" else None
+        place = folder.parent / f"{name}-{config['seed']}"
+        players = players_of(_train(recipe_of(own, start, place, rates), place))
+        table[name] = {}
+        for schedule, chosen in schedules.items():
+            there = under_schedule(players, NamedSchedule(schedule, tuple(chosen)))
+            years = evaluate_players(there, episodes=config["episodes"], seed=LUCK)
+            assert isinstance(years, Evaluation)
+            table[name][schedule] = {
+                measure: float(np.mean(values)) for measure, values in _years(years).items()
+            }
+    return {"means": table}
+
+
+def recipe_of(
+    config: Mapping[str, Any],
+    start: pathlib.Path,
+    folder: pathlib.Path,
+    rates: Sequence[float] | None = None,
+) -> Recipe:
+    """The training of a cell; arguments as those of `regime`."""
     options: dict[str, Any] = dict(config["economy"])
     given: dict[str, Any] = {}
     planner = config.get("planner")
     if rates is not None:
         planner = str(_schedule_file(folder, rates))
+    alike, frozen = config.get("alike"), config.get("frozen", False)
+    own: dict[str, dict[str, Any]] = {}
+    if alike:
+        own["planner"] = {"stand_in": _STAND_IN}
+    if frozen:
+        own["worker"] = {"learning_rate": 0}
+        # Nobody has to get used to anything.
+        own |= {"planner": {"stand_in": 0}} if planner == LEARNED else {}
     if planner == SEARCH:
-        given = {"seed": config["seed"], "highest": config["highest_rate"]}
-    if planner == LEARNED:
+        given = {"seed": config["seed"], "highest": alike or config["highest_rate"]}
+        # Candidates above the cap are all the same, so it begins below.
+        given |= {"start": _FIRST_CAP, "spread": _FIRST_CAP} if alike else {}
+        given |= config.get("search", {})
+    if planner in (LEARNED, "random") or alike or frozen:
         tax = options.get("periodic_bracket_tax", {})
-        options["periodic_bracket_tax"] = {**tax, "rate_max": config["highest_rate"]}
+        highest = alike or config["highest_rate"]
+        options["periodic_bracket_tax"] = {**tax, "rate_max": highest}
     if planner == "saez" and "elasticity" in config:
         # The published formula errs at the top, and this is to be the formula at its best.
         given = {"elasticity": config["elasticity"], "compatibility": None}
-    recipe = build_recipe(
+    return build_recipe(
         "gather-trade-build",
         options,
         planner=planner,
         planner_options=given or None,
         settings=config["learner"],
-        curriculum=_phased_in(config) if "phased" in config else None,
+        own_settings=own,
+        curriculum={} if frozen else _cap_rises(config),
         start=str(start),
         steps=config["steps"],
         seed=config["seed"],
     )
-    return _outcome(_train(recipe, folder), config, folder)
 
 
-def _phased_in(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The rate cap of a planner that learns, in an economy whose rates may be anything."""
-    highest, steps = config["phased"], config["steps"]
-    cap = [[0, 0.1 * highest], [steps // 2, highest]]
+def _cap_rises(config: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The cap of a planner that learns, as a share of the highest rate; None for the usual one."""
+    # In phased cells the economy's highest rate is 1.
+    highest = 1.0 if "alike" in config else config.get("phased")
+    if highest is None:
+        return None
+    cap = [[0, _FIRST_CAP * highest], [config["steps"] // 2, highest]]
     return {"parts.periodic-bracket-tax.rate_cap": cap}
 
 

@@ -1,0 +1,109 @@
+"""The tables of the page on the tax study, in Markdown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .tax import ALIKE, ELASTICITIES, REGIMES
+from .tax_outcomes import (
+    PRODUCT,
+    PUBLISHED,
+    RETRAINED,
+    crossed,
+    flat_from,
+    mixed_rows,
+    rows,
+    winners,
+)
+
+__all__ = ["tables"]
+
+
+def tables(results: Mapping[str, Any], scale: str) -> str:
+    """The tables of the page on the pilot, in Markdown.
+
+    Outcomes, gains and who wins; populations under the schedules of all; known taxes.
+    """
+    table = rows(results, scale)
+    lines = [*_outcomes(table, flat=True), "", *_gains(table, published=True)]
+    lines += ["", "| welfare | regimes, best first |", "|---|---|"]
+    for measure, ranked in winners(table).items():
+        lines.append(f"| {measure.replace('_', ' ')} | {' > '.join(ranked)} |")
+    lines += ["", *_crossed(results, scale)]
+    known = mixed_rows(results, scale)
+    return "\n".join(
+        [*lines, "", *_outcomes(known, flat=False), "", *_gains(known, published=False)]
+    )
+
+
+def _outcomes(table: Sequence[Mapping[str, Any]], *, flat: bool) -> list[str]:
+    heads = ["regime", "coin", "equality", "equality x coin", "published", "tax / income"]
+    lines = [_line([*heads, "flat from"] if flat else heads)]
+    lines.append("|" + "---|" * (len(heads) + flat))
+    for name in dict.fromkeys(row["regime"] for row in table):
+        mine = [row for row in table if row["regime"] == name]
+        cells = [
+            name,
+            _several(mine, "productivity", ",.0f"),
+            _several(mine, "equality", ".3f"),
+            _several(mine, PRODUCT, ",.0f"),
+            f"{_bar(name):,.0f}" if name in PUBLISHED else "–",
+            _several(mine, "average_rate", ".2f"),
+        ]
+        if flat:
+            steps = [flat_from(row["curve"]) for row in mine]
+            cells.append(", ".join("not" if at is None else f"{at / 1e6:.1f} M" for at in steps))
+        lines.append(_line(cells))
+    return lines
+
+
+def _gains(table: Sequence[Mapping[str, Any]], *, published: bool) -> list[str]:
+    heads = ["learned over", "seed by seed", *(["published"] if published else [])]
+    lines = [_line(heads), "|" + "---|" * len(heads)]
+    learned = REGIMES["learned"]
+    ours = _by_seed(table, learned)
+    for name in dict.fromkeys(row["regime"] for row in table):
+        theirs = _by_seed(table, name)
+        gains = [f"{100 * (ours[s] / theirs[s] - 1):+.0f} %" for s in ours if s in theirs]
+        cells = [name, ", ".join(gains)]
+        if published:
+            known = name in PUBLISHED
+            cells.append(f"{100 * (_bar(learned) / _bar(name) - 1):+.0f} %" if known else "–")
+        if name != learned:
+            lines.append(_line(cells))
+    return lines
+
+
+def _crossed(results: Mapping[str, Any], scale: str) -> list[str]:
+    """Means over schedules by workers, and over workers by schedule."""
+    found = crossed(results, scale)
+    if found is None:
+        return []
+    words = {f"saez-{e:g}": f"Saez, elasticity {e:g}" for e in ELASTICITIES[ALIKE]}
+    words |= REGIMES | RETRAINED
+
+    def named(name: str) -> str:
+        return words.get(name) or words.get(name.removesuffix(f"-{ALIKE}")) or name
+
+    lines = [_line(["workers who learned under", "mean over schedules"]), "|---|---|"]
+    for name, means in zip(found.populations, found.product.mean(axis=2).T, strict=True):
+        lines.append(_line([named(name), ", ".join(f"{mean:,.0f}" for mean in means)]))
+    lines += ["", _line(["schedule", "mean over workers"]), "|---|---|"]
+    for name, means in zip(found.schedules, found.product.mean(axis=1).T, strict=True):
+        lines.append(_line([named(name), ", ".join(f"{mean:,.0f}" for mean in means)]))
+    return lines
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _several(mine: Sequence[Mapping[str, Any]], measure: str, form: str) -> str:
+    return ", ".join(format(row["means"][measure], form) for row in mine)
+
+
+def _bar(name: str) -> float:
+    return PUBLISHED[name][PRODUCT]
+
+
+def _by_seed(table: Sequence[Mapping[str, Any]], name: str) -> dict[int, float]:
+    return {row["seed"]: row["means"][PRODUCT] for row in table if row["regime"] == name}
