@@ -1,0 +1,76 @@
+"""How the lab looks: the colours of the figures, system fonts, and room for narrow screens."""
+
+from typing import Any
+
+from ..figures.theme import DARK, FONT, LIGHT, Palette, Style
+
+__all__ = ["ICON", "apply", "figure", "figure_style", "theme"]
+
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
+    "%3Crect width='32' height='32' rx='6' fill='%230072b2'/%3E"
+    "%3Cpath d='M6 24h6v-6h6v-5h8V8' fill='none' stroke='white' stroke-width='3'/%3E%3C/svg%3E"
+)
+"""Of the browser's tab: a tax schedule."""
+
+_MONOSPACE = 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace'
+
+
+def theme() -> dict[str, Any]:
+    """Streamlit's theme, light and dark, from the palettes of the figures."""
+    shared = {
+        "theme.font": FONT,
+        "theme.headingFont": FONT,
+        "theme.codeFont": _MONOSPACE,
+        "theme.baseRadius": "6px",
+        "theme.headingFontSizes": ["2rem", "1.5rem", "1.2rem", "1.05rem", "1rem", "0.9rem"],
+        "theme.showWidgetBorder": True,
+    }
+    return {**shared, **_colours("light", LIGHT), **_colours("dark", DARK)}
+
+
+def _colours(name: str, palette: Palette) -> dict[str, Any]:
+    light = palette is LIGHT
+    return {
+        f"theme.{name}.primaryColor": palette.build,
+        f"theme.{name}.backgroundColor": palette.paper,
+        f"theme.{name}.secondaryBackgroundColor": "#f3f4f6" if light else "#1e2228",
+        f"theme.{name}.textColor": palette.ink,
+        f"theme.{name}.linkColor": palette.build if light else palette.sales,
+        f"theme.{name}.borderColor": "#c6cbd2" if light else "#444b55",
+    }
+
+
+def apply() -> None:
+    """Rules for the page that a theme has no words for."""
+    import streamlit as st
+
+    st.html(f"<style>{_RULES}</style>")
+
+
+_RULES = """
+.block-container { max-width: 1240px; padding: 4.5rem 2rem 4rem; }
+@media (max-width: 640px) { .block-container { padding: 4rem 0.9rem 3rem; } }
+"""
+
+
+def figure_style() -> Style:
+    """The style of figures for this visitor: light or dark as their browser has it."""
+    import streamlit as st
+
+    dark = st.context.theme.type == "dark"
+    return Style(DARK if dark else LIGHT, narrow=False)
+
+
+def figure(drawn: Any, *, key: str, caption: str = "") -> None:
+    """Show a figure of `solon.figures` with its caption and what it shows in words."""
+    import streamlit as st
+
+    from ..figures import describe
+
+    settings = {"displayModeBar": False, "responsive": True, "displaylogo": False}
+    st.plotly_chart(drawn, key=key, theme=None, config=settings, width="stretch")
+    if caption:
+        st.caption(caption)
+    with st.expander("In words"):
+        st.write(describe(drawn))
