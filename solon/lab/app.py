@@ -6,7 +6,7 @@ import logging
 import streamlit as st
 
 from solon.errors import ConfigurationError
-from solon.lab import style, warm
+from solon.lab import style, viewport, warm
 from solon.lab.rooms import ROOMS, Room
 
 _LOG = logging.getLogger("solon.lab")
@@ -41,6 +41,7 @@ def main() -> None:
     style.apply()
     warm.start()
     st.navigation([_page(room) for room in ROOMS], position="top").run()
+    viewport.watch()
 
 
 main()

@@ -58,8 +58,10 @@ def figure_style() -> Style:
     """The style of figures for this visitor: light or dark as their browser has it."""
     import streamlit as st
 
+    from .viewport import is_narrow
+
     dark = st.context.theme.type == "dark"
-    return Style(DARK if dark else LIGHT, narrow=False)
+    return Style(DARK if dark else LIGHT, narrow=is_narrow())
 
 
 def figure(drawn: Any, *, key: str, caption: str = "") -> None:
