@@ -1,14 +1,16 @@
 """A view's state is in its address, so that a link opens it again.
 
 Widgets keep their values there themselves: give them a `key` and `bind=ADDRESS`. The key is the
-name in the address. What is more than one widget's value goes through `read` and `write`.
+name in the address. Where the address shall have other words than the page, use `select` and
+`number`, or `read` and `write`.
 """
 
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 import streamlit as st
 
-__all__ = ["ADDRESS", "read", "write"]
+__all__ = ["ADDRESS", "number", "read", "select", "write"]
 
 ADDRESS: Final[Literal["query-params"]] = "query-params"
 """For the argument `bind` of a widget."""
@@ -26,3 +28,54 @@ def write(name: str, value: str | None) -> None:
             del st.query_params[name]
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
+
+
+def select(
+    label: str, options: Mapping[str, str], *, key: str, default: str, **settings: Any
+) -> str:
+    """A choice that the address holds by a short name, and the page by its words.
+
+    Args:
+        label: above it.
+        options: name in the address -> words.
+        key: of the widget, and in the address.
+        default: the name that is not written into the address.
+        **settings: of `st.selectbox`.
+    """
+    if st.session_state.get(key) not in options:
+        given = read(key, default)
+        st.session_state[key] = given if given in options else default
+    chosen = st.selectbox(
+        label,
+        list(options),
+        format_func=lambda name: options[name],
+        key=key,
+        persist_state="session",
+        **settings,
+    )
+    write(key, None if chosen == default else chosen)
+    return chosen
+
+
+def number(
+    label: str, *, key: str, default: int, low: int, high: int, step: int = 1, **settings: Any
+) -> int:
+    """A whole number on a slider that the address holds.
+
+    Args:
+        label: above it.
+        key: of the widget, and in the address.
+        default: what is not written into the address.
+        low: end of the slider.
+        high: its other end.
+        step: from value to value.
+        **settings: of `st.slider`.
+    """
+    if key not in st.session_state:
+        given = read(key)
+        fits = given.isascii() and given.isdigit() and len(given) < 10
+        value = int(given) if fits else default
+        st.session_state[key] = value if low <= value <= high else default
+    chosen = st.slider(label, low, high, step=step, key=key, persist_state="session", **settings)
+    write(key, None if chosen == default else str(chosen))
+    return int(chosen)

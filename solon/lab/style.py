@@ -1,10 +1,11 @@
 """How the lab looks: the colours of the figures, system fonts, and room for narrow screens."""
 
+import re
 from typing import Any
 
 from ..figures.theme import DARK, FONT, LIGHT, Palette, Style
 
-__all__ = ["ICON", "apply", "figure", "figure_style", "theme"]
+__all__ = ["ICON", "apply", "figure", "figure_style", "plain", "theme"]
 
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
@@ -52,6 +53,11 @@ _RULES = """
 .block-container { max-width: 1240px; padding: 4.5rem 2rem 4rem; }
 @media (max-width: 640px) { .block-container { padding: 4rem 0.9rem 3rem; } }
 """
+
+
+def plain(text: str) -> str:
+    """Text that somebody gave, so that Markdown shows it as it is and makes nothing of it."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:^=-])", r"\\\1", " ".join(str(text).split()))
 
 
 def figure_style() -> Style:
