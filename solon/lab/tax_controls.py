@@ -28,9 +28,13 @@ PRESETS = {
 }
 """Schedules to begin with: name in the address -> words."""
 
-_MEANS = {
-    "saez": ("tax/open-quadrant/saez", "Saez, mean"),
-    "learned": ("tax/open-quadrant/learned", "learned, mean"),
+_MEANS = {"saez": "tax/open-quadrant/saez", "learned": "tax/open-quadrant/learned"}
+_SHORT = {
+    "free-market": "free market",
+    "us-federal": "US federal",
+    "saez": "Saez, mean",
+    "learned": "learned, mean",
+    "camelback": "camelback",
 }
 _FIRST = "us-federal"
 _ADDRESS = "schedule"
@@ -47,13 +51,16 @@ def named(name: str, year: int | None = None, status: str = "single") -> NamedSc
             shipped.
     """
     if name in _MEANS:
-        found = mean_schedule(*_MEANS[name])
+        found = mean_schedule(_MEANS[name], _SHORT[name])
         require(found is not None, "schedule", name, "a preset whose policy states its rates")
         assert found is not None
         return fitted(found)
     if name == "us-federal-year":
-        return fitted(schedule(f"us-federal-{year or us_federal_years()[-1]}-{status}"))
-    return fitted(schedule(name))
+        year = year or us_federal_years()[-1]
+        found = schedule(f"us-federal-{year}-{status}")
+        return fitted(NamedSchedule(f"US federal {year}", found.rates, found.cutoffs))
+    found = schedule(name)
+    return fitted(NamedSchedule(_SHORT[name], found.rates, found.cutoffs))
 
 
 def preset() -> NamedSchedule:
