@@ -6,7 +6,7 @@ import logging
 import streamlit as st
 
 from solon.errors import ConfigurationError
-from solon.lab import style, viewport, warm
+from solon.lab import state, style, viewport, warm
 from solon.lab.rooms import ROOMS, Room
 
 _LOG = logging.getLogger("solon.lab")
@@ -40,7 +40,9 @@ def main() -> None:
     st.set_page_config(page_title="Solon lab", page_icon=style.ICON, layout="wide")
     style.apply()
     warm.start()
-    st.navigation([_page(room) for room in ROOMS], position="top").run()
+    pages = {room.module: _page(room) for room in ROOMS}
+    state.remember_pages(pages)
+    st.navigation(list(pages.values()), position="top").run()
     viewport.watch()
 
 

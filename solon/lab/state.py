@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import streamlit as st
 
-__all__ = ["ADDRESS", "number", "read", "select", "write"]
+__all__ = ["ADDRESS", "link", "number", "read", "remember_pages", "select", "write"]
 
 ADDRESS: Final[Literal["query-params"]] = "query-params"
 """For the argument `bind` of a widget."""
@@ -79,3 +79,26 @@ def number(
     chosen = st.slider(label, low, high, step=step, key=key, persist_state="session", **settings)
     write(key, None if chosen == default else str(chosen))
     return int(chosen)
+
+
+def remember_pages(pages: Mapping[str, Any]) -> None:
+    """Keep the pages by the name of their room, for `link`."""
+    st.session_state["pages"] = dict(pages)
+
+
+def link(
+    room: str, label: str, *, address: Mapping[str, str] | None = None, icon: str | None = None
+) -> None:
+    """A link to a room.
+
+    Args:
+        room: its name.
+        label: words of the link, Markdown.
+        address: what stands in the address, by the keys of the room's widgets.
+        icon: before the words.
+    """
+    page = st.session_state.get("pages", {}).get(room)
+    if page is None:
+        st.markdown(label)
+        return
+    st.page_link(page, label=label, icon=icon, query_params=dict(address or {}))

@@ -15,7 +15,7 @@ from .state import read, write
 from .style import plain
 from .tax_year import BRACKETS, fitted, mean_schedule
 
-__all__ = ["OWN", "PRESETS", "current", "edit", "named", "preset"]
+__all__ = ["OWN", "PRESETS", "current", "edit", "held", "named", "preset"]
 
 OWN = "own"
 PRESETS = {
@@ -90,10 +90,16 @@ def preset() -> NamedSchedule:
     return current()
 
 
-def current() -> NamedSchedule:
-    """The schedule as it is, with seven brackets."""
+def held() -> NamedSchedule:
+    """The schedule as it is, with seven brackets, for other rooms."""
     _begin()
     found: NamedSchedule = st.session_state[_HELD]
+    return found
+
+
+def current() -> NamedSchedule:
+    """The same, and write it into the address."""
+    found = held()
     write(_ADDRESS, _as_text(found))
     return found
 
@@ -105,11 +111,11 @@ def edit(edges: Sequence[float], shares: Sequence[float]) -> None:
         edges: of the bins of the histogram of incomes behind it (coin).
         shares: of incomes in each bin.
     """
-    held = current()
-    assert held.rates is not None and held.cutoffs is not None
+    shown = current()
+    assert shown.rates is not None and shown.cutoffs is not None
     schedule_editor(
-        held.cutoffs,
-        [100 * rate for rate in held.rates],
+        shown.cutoffs,
+        [100 * rate for rate in shown.rates],
         edges=edges,
         shares=shares,
         key=_EDITOR,
@@ -119,11 +125,11 @@ def edit(edges: Sequence[float], shares: Sequence[float]) -> None:
     if fault:
         st.error(plain(fault))
     with st.expander("Type rates and edges"):
-        _numbers(held)
+        _numbers(shown)
     with st.expander("Load or save a file"):
         st.download_button(
             "Save this schedule",
-            schedule_text(held),
+            schedule_text(shown),
             file_name="schedule.yaml",
             mime="application/yaml",
             on_click="ignore",
@@ -136,10 +142,10 @@ def edit(edges: Sequence[float], shares: Sequence[float]) -> None:
         )
 
 
-def _numbers(held: NamedSchedule) -> None:
-    assert held.rates is not None and held.cutoffs is not None
+def _numbers(shown: NamedSchedule) -> None:
+    assert shown.rates is not None and shown.cutoffs is not None
     st.caption("Each bracket: income from which it begins (coin), and its marginal rate (%).")
-    for i, (cutoff, rate) in enumerate(zip(held.cutoffs, held.rates, strict=True)):
+    for i, (cutoff, rate) in enumerate(zip(shown.cutoffs, shown.rates, strict=True)):
         left, right = st.columns(2)
         keys = (f"tax-edge-{i}", f"tax-rate-{i}")
         # The drag and the presets change what stands here.
@@ -175,13 +181,13 @@ def _begin() -> None:
     st.session_state[_PRESET] = _preset_of(st.session_state[_HELD])
 
 
-def _preset_of(held: NamedSchedule) -> str:
+def _preset_of(given: NamedSchedule) -> str:
     """Which preset a schedule is, whatever it is called."""
     for name in PRESETS:
         if name == "us-federal-year":
             continue
         found = named(name)
-        if (found.rates, found.cutoffs) == (held.rates, held.cutoffs):
+        if (found.rates, found.cutoffs) == (given.rates, given.cutoffs):
             st.session_state[_HELD] = found
             return name
     return OWN
@@ -241,10 +247,10 @@ def _checked(cutoffs: Sequence[float], rates: Sequence[float]) -> NamedSchedule:
     return fitted(NamedSchedule("your schedule", *rounded))
 
 
-def _as_text(held: NamedSchedule) -> str:
+def _as_text(shown: NamedSchedule) -> str:
     """`0:10,9.7:12`: edges in coin and rates in percent."""
-    assert held.rates is not None and held.cutoffs is not None
-    pairs = zip(held.cutoffs, held.rates, strict=True)
+    assert shown.rates is not None and shown.cutoffs is not None
+    pairs = zip(shown.cutoffs, shown.rates, strict=True)
     return ",".join(f"{cutoff:.8g}:{100 * rate:.6g}" for cutoff, rate in pairs)
 
 

@@ -75,7 +75,7 @@ def render() -> None:
     with results:
         _verdict(courses)
         _metrics(courses)
-    _figures(courses, pandemic_year.SPREADS[spread])
+        _figures(courses, pandemic_year.SPREADS[spread])
 
 
 def _yours() -> "tuple[PandemicPolicy, dict[str, Any]] | None":
@@ -235,6 +235,7 @@ def _metrics(courses: Sequence[Course]) -> None:
             f"{quantity.title}, {quantity.unit.partition(',')[0]}",
             middle,
             delta=f"{signed} to real",
+            delta_arrow="down" if gap.startswith("\N{MINUS SIGN}") else "up",
             delta_color="inverse" if sure and name != "subsidies" else "off",
             border=True,
             help=f"{quantity.title} in {quantity.unit}. Median over the draws."
