@@ -209,6 +209,8 @@ def _simulate(chosen: "PandemicPolicy", spread: float) -> Course:
 
 def _some(outcome: PolicyOutcome, kept: slice) -> PolicyOutcome:
     """Some of the draws."""
-    each = ("deaths", "unemployment", "stringency", "output", "full_output", "subsidy")
-    each += ("federal_welfare", "state_welfare", "debt")
+    each = (
+        *("deaths", "unemployment", "stringency", "output", "full_output", "subsidy"),
+        *("federal_welfare", "state_welfare", "debt"),
+    )
     return dataclasses.replace(outcome, **{name: getattr(outcome, name)[kept] for name in each})

@@ -26,6 +26,7 @@ def theme() -> dict[str, Any]:
         "theme.baseRadius": "6px",
         "theme.headingFontSizes": ["2rem", "1.5rem", "1.2rem", "1.05rem", "1rem", "0.9rem"],
         "theme.showWidgetBorder": True,
+        "theme.codeFontSize": "0.9em",
     }
     return {**shared, **_colours("light", LIGHT), **_colours("dark", DARK)}
 
@@ -37,6 +38,7 @@ def _colours(name: str, palette: Palette) -> dict[str, Any]:
         f"theme.{name}.backgroundColor": palette.paper,
         f"theme.{name}.secondaryBackgroundColor": "#f3f4f6" if light else "#1e2228",
         f"theme.{name}.textColor": palette.ink,
+        f"theme.{name}.codeTextColor": palette.ink,
         f"theme.{name}.linkColor": palette.build if light else palette.sales,
         f"theme.{name}.borderColor": "#c6cbd2" if light else "#444b55",
     }
@@ -50,6 +52,11 @@ def apply() -> None:
 
 
 _RULES = """
+[class*="st-key-go-"] a { background: var(--st-primary-color); border-radius: 6px; }
+[class*="st-key-go-"] a, [class*="st-key-go-"] a * { color: var(--st-background-color) !important; }
+[class*="st-key-go-"] a:hover { filter: brightness(1.12); background: var(--st-primary-color); }
+[class*="st-key-question-"] [data-testid="stPageLink"] a { text-decoration: underline; }
+[class*="st-key-go-"] [data-testid="stPageLink"] a { text-decoration: none !important; }
 .block-container { max-width: 1240px; padding: 4.5rem 2rem 4rem; }
 @media (max-width: 640px) { .block-container { padding: 4rem 0.9rem 3rem; } }
 """

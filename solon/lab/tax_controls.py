@@ -153,14 +153,20 @@ def _numbers(shown: NamedSchedule) -> None:
         st.session_state[keys[1]] = float(f"{100 * rate:.6g}")
         left.number_input(
             f"Bracket {i + 1} from (coin)",
-            **{"min_value": 0.0, "max_value": _MOST_COIN, "step": 1.0, "format": "%g"},
+            min_value=0.0,
+            max_value=_MOST_COIN,
+            step=1.0,
+            format="%g",
             key=keys[0],
             on_change=_take_typed,
             disabled=i == 0,
         )
         right.number_input(
             f"Rate of bracket {i + 1} (%)",
-            **{"min_value": 0.0, "max_value": 100.0, "step": 1.0, "format": "%g"},
+            min_value=0.0,
+            max_value=100.0,
+            step=1.0,
+            format="%g",
             key=keys[1],
             on_change=_take_typed,
         )

@@ -81,7 +81,8 @@ def render() -> None:
         with place, st.container(border=True, height="stretch", key=f"question-{question.room}"):
             st.subheader(question.words)
             st.markdown(question.about)
-            link(question.room, f"**{question.button}**", icon=":material/arrow_forward:")
+            with st.container(key=f"go-{question.room}", width="content"):
+                link(question.room, f"**{question.button}**", icon=":material/arrow_forward:")
             for words, address in question.examples.items():
                 given = dict(address)
                 link(given.pop("room", question.room), words, address=given)

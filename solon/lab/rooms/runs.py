@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from ...errors import ConfigurationError, require
+from ...errors import ConfigurationError
 from ...runs.folder import METRICS, RunFolder
 from ...runs.metrics import read_metrics
 from .. import jobs, run_list, style, tax_controls
@@ -36,7 +36,7 @@ def render() -> None:
     """Draw the room."""
     st.title("What did my trainings come to?")
     root = settings().runs
-    st.caption(f"Runs in {plain(root.name)}. `solon lab --runs FOLDER` shows others.")
+    st.caption(f"Runs in the folder {plain(root.name)}. `solon lab --runs FOLDER` shows others.")
     _new(root)
     _running()
     runs = run_list.find(root)
@@ -257,10 +257,15 @@ def _files(root: pathlib.Path, names: Sequence[str]) -> None:
             except (ConfigurationError, OSError) as error:
                 st.warning(plain(f"{name}: {error}"))
                 continue
-            right.download_button(
-                "Save the curves", curves, f"{file}.csv", "text/csv",
-                on_click="ignore", key=f"curves-{name}",
-            )  # fmt: skip
+            if curves:
+                right.download_button(
+                    "Save the curves",
+                    curves,
+                    f"{file}.csv",
+                    "text/csv",
+                    on_click="ignore",
+                    key=f"curves-{name}",
+                )
 
 
 def _report(folder: RunFolder) -> bytes:
@@ -273,11 +278,13 @@ def _report(folder: RunFolder) -> bytes:
 
 
 def _curves(folder: RunFolder) -> bytes:
+    """As CSV; nothing if nothing was logged."""
     import pyarrow
     import pyarrow.csv
 
     table = read_metrics(folder.path / METRICS)
-    require(table.num_rows > 0, "metrics", folder.path.name, "a run that has logged something")
+    if not table.num_rows:
+        return b""
     sink = pyarrow.BufferOutputStream()
     pyarrow.csv.write_csv(table, sink)
     return bytes(sink.getvalue().to_pybytes())

@@ -1,7 +1,7 @@
 """The room Tax: change the brackets, and see how shipped workers live a year under them."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -28,6 +28,7 @@ _TITLES = {
     "atkinson_welfare_0.5": "Atkinson welfare, aversion 0.5",
     "atkinson_welfare_1": "Atkinson welfare, aversion 1",
 }
+_ARROWS: Mapping[int, Literal["up", "down", "off"]] = {1: "up", -1: "down", 0: "off"}
 _AS_TRAINED = "as-trained:"
 _WELFARE = "equality_times_productivity"
 
@@ -78,7 +79,7 @@ def render() -> None:
         mine, other = _years(population, schedule, against)
     with drawing:
         edges, shares = _incomes(mine)
-        tax_controls.edit(edges, shares)
+        tax_controls.edit(edges.tolist(), shares.tolist())
     gaps = tax_year.compared(mine, other)
     with place:
         _headline(gaps, welfare, mine, other)
@@ -138,16 +139,15 @@ def _headline(
     )
 
 
-def _metric(place: "st.delta_generator.DeltaGenerator", name: str, gap: tax_year.Gap) -> None:
+def _metric(place: Any, name: str, gap: tax_year.Gap) -> None:
     unit = SOCIAL_MEASURES[name].unit
     value = _number(name, gap.mine) + (" coin" if unit == "coin" else "")
-    color = "normal" if gap.winner else "off"
     place.metric(
         _TITLES[name],
         value,
         delta=_interval(name, gap, short=True),
-        delta_color=color,
-        delta_arrow={1: "up", -1: "down", 0: "off"}[gap.winner],
+        delta_color="normal" if gap.winner else "off",
+        delta_arrow=_ARROWS[gap.winner],
         border=True,
     )
 
