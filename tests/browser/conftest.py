@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 
@@ -77,11 +78,19 @@ def lab(runs):
 def _address(process, log):
     for _ in range(600):
         found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
-        if found:
+        if found and _answers(found[0]):
             return found[0]
         assert process.poll() is None, log.read_text()
         time.sleep(0.1)
     raise AssertionError("the lab did not start")
+
+
+def _answers(address):
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as reply:
+            return reply.status == 200
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="session")
