@@ -45,7 +45,6 @@ def gains(
     words = []
     for (name, title, unit), (row, column) in zip(_SHOWN, places, strict=True):
         place = {"row": row, "col": column}
-        figure.add_vline(x=0, line={"color": style.palette.ink, "width": 1}, **place)
         said = []
         for i in range(count):
             pair = (each.workers[name][None, :, i] for each in (evaluation, baseline))
@@ -72,6 +71,9 @@ def gains(
                 **place,
             )
             said.append(f"{names[i]} {number(found.value, signed=True)}")
+        # Panels without marks get no line.
+        line = {"color": style.palette.muted, "width": 1}
+        figure.add_vline(x=0, line=line, layer="below", **place)
         words.append(f"{title} ({unit}): {', '.join(said)}.")
         figure.update_xaxes(title_text=f"difference ({unit})", showgrid=True, nticks=6, **place)
         figure.update_yaxes(

@@ -1,19 +1,16 @@
 """A view's state is in its address, so that a link opens it again.
 
-Widgets keep their values there themselves: give them a `key` and `bind=ADDRESS`. The key is the
-name in the address. Where the address shall have other words than the page, use `select` and
-`number`, or `read` and `write`.
+`select` and `number` are widgets that keep their values there; the key is the name in the address.
+What is no widget goes through `read` or `arrived`, and `write`. (Streamlit's own `bind` writes the
+words of a choice into the address, which change more often than its name does.)
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any
 
 import streamlit as st
 
-__all__ = ["ADDRESS", "link", "number", "read", "remember_pages", "select", "write"]
-
-ADDRESS: Final[Literal["query-params"]] = "query-params"
-"""For the argument `bind` of a widget."""
+__all__ = ["arrived", "link", "number", "read", "remember_pages", "select", "write"]
 
 
 def read(name: str, default: str = "") -> str:
@@ -21,8 +18,15 @@ def read(name: str, default: str = "") -> str:
     return st.query_params.get(name, default)
 
 
+def arrived(name: str) -> str | None:
+    """A text in the address that a link brought, or a way back: not what was written last."""
+    given = st.query_params.get(name)
+    return given if given != st.session_state.get(f"address {name}") else None
+
+
 def write(name: str, value: str | None) -> None:
     """Put a text into the address; None takes it out. Nothing happens if it is there already."""
+    st.session_state[f"address {name}"] = value
     if value is None:
         if name in st.query_params:
             del st.query_params[name]
@@ -42,9 +46,11 @@ def select(
         default: the name that is not written into the address.
         **settings: of `st.selectbox`.
     """
-    if st.session_state.get(key) not in options:
-        given = read(key, default)
-        st.session_state[key] = given if given in options else default
+    given = arrived(key)
+    if given in options:
+        st.session_state[key] = given
+    elif st.session_state.get(key) not in options:
+        st.session_state[key] = default
     chosen = st.selectbox(
         label,
         list(options),
@@ -71,11 +77,11 @@ def number(
         step: from value to value.
         **settings: of `st.slider`.
     """
-    if key not in st.session_state:
-        given = read(key)
-        fits = given.isascii() and given.isdigit() and len(given) < 10
-        value = int(given) if fits else default
-        st.session_state[key] = value if low <= value <= high else default
+    given = arrived(key) or ""
+    if given.isascii() and given.isdigit() and len(given) < 10 and low <= int(given) <= high:
+        st.session_state[key] = int(given)
+    elif key not in st.session_state:
+        st.session_state[key] = default
     chosen = st.slider(label, low, high, step=step, key=key, persist_state="session", **settings)
     write(key, None if chosen == default else str(chosen))
     return int(chosen)

@@ -1,6 +1,7 @@
 """How the lab looks: the colours of the figures, system fonts, and room for narrow screens."""
 
 import re
+import string
 from typing import Any
 
 from ..figures.theme import DARK, FONT, LIGHT, Palette, Style
@@ -48,18 +49,20 @@ def apply() -> None:
     """Rules for the page that a theme has no words for."""
     import streamlit as st
 
-    st.html(f"<style>{_RULES}</style>")
+    palette = figure_style().palette
+    st.html(f"<style>{_RULES.substitute(primary=palette.build, paper=palette.paper)}</style>")
 
 
-_RULES = """
-[class*="st-key-go-"] a { background: var(--st-primary-color); border-radius: 6px; }
-[class*="st-key-go-"] a, [class*="st-key-go-"] a * { color: var(--st-background-color) !important; }
-[class*="st-key-go-"] a:hover { filter: brightness(1.12); background: var(--st-primary-color); }
-[class*="st-key-question-"] [data-testid="stPageLink"] a { text-decoration: underline; }
-[class*="st-key-go-"] [data-testid="stPageLink"] a { text-decoration: none !important; }
+_RULES = string.Template("""
 .block-container { max-width: 1240px; padding: 4.5rem 2rem 4rem; }
 @media (max-width: 640px) { .block-container { padding: 4rem 0.9rem 3rem; } }
-"""
+[class*="st-key-question-"] [data-testid="stPageLink"] a { text-decoration: underline; }
+[class*="st-key-go-"] [data-testid="stPageLink"] a {
+  background: $primary; border-radius: 6px; padding: 0.35rem 0.9rem; text-decoration: none;
+}
+[class*="st-key-go-"] a * { color: $paper !important; }
+[class*="st-key-go-"] a:hover { filter: brightness(1.12); }
+""")
 
 
 def plain(text: str) -> str:
@@ -84,6 +87,9 @@ def figure(drawn: Any, *, key: str, caption: str = "") -> None:
     from ..figures import describe
 
     settings = {"displayModeBar": False, "responsive": True, "displaylogo": False}
+    # Another width or another light is another figure: plotly keeps what it can of an old one.
+    look = figure_style()
+    key = f"{key}-{'narrow' if look.narrow else 'wide'}-{look.palette.paper}"
     st.plotly_chart(drawn, key=key, theme=None, config=settings, width="stretch")
     if caption:
         st.caption(caption)

@@ -11,7 +11,7 @@ from ..errors import ConfigurationError, require
 from ..runs.schedules import NamedSchedule, schedule, schedule_text
 from . import uploads
 from .schedule_editor import schedule_editor
-from .state import read, write
+from .state import arrived, write
 from .style import plain
 from .tax_year import BRACKETS, fitted, mean_schedule
 
@@ -173,12 +173,12 @@ def _numbers(shown: NamedSchedule) -> None:
 
 
 def _begin() -> None:
-    """Take the schedule of the address, or the first preset."""
-    if _HELD in st.session_state:
+    """Take the schedule that a link brought, or the first preset."""
+    given = arrived(_ADDRESS)
+    if _HELD not in st.session_state:
+        st.session_state[_HELD] = named(_FIRST)
+    elif not given:
         return
-    st.session_state[_PRESET] = _FIRST
-    st.session_state[_HELD] = named(_FIRST)
-    given = read(_ADDRESS)
     if given:
         try:
             _hold(_from_text(given))

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from .rooms import ROOMS
 from .settings import settings
 
 __all__ = ["Task", "first", "show", "start", "state", "wait"]
@@ -33,6 +32,9 @@ class Task:
     done: threading.Event = dataclasses.field(default_factory=threading.Event)
 
 
+_ORDER = ("tax", "pandemic", "play", "world")
+"""Which room is made ready when nobody waits for one. All others have nothing to compile."""
+
 _tasks: dict[str, Task] = {}
 _queue: list[str] = []
 _lock = threading.Lock()
@@ -43,11 +45,10 @@ def start() -> None:
     with _lock:
         if _tasks or not settings().warm:
             return
-        for room in ROOMS:
-            module = importlib.import_module(f".rooms.{room.module}", __package__)
-            if hasattr(module, "warm_up"):
-                _tasks[room.module] = Task(module.warm_up)
-                _queue.append(room.module)
+        for room in _ORDER:
+            module = importlib.import_module(f".rooms.{room}", __package__)
+            _tasks[room] = Task(module.warm_up)
+            _queue.append(room)
     threading.Thread(target=_work, name="warm-up", daemon=True).start()
 
 

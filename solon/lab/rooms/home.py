@@ -31,6 +31,7 @@ class Question:
 
 
 _FLAT = "0:30,9.7:30,39.475:30,84.2:30,160.725:30,204.1:30,510.3:30"
+_NONE = "0:0,9.7:0,39.475:0,84.2:0,160.725:0,204.1:0,510.3:0"
 _TOP = "0:0,9.7:0,39.475:0,84.2:20,160.725:60,204.1:60,510.3:60"
 
 QUESTIONS = (
@@ -43,7 +44,7 @@ QUESTIONS = (
         {
             "Everybody pays 30 %": {"schedule": _FLAT},
             "Only the rich pay, 60 %": {"schedule": _TOP},
-            "No tax against the learned planner's": {"against": "learned"},
+            "No tax, against the learned planner's": {"schedule": _NONE, "against": "learned"},
         },
     ),
     Question(

@@ -12,7 +12,7 @@ from ...evidence.policy_outcome import SUMMARY, number_text, summarize
 from ...evidence.simulation_card import ADVICE, simulation_card
 from .. import pandemic_year, style, uploads
 from ..pandemic_year import Course
-from ..state import number, read, select, write
+from ..state import arrived, number, select, write
 from ..style import plain
 
 if TYPE_CHECKING:
@@ -130,8 +130,9 @@ def _others() -> dict[str, int]:
 
     names = {code: state for state, code in POSTAL_CODES.items()}
     key = "states"
-    if key not in st.session_state:
-        given = [part for part in read("states").split(".") if part]
+    brought = arrived("states")
+    if brought or key not in st.session_state:
+        given = [part for part in (brought or "").split(".") if part]
         found = [(p[:2], p[2:]) for p in given if p[:2] in names and p[2:].isdigit()]
         st.session_state[key] = [names[code] for code, _ in found]
         for code, level in found:
@@ -232,7 +233,7 @@ def _metrics(courses: Sequence[Course]) -> None:
         better = np.percentile(mine[name] - theirs[name], [10, 90])
         sure = bool(better[1] < 0 or better[0] > 0)
         place.metric(
-            f"{quantity.title}, {quantity.unit.partition(',')[0]}",
+            f"{quantity.title}, {quantity.unit.partition(',')[0].removesuffix(' of full')}",
             middle,
             delta=f"{signed} to real",
             delta_arrow="down" if gap.startswith("\N{MINUS SIGN}") else "up",

@@ -13,7 +13,7 @@ from ...runs.metrics import read_metrics
 from .. import jobs, run_list, style, tax_controls
 from ..run_list import Run
 from ..settings import settings
-from ..state import read, write
+from ..state import arrived, write
 from ..style import plain
 
 __all__ = ["render"]
@@ -146,8 +146,9 @@ def _chosen(runs: Sequence[Run]) -> list[str]:
     """Names of runs that can be read, which the address holds."""
     names = [run.name for run in runs if run.folder is not None]
     key = "runs-chosen"
-    if key not in st.session_state:
-        given = [name for name in read("runs").split(",") if name in names]
+    brought = arrived("runs")
+    if brought or key not in st.session_state:
+        given = [name for name in (brought or "").split(",") if name in names]
         st.session_state[key] = given or names[:1]
     # A folder that is gone is no choice any more.
     st.session_state[key] = [name for name in st.session_state[key] if name in names]
