@@ -46,6 +46,12 @@ format: .venv/ready  ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: .venv/ready  ## Build the documentation as a site into site/
+	@$(BIN)/python -c 'import mkdocs, mkdocstrings, latex2mathml' 2>/dev/null \
+		|| $(BIN)/pip install --quiet --requirement requirements/docs.txt
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo "site/index.html is the first page; for its search: $(BIN)/python -m http.server -d site"
+
 build: .venv/ready  ## Build sdist and wheel into dist/
 	$(BIN)/python -m build --no-isolation
 
@@ -58,6 +64,10 @@ lock: .venv/ready  ## Renew the pinned requirements
 		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
 		--constraints requirements/lock.txt \
 		--output-file requirements/browser.txt requirements/browser.in
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
+		--constraints requirements/lock.txt --extra docs \
+		--output-file requirements/docs.txt pyproject.toml
 
 clean:  ## Remove the environment, caches and builds; runs stay
 	rm -rf .venv build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -72,4 +82,4 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo parity fuzz plants oddities lab test test-browser check format build lock clean
+.PHONY: help demo parity fuzz plants oddities lab test test-browser check format docs build lock clean

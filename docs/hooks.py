@@ -9,7 +9,9 @@ import posixpath
 import re
 
 from latex2mathml.converter import convert
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
+from outside import in_site
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -100,6 +102,13 @@ def on_page_content(content: str, page, config, files):
             content,
         )
     return content
+
+
+def on_post_build(config):
+    """Fail if a page would ask another place for a font, a script or an image."""
+    found = in_site(pathlib.Path(config.site_dir))
+    if found:
+        raise PluginError("the site asks other places for\n" + "\n".join(found))
 
 
 def _title(card: pathlib.Path) -> str:
