@@ -139,5 +139,8 @@ def application() -> Any:
 
 def serve(port: int, *, browser: bool, settings: Settings) -> None:
     """Answer until interrupted."""
+    from . import warm
+
     configure(settings)
+    warm.start()
     application().run(config=options(port, browser=browser))

@@ -50,7 +50,8 @@ def apply() -> None:
     import streamlit as st
 
     palette = figure_style().palette
-    st.html(f"<style>{_RULES.substitute(primary=palette.build, paper=palette.paper)}</style>")
+    colours = {"primary": palette.build, "paper": palette.paper, "muted": palette.muted}
+    st.html(f"<style>{_RULES.substitute(colours)}</style>")
 
 
 _RULES = string.Template("""
@@ -61,6 +62,9 @@ _RULES = string.Template("""
   background: $primary; border-radius: 6px; padding: 0.35rem 0.9rem; text-decoration: none;
 }
 [class*="st-key-go-"] a * { color: $paper !important; }
+button[kind^="primary"] *, [data-baseweb="tag"] * { color: $paper !important; }
+[data-testid="stCaptionContainer"] { opacity: 1; color: $muted; }
+[data-testid="stCaptionContainer"] * { color: $muted; }
 [class*="st-key-go-"] a:hover { filter: brightness(1.12); }
 """)
 

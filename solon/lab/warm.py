@@ -104,10 +104,11 @@ def _work() -> None:
     from ..cli._runtime import prepare
 
     prepare()
+    began = time.monotonic()
     while True:
         with _lock:
             if not _queue:
-                return
+                break
             task = _tasks[_queue.pop(0)]
         task.state, task.began = "running", time.monotonic()
         try:
@@ -117,3 +118,4 @@ def _work() -> None:
             task.state, task.problem = "failed", str(error)
         task.seconds = time.monotonic() - task.began
         task.done.set()
+    print(f"All rooms are ready after {time.monotonic() - began:.0f} s", flush=True)

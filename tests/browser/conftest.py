@@ -68,7 +68,9 @@ def lab(runs):
             cwd=ROOT,
         )
     try:
-        yield _address(process, log)
+        address = _address(process, log)
+        _await(process, log, "All rooms are ready", seconds=1200)
+        yield address
     finally:
         process.terminate()
         process.wait(20)
@@ -83,6 +85,14 @@ def _address(process, log):
         assert process.poll() is None, log.read_text()
         time.sleep(0.1)
     raise AssertionError("the lab did not start")
+
+
+def _await(process, log, words, seconds):
+    began = time.monotonic()
+    while words not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() - began < seconds, f"it did not say: {words}"
+        time.sleep(0.2)
 
 
 def _answers(address):

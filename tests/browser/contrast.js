@@ -31,7 +31,10 @@
     const box = element.getBoundingClientRect();
     const look = getComputedStyle(element);
     if (box.width < 2 || box.height < 2 || look.visibility !== 'visible') continue;
-    if (element.closest('[data-testid="stIconMaterial"]')) continue;
+    // Icons are no text, and the number of a slider stands above its thumb, not on it.
+    if (element.closest('[data-testid="stIconMaterial"], [data-testid="stSliderThumbValue"]')) {
+      continue;
+    }
     let opacity = 1;
     for (let e = element; e; e = e.parentElement) opacity *= Number(getComputedStyle(e).opacity);
     if (opacity < 0.05) continue;
