@@ -66,7 +66,10 @@ QUESTIONS = (
         "place. Or watch a year of theirs first.",
         "play",
         "Play a worker",
-        {"Watch a year first": {"room": "world"}},
+        {
+            "Watch a year first": {"room": "world"},
+            "Beat the learned planner's tax": {"room": "tax", "against": "learned"},
+        },
     ),
 )
 

@@ -177,6 +177,8 @@ def _courses(yours: "tuple[PandemicPolicy, dict[str, Any]]", spread: float) -> l
     """Real, learned if any was shipped, and the visitor's."""
     found = [pandemic_year.course(pandemic_year.real(), {"real": True}, spread, "real policy")]
     shipped = pandemic_year.learned()
+    if not shipped:
+        st.caption("No learned policy for this economy comes with this version.")
     if shipped:
         options = {"": "none", **shipped}
         name = select("Learned policy", options, key="learned", default=next(iter(shipped)))
@@ -195,7 +197,8 @@ def _verdict(courses: Sequence[Course]) -> None:
     weight = number(
         "What counts: the economy (0) or health (100)", key="health", default=50, low=0, high=100,
         help="Welfare is a weighted mean of an index of health and one of the economy, as in the "
-        "published model. The weight is a judgement of yours and no finding.",
+        "published model: about 0 and 1 are the worse and the better of everything closed and "
+        "everything open. The weight is a judgement of yours and no finding.",
     )  # fmt: skip
     scores = [course.welfare(weight / 100) for course in courses]
     gap = scores[-1] - scores[0]
@@ -214,8 +217,8 @@ def _verdict(courses: Sequence[Course]) -> None:
     )
     span = f" [{_signed(low)}, {_signed(high)}]" if len(gap) > 1 else ""
     st.markdown(
-        f"With {weight} % of the weight on health: {sentence}, {_signed(middle)}{span} "
-        f"({said}; some 0 is the worst and 1 the best of everything open or closed)."
+        f"With {weight} % of the weight on health: {sentence}, by {_signed(middle)}{span}. "
+        f"Index of welfare: {said}."
     )
 
 

@@ -75,7 +75,8 @@ def render() -> None:
     drawing, numbers = st.columns([11, 9], gap="medium")
     with numbers:
         place = st.container()
-    with st.spinner("The workers live their years …"):
+    slow = " Another economy may have to be compiled: a minute." if _is_slow(against) else ""
+    with st.spinner(f"The workers live their years …{slow}"):
         mine, other = _years(population, schedule, against)
     with drawing:
         edges, shares = _incomes(mine)
@@ -86,6 +87,10 @@ def render() -> None:
     reaction.note(population)
     _figures(gaps, mine, other)
     reaction.details(population)
+
+
+def _is_slow(against: str) -> bool:
+    return against.startswith(_AS_TRAINED)
 
 
 def _opponents() -> dict[str, str]:
@@ -101,7 +106,7 @@ def _years(
     population: str, schedule: NamedSchedule, against: str
 ) -> "tuple[Evaluation, Evaluation]":
     mine = tax_year.year(population, schedule)
-    if against.startswith(_AS_TRAINED):
+    if _is_slow(against):
         return mine, tax_year.as_trained(against.removeprefix(_AS_TRAINED))
     other = tax_controls.named(against)
     if other.name == schedule.name:
