@@ -46,7 +46,8 @@ def note(population: str) -> None:
 
 def details(population: str) -> None:
     """Frozen and re-trained workers beside each other, for the taxes that the pilot had."""
-    with st.expander("How far did workers who learned again differ?"):
+    # Two more policies have to be lived: only for those who ask.
+    if st.toggle("How far did workers who learned again differ?", key="tax-again"):
         st.markdown(_table(population))
         st.caption(
             "Change against no taxes. Frozen: this population, the years of this page. Learned "

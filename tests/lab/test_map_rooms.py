@@ -141,11 +141,11 @@ def test_moves_in_the_address_that_are_none_are_said(lab):
 def test_a_saved_game_is_loaded_and_a_bad_file_refused(lab):
     game = Game(Setup(FEDERAL, worker=2, seed=9), ["wait", "wait"])
     page = lab("play")
-    page = page.file_uploader[0].upload(("g.json", save(game).encode(), "application/json")).run()
+    page = page.file_uploader[0].upload("g.json", save(game).encode(), "application/json").run()
     board = map_data(page)["board"]
     assert board["step"] == 2 and board["you"] == 2 and "to the coin" in board["said"]
     assert page.slider(key="luck").value == 9
-    page = page.file_uploader[0].upload(("x.json", b"\x80\x04.", "application/json")).run()
+    page = page.file_uploader[0].upload("x.json", b"\x80\x04.", "application/json").run()
     assert "can not be played" in texts(page.error)
     assert map_data(page)["board"]["step"] == 2
 

@@ -35,6 +35,16 @@ def test_a_schedule_in_the_address_is_lived_and_compared(lab):
     assert table.count("\n") == 9  # heads, a line, eight measures
 
 
+def test_frozen_workers_stand_beside_those_who_learned_again(lab):
+    page = lab("tax")
+    assert "learned again |" not in texts(page.markdown)
+    page = page.toggle(key="tax-again").set_value(True).run()
+    table = next(m.value for m in page.markdown if "learned again |" in m.value)
+    # From docs/tax-pilot.md: (2596 + 2280) / (2690 + 2924) and (0.508 + 0.523) / (0.449 + 0.393).
+    row = next(line for line in table.split("\n") if "US federal" in line)
+    assert "\N{MINUS SIGN}13 %" in row and "+22 %" in row
+
+
 def test_controls_change_what_is_shown(lab):
     page = lab("tax")
     before = metrics(page)
