@@ -8,7 +8,7 @@ import streamlit as st
 
 from ...errors import ConfigurationError, require_whole
 from .. import style
-from ..state import link, number, read, select, write
+from ..state import arrived, link, number, read, select, write
 
 if TYPE_CHECKING:
     from ..game import Game, Setup
@@ -20,6 +20,7 @@ _NAME = "play-name"
 _RECEIVED = "play-received"
 _SAID = "play-said"
 _NEXT = "play-next"
+_WORDS = "play-words-text"
 _LINK = "moves"
 _REGIME = "tax/open-quadrant/us-federal"
 _WORKER = "4"
@@ -42,13 +43,10 @@ def render() -> None:
         "same luck, a shipped worker plays your part in a second economy, beside yours."
     )
     setup = _setup()
-    game = _game()
-    if game is None or game.setup != setup:
-        if game is not None:
-            # The moves in the address, if there are any, were of another game.
-            write(_LINK, None)
+    game, linked = _game(), arrived(_LINK)
+    if game is None or game.setup != setup or linked:
         with st.spinner("The others take their places …"):
-            _begin(setup)
+            _begin(setup, linked or "")
     _board()
     with st.expander("What is compared, and how fair it is"):
         st.markdown(_FAIR)
@@ -128,22 +126,21 @@ def _game() -> "Game | None":
     return st.session_state.get(_GAME)
 
 
-def _begin(setup: "Setup", game: "Game | None" = None, said: str = "") -> None:
+def _begin(setup: "Setup", linked: str = "", game: "Game | None" = None, said: str = "") -> None:
     """Another game: a fresh one, that of a link, or one that was loaded."""
     from ..game import Game
     from ..game.files import unpack_moves
 
     if game is None:
-        linked = read(_LINK)
         try:
             game = Game(setup, unpack_moves(linked, setup))
         except ConfigurationError as error:
-            game, said = Game(setup), f"The moves in the address can not be played. {error}"
-            write(_LINK, None)
-    st.session_state[_GAME] = game
-    st.session_state[_NAME] = secrets.token_hex(8)
-    st.session_state[_RECEIVED] = 0
-    st.session_state[_SAID] = said
+            game, linked = Game(setup), ""
+            said = f"The moves in the address can not be played. {error}"
+    write(_LINK, linked or None)
+    state = st.session_state
+    state[_GAME], state[_NAME] = game, secrets.token_hex(8)
+    state[_RECEIVED], state[_SAID] = 0, said
 
 
 @st.fragment
@@ -189,29 +186,37 @@ def _words(game: "Game") -> None:
 
     with st.expander("Moves in words"):
         with st.form("play-words", clear_on_submit=True, border=False):
-            text = st.text_input(
+            st.text_input(
                 "Moves, separated by commas",
                 placeholder="right, right, build, sell wood 4, wait",
                 help="left, right, up, down, build, wait, autopilot, and buy or sell with stone or "
                 "wood and a price from 0 to 10.",
                 max_chars=4000,
+                key=_WORDS,
             )
-            given = st.form_submit_button("Play these moves", disabled=game.over)
-        finish = st.button("Let the machine play to the end", disabled=game.over)
-    if given:
-        st.session_state[_SAID] = _play(game, [part.strip() for part in text.split(",")])
-        st.rerun(scope="fragment")
-    if finish:
-        st.session_state[_SAID] = _play(game, [AUTOPILOT] * (game.setup.steps - game.step))
-        st.rerun(scope="fragment")
+            st.form_submit_button("Play these moves", disabled=game.over, on_click=_words_came)
+        st.button(
+            "Let the machine play to the end",
+            disabled=game.over,
+            on_click=lambda: _play(game, [AUTOPILOT] * (game.setup.steps - game.step)),
+        )
 
 
-def _play(game: "Game", moves: list[str]) -> str:
+def _words_came() -> None:
+    game = _game()
+    if game is not None:
+        _play(game, [part.strip() for part in st.session_state[_WORDS].split(",")])
+
+
+def _play(game: "Game", moves: list[str]) -> None:
+    """Play moves in a row, up to the first that is not possible."""
+    said = ""
     for place, move in enumerate(moves, start=1):
         refusal = game.act(" ".join(move.lower().split())) if move else None
         if refusal:
-            return f"Move {place} was not possible, and those after it were not played. {refusal}"
-    return ""
+            said = f"Move {place} was not possible, and those after it were not played. {refusal}"
+            break
+    st.session_state[_SAID] = said
 
 
 def _end(game: "Game") -> None:
@@ -276,7 +281,6 @@ def _keep(game: "Game") -> None:
     ):
         write(_LINK, pack_moves(game))
     if places[3].button("New game", width="stretch"):
-        write(_LINK, None)
         _begin(game.setup)
         st.rerun()
     with places[4]:
@@ -300,7 +304,7 @@ def _upload() -> None:
         except ConfigurationError as error:
             st.error(f"This file can not be played. {style.plain(str(error))}")
             return
-        _begin(game.setup, game, said)
+        _begin(game.setup, game=game, said=said)
         st.session_state[_NEXT] = game.setup
         st.rerun()
 
