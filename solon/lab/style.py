@@ -56,7 +56,17 @@ def apply() -> None:
 
 _RULES = string.Template("""
 .block-container { max-width: 1240px; padding: 4.5rem 2rem 4rem; }
-@media (max-width: 640px) { .block-container { padding: 4rem 0.9rem 3rem; } }
+@media (max-width: 640px) {
+  .block-container { padding: 4rem 0.9rem 3rem; }
+  [class*="st-key-numbers-"] [data-testid="stColumn"] {
+    min-width: 40% !important; flex: 1 1 40% !important;
+  }
+  [class*="st-key-numbers-"] [data-testid="stMetricValue"] { font-size: 1.6rem; }
+}
+[data-testid="stMarkdownContainer"] table {
+  display: block; max-width: 100%; overflow-x: auto; width: fit-content;
+}
+[data-testid="stMarkdownContainer"] td:not(:first-child) { white-space: nowrap; }
 [class*="st-key-question-"] [data-testid="stPageLink"] a { text-decoration: underline; }
 [class*="st-key-go-"] [data-testid="stPageLink"] a {
   background: $primary; border-radius: 6px; padding: 0.35rem 0.9rem; text-decoration: none;

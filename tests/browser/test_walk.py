@@ -20,49 +20,39 @@ def test_the_lab_says_that_it_is_ready(visitor):
     assert text.count("Ready") == 3 and "made ready" not in text
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+_NAMELESS = """() => [...document.querySelectorAll(
+    'input, select, textarea, button, [role="slider"]')]
+  .filter((e) => e.offsetParent && !e.disabled)
+  .filter((e) => !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')
+    || e.textContent || e.title || (e.labels && e.labels.length) || e.closest('label')))
+  .map((e) => e.outerHTML.slice(0, 160))"""
+
+_TOO_WIDE = """() => [...document.querySelectorAll('[data-testid="stMain"], body')]
+  .some((e) => e.scrollWidth > e.clientWidth + 1)"""
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [(WIDE, "light"), (PHONE, "light"), (WIDE, "dark")],
+    ids=["wide", "phone", "dark"],
+)
 @pytest.mark.parametrize("room", ADDRESSES)
-def test_a_room_is_drawn_in_time_and_within_the_window(visitor, room, size):
-    guest = visitor(size)
+def test_a_room(visitor, room, size, scheme):
+    guest = visitor(size, scheme)
     seconds = guest.open(ADDRESSES[room])
-    guest.shot(f"{room}-{size[0]}x{size[1]}")
+    guest.shot(f"{room}-{size[0]}x{size[1]}-{scheme}")
     with (SHOTS / "seconds.txt").open("a", encoding="utf-8") as file:
-        file.write(f"{room} {size[0]}x{size[1]}: {seconds:.2f} s\n")
+        file.write(f"{room} {size[0]}x{size[1]} {scheme}: {seconds:.2f} s\n")
+    page = guest.page
+    assert "Something went wrong" not in page.inner_text("body")
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.evaluate(_FAINT) == [], "text that can not be read"
+    assert page.evaluate(_NAMELESS) == [], "controls without a name"
+    figures = page.locator('[data-testid="stPlotlyChart"]').count()
+    words = page.get_by_text(re.compile("^In words$")).count()
+    assert words >= figures, "figures without words"
+    assert not page.evaluate(_TOO_WIDE), "it has to be scrolled sideways"
     assert seconds < SECONDS
-    too_wide = guest.page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"], body')]
-          .some((e) => e.scrollWidth > e.clientWidth + 1)"""
-    )
-    assert not too_wide, "it has to be scrolled sideways"
-    assert guest.page.locator('[data-testid="stException"]').count() == 0
-    assert "Something went wrong" not in guest.page.inner_text("body")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("room", ADDRESSES)
-def test_text_can_be_read(visitor, room, scheme):
-    guest = visitor(scheme=scheme)
-    guest.open(ADDRESSES[room])
-    if scheme == "dark":
-        guest.shot(f"{room}-dark")
-    assert guest.page.evaluate(_FAINT) == []
-
-
-@pytest.mark.parametrize("room", ADDRESSES)
-def test_figures_have_words_and_controls_have_names(visitor, room):
-    guest = visitor()
-    guest.open(ADDRESSES[room])
-    nameless = guest.page.evaluate(
-        """() => [...document.querySelectorAll('input, select, textarea, button, [role="slider"]')]
-          .filter((e) => e.offsetParent && !e.disabled)
-          .filter((e) => !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby')
-            || e.textContent || e.title || (e.labels && e.labels.length) || e.closest('label')))
-          .map((e) => e.outerHTML.slice(0, 160))"""
-    )
-    assert nameless == []
-    figures = guest.page.locator('[data-testid="stPlotlyChart"]').count()
-    words = guest.page.get_by_text(re.compile("^In words$")).count()
-    assert words >= figures
 
 
 def test_the_keyboard_reaches_menu_and_controls(visitor):

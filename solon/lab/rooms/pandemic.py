@@ -228,7 +228,9 @@ def _signed(value: float) -> str:
 
 def _metrics(courses: Sequence[Course]) -> None:
     mine, theirs = (summarize(courses[k].outcome) for k in (-1, 0))
-    for place, name in zip(st.columns(len(_METRICS)), _METRICS, strict=True):
+    with st.container(key="numbers-pandemic"):
+        places = st.columns(len(_METRICS))
+    for place, name in zip(places, _METRICS, strict=True):
         quantity = SUMMARY[name]
         middle, _ = number_text(quantity, mine[name])
         gap, span = number_text(quantity, mine[name] - theirs[name])

@@ -134,9 +134,10 @@ def _headline(
     }[gap.winner]
     st.markdown(f"##### {title}\n{sentence}: {_interval(welfare, gap)}.")
     shown = [*OUTCOMES] if welfare in OUTCOMES else [*OUTCOMES[:3], welfare]
-    for row in (shown[:2], shown[2:]):
-        for place, name in zip(st.columns(2), row, strict=True):
-            _metric(place, name, gaps[name])
+    with st.container(key="numbers-tax"):
+        for row in (shown[:2], shown[2:]):
+            for place, name in zip(st.columns(2), row, strict=True):
+                _metric(place, name, gaps[name])
     st.caption(
         f"{mine.episode_count} years each, on the same luck. Beneath each number: the difference "
         f"to {theirs}, and the interval that holds it with 95 % confidence over years; another "
