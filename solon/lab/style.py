@@ -27,7 +27,7 @@ def theme() -> dict[str, Any]:
         "theme.baseRadius": "6px",
         "theme.headingFontSizes": ["2rem", "1.5rem", "1.2rem", "1.05rem", "1rem", "0.9rem"],
         "theme.showWidgetBorder": True,
-        "theme.codeFontSize": "0.9em",
+        "theme.codeFontSize": "0.875rem",
     }
     return {**shared, **_colours("light", LIGHT), **_colours("dark", DARK)}
 
@@ -72,7 +72,7 @@ _RULES = string.Template("""
   background: $primary; border-radius: 6px; padding: 0.35rem 0.9rem; text-decoration: none;
 }
 [class*="st-key-go-"] a * { color: $paper !important; }
-button[kind^="primary"] *, [data-baseweb="tag"] * { color: $paper !important; }
+button[kind^="primary"] *, [data-tag] * { color: $paper !important; }
 [data-testid="stCaptionContainer"] { opacity: 1; color: $muted; }
 [data-testid="stCaptionContainer"] * { color: $muted; }
 [class*="st-key-go-"] a:hover { filter: brightness(1.12); }

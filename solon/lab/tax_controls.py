@@ -185,6 +185,8 @@ def _begin() -> None:
         except ConfigurationError as error:
             st.session_state[_FAULT] = str(error)
     st.session_state[_PRESET] = _preset_of(st.session_state[_HELD])
+    # It has arrived: until another link comes, the schedule is what the visitor makes of it.
+    write(_ADDRESS, _as_text(st.session_state[_HELD]))
 
 
 def _preset_of(given: NamedSchedule) -> str:

@@ -135,10 +135,10 @@ def test_the_pandemic_answers_to_sliders_and_plays(visitor):
     guest.settle()
     assert numbers(guest) != before
     day = guest.page.locator(".slider-label").first
-    shown = day.inner_text()
+    shown = day.text_content()
     guest.page.locator(".updatemenu-button").first.click()
     guest.page.wait_for_timeout(1500)
-    assert day.inner_text() != shown
+    assert day.text_content() != shown
     guest.page.get_by_role("button", name="Simulation card").click()
     guest.page.get_by_text("What it is for").wait_for()
     for tab in ("Over time", "Deaths against output", "All numbers"):

@@ -11,6 +11,7 @@ from solon.evidence.run import evaluate_players
 from solon.lab.game import AUTOPILOT, Game, Setup, load, regimes, save, screen, table
 from solon.lab.game.files import LARGEST, pack_moves, unpack_moves
 from solon.lab.game.moves import moves
+from solon.lab.game.setup import patience
 
 FEDERAL = "tax/open-quadrant/us-federal"
 
@@ -19,8 +20,8 @@ FEDERAL = "tax/open-quadrant/us-federal"
 def finished():
     """A game that ends: some moves of one's own, and the machine's for the rest."""
     game = Game(Setup(FEDERAL, worker=3, steps=100, seed=4))
-    for move in ("up", "left", "build", "wait", "sell stone 3", "right"):
-        game.act(move)
+    for move in ("down", "right", "wait", "buy wood 0", "down"):
+        assert game.act(move) is None
     while not game.over:
         assert game.act(AUTOPILOT) is None
     return game
@@ -209,3 +210,4 @@ def test_a_game_can_be_watched_as_a_year(finished):
 def test_every_shipped_regime_can_be_played():
     known = regimes()
     assert {FEDERAL, "tax/open-quadrant/free-market", "tax/open-quadrant/learned"} <= set(known)
+    assert patience(FEDERAL) == "" and "compiled" in patience("tax/open-quadrant/learned")

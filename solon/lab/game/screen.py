@@ -65,7 +65,8 @@ def screen(game: Game, *, name: str, received: int = 0, said: str = "") -> dict[
 
 def _clock(game: Game) -> str:
     if game.over:
-        return f"The game is over: all {game.setup.steps} steps are played."
+        mine, machines = game.score()["utility"], game.score(machine=True)["utility"]
+        return f"The game is over: {mine:.1f} of utility for you, {machines:.1f} for the machine."
     return f"Step {game.step} of {game.setup.steps}."
 
 

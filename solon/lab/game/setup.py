@@ -4,8 +4,9 @@ import dataclasses
 
 from ... import zoo
 from ...errors import require, require_whole
+from ...zoo.files import read_entry
 
-__all__ = ["LENGTHS", "TITLES", "WORKERS", "Setup", "regimes"]
+__all__ = ["LENGTHS", "TITLES", "WORKERS", "Setup", "patience", "regimes"]
 
 #: Steps of a game: whole tax periods, so that it ends after a tax day.
 LENGTHS = (100, 200, 300)
@@ -26,6 +27,14 @@ TITLES = {
 def regimes() -> list[str]:
     """The entries of the zoo whose workers and tax a game can be played with."""
     return [name for name in zoo.names() if name.startswith("tax/")]
+
+
+def patience(regime: str) -> str:
+    """Words for whoever waits for a regime whose planner is more than a table of rates."""
+    planner = read_entry(regime).record["config"]["planner"] or {"options": None}
+    if "options" not in planner or planner.get("name") == "search":
+        return ""
+    return " This planner is compiled when it is met for the first time: half a minute."
 
 
 @dataclasses.dataclass(frozen=True)

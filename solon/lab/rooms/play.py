@@ -42,10 +42,12 @@ def render() -> None:
         "others. Coin is worth something, effort costs something: **utility** counts both. On the "
         "same luck, a shipped worker plays your part in a second economy, beside yours."
     )
+    from ..game.setup import patience
+
     setup = _setup()
     game, linked = _game(), arrived(_LINK)
     if game is None or game.setup != setup or linked:
-        with st.spinner("The others take their places …"):
+        with st.spinner(f"The others take their places …{patience(setup.regime)}"):
             _begin(setup, linked or "")
     _board()
     with st.expander("What is compared, and how fair it is"):
@@ -243,7 +245,7 @@ def _end(game: "Game") -> None:
         place.metric(
             title,
             f"{mine[name]:,.1f}",
-            delta=f"{mine[name] - machines[name]:+,.1f} to the machine",
+            delta=f"{mine[name] - machines[name]:+,.1f} against the machine",
             delta_color="off",
             border=True,
         )

@@ -103,7 +103,7 @@ def _way_back(place: "st.delta_generator.DeltaGenerator", name: str) -> None:
 
 def _shipped() -> "list[Evaluation]":
     from ..game import regimes
-    from ..game.setup import TITLES
+    from ..game.setup import TITLES, patience
 
     known = regimes()
     if not known:
@@ -127,8 +127,10 @@ def _shipped() -> "list[Evaluation]":
         )
     with places[2]:
         luck = number("Luck", key="luck", default=1, low=0, high=99)
-    with st.spinner("The workers live their year …"):
-        return [_year(name, luck) for name in dict.fromkeys((first, second)) if name != "none"]
+    chosen = [name for name in dict.fromkeys((first, second)) if name != "none"]
+    words = "".join(sorted({patience(name) for name in chosen}))
+    with st.spinner(f"The workers live their year …{words}"):
+        return [_year(name, luck) for name in chosen]
 
 
 def _year(name: str, luck: int) -> "Evaluation":
