@@ -1,5 +1,5 @@
 # Everything a clone needs: Python 3.11 or newer, git and make. Once .venv stands, no target but
-# `lock` uses the network.
+# `lock` uses the network, and `docs` and `test-browser` when they run for the first time.
 
 PYTHON ?= python3
 BIN := .venv/bin
