@@ -20,7 +20,7 @@ function makeBoard(root, send, isDark) {
     node.addEventListener("click", action);
     return node;
   };
-  const map = make("canvas", { class: "board-map", tabindex: 0, role: "img" });
+  const map = make("canvas", { class: "board-map", tabindex: 0, role: "application", "aria-roledescription": "map" });
   const pen = makePen(root);
   const mapView = makeMapView(map, pen);
   const status = make("p", { class: "board-said", role: "status", "aria-live": "polite" });
