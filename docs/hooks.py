@@ -30,6 +30,7 @@ PACKAGES = {
     "solon.figures": "Figures",
     "solon.runs": "Runs",
     "solon.zoo": "The zoo",
+    "solon.lab.game": "The lab's game",
 }
 
 _LINK = re.compile(r"\]\((\.\./[^)#\s]+)(#[^)]*)?\)")

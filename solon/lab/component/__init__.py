@@ -1,4 +1,4 @@
-"""The one component of the lab: a map in the browser, to look at (World) and to play on (Play).
+"""The map in the browser: to look at (World), and to play on (Play).
 
 It draws with what draws the report's episodes (`solon.figures.episode_map`). An episode plays in
 the browser without asking the server for anything. A game hands over moves in words, and draws
