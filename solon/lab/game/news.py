@@ -52,7 +52,7 @@ def _own(game: "Game", before: Mapping[str, Any], after: Mapping[str, Any], move
         offer = "bid" if verb == "buy" else "ask"
         told.append(f"You {offer} {rest[1]} coin for a unit of {rest[0]}: the order is open.")
     told += _expired(before, after, person, posted=bool(rest), filled=len(filled))
-    if _tax_day(before):
+    if _taxed(before, after):
         income, paid, back = (
             float(after["recorded"]["workers"][name][0, person])
             for name in ("income", "paid", "transfer")
@@ -71,7 +71,7 @@ def _others(game: "Game", before: Mapping[str, Any], after: Mapping[str, Any]) -
     told += [
         _trade_words(game, trade) for trade in trades(before, after) if person not in trade[2:4]
     ]
-    if _tax_day(before):
+    if _taxed(before, after):
         paid = after["recorded"]["workers"]["paid"][0]
         told.append(f"All together pay {paid.sum():.1f} coin of tax, and share it equally.")
     return told
@@ -93,8 +93,10 @@ def _words(game: "Game", after: Mapping[str, Any]) -> str:
     return moves(game.env)[int(after["done"][game.person])]
 
 
-def _tax_day(before: Mapping[str, Any]) -> bool:
-    return int(before.get("until_tax_day", 0)) == 1
+def _taxed(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the step was a tax day on which somebody paid."""
+    tax_day = int(before.get("until_tax_day", 0)) == 1
+    return tax_day and bool(after["recorded"]["workers"]["paid"].any())
 
 
 def _change(before: Mapping[str, Any], after: Mapping[str, Any], name: str) -> np.ndarray:

@@ -32,7 +32,7 @@ def regimes() -> list[str]:
 def patience(regime: str) -> str:
     """Words for whoever waits for a regime whose planner is more than a table of rates."""
     planner = read_entry(regime).record["config"]["planner"] or {"options": None}
-    if "options" not in planner or planner.get("name") == "search":
+    if "options" not in planner:
         return ""
     return " This planner is compiled when it is met for the first time: half a minute."
 
