@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_BYTES", "pandemic_policy", "schedule", "text_of"]
 
-MOST_BYTES = 200_000
-"""Of a file. A schedule takes less than one kilobyte, a table of all states and days 500 kB."""
+MOST_BYTES = 20_000
+"""Of a file in YAML or JSON. A schedule or a rule takes less than one kilobyte."""
 
 _MOST_TABLE_BYTES = 1_000_000
+"""Of a table in CSV, which has some 500 kB for all states and days."""
+
+_DEEPEST = 20
 
 
 def text_of(name: str, data: bytes, most: int = MOST_BYTES) -> str:
@@ -48,7 +51,7 @@ def schedule(name: str, data: bytes) -> NamedSchedule:
         ConfigurationError: if it is none.
     """
     text = text_of(name, data)
-    _check_aliases(name, text)
+    _check_yaml(name, text)
     return parse_schedule(text, _printable(name), "file")
 
 
@@ -66,9 +69,9 @@ def pandemic_policy(name: str, data: bytes, economy: "Pandemic") -> "PandemicPol
     shown = _printable(name)
     suffix = pathlib.PurePath(shown).suffix.lower()
     require(suffix in (".yaml", ".yml", ".json", ".csv"), "file", shown, "YAML, JSON or CSV")
-    text = text_of(name, data, _MOST_TABLE_BYTES)
+    text = text_of(name, data, _MOST_TABLE_BYTES if suffix == ".csv" else MOST_BYTES)
     if suffix != ".csv":
-        _check_aliases(name, text)
+        _check_yaml(name, text)
     # Under a name of our own: the visitor's is no path here.
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder) / f"policy{suffix}"
@@ -88,8 +91,17 @@ def _printable(name: str) -> str:
     return "".join(c for c in last if c.isprintable())[:80] or "file"
 
 
-def _check_aliases(name: str, text: str) -> None:
-    """A few lines that refer to each other can stand for billions of values."""
+def _check_yaml(name: str, text: str) -> None:
+    """Refuse what little text makes much work of.
+
+    Lines that refer to each other can stand for billions of values, and the time to read brackets
+    in brackets grows with the square of their number.
+    """
+    depth = 0
+    for character in text:
+        depth += (character in "[{") - (character in "]}")
+        allowed = f"brackets in up to {_DEEPEST} others"
+        require(depth <= _DEEPEST, _printable(name), "deeply nested brackets", allowed)
     try:
         aliases = any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text))
     except (yaml.YAMLError, ValueError, RecursionError):

@@ -128,7 +128,13 @@ class Visitor:
         began = time.monotonic()
         self.page.goto(self.address + path)
         self.settle()
-        return time.monotonic() - began
+        seconds = time.monotonic() - began
+        if self.page.viewport_size["width"] < 640:
+            # It has told the lab that it is narrow, and is drawn once more.
+            self.page.wait_for_timeout(600)
+            self.settle()
+            seconds = time.monotonic() - began - 0.6
+        return seconds
 
     def settle(self, seconds: float = 600) -> None:
         """Wait until nothing is drawn, computed or made ready any more."""
@@ -159,6 +165,7 @@ class Visitor:
             page.wait_for_timeout(700)
         page.screenshot(path=str(SHOTS / f"{name}.png"))
         page.set_viewport_size(size)
+        self.settle()
 
     def check(self) -> None:
         """Nothing was asked for elsewhere, and the browser had nothing to complain about."""

@@ -27,7 +27,8 @@ BAD = {
         b"a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nrates: [*b,*b,*b]",
         "aliases",
     ),
-    "deep": (b"[" * 100_000, "JSON or YAML"),
+    "deep": (b"[" * 19_000, "nested brackets"),
+    "deep in braces": (b"{" * 19_000, "nested brackets"),
     "text": (b"rates: [[", "JSON or YAML"),
 }
 
