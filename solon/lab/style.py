@@ -62,6 +62,7 @@ _RULES = string.Template("""
     min-width: 40% !important; flex: 1 1 40% !important;
   }
   [class*="st-key-numbers-"] [data-testid="stMetricValue"] { font-size: 1.6rem; }
+  [class*="st-key-numbers-"] [data-testid="stMetricLabel"] * { white-space: normal; }
 }
 [data-testid="stMarkdownContainer"] table {
   display: block; max-width: 100%; overflow-x: auto; width: fit-content;

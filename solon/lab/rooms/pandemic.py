@@ -60,7 +60,7 @@ def render() -> None:
     controls, results = st.columns([4, 9], gap="medium")
     with controls:
         yours = _yours()
-        st.divider()
+        learned = _learned()
         spread = select(
             "Transmission is", _SPREADS, key="transmission", default="5",
             help="How easily the disease spreads is not known well. Each policy is tried with "
@@ -71,7 +71,7 @@ def render() -> None:
             st.info("Your policy is not complete yet: the message beside it says what is missing.")
         return
     with results, st.spinner("The states live through the pandemic …"):
-        courses = _courses(yours, pandemic_year.SPREADS[spread])
+        courses = _courses(yours, learned, pandemic_year.SPREADS[spread])
     with results:
         _verdict(courses)
         _metrics(courses)
@@ -173,21 +173,27 @@ def _rule(upper: float, lower: float, above: int, below: int, subsidy: int | str
     return {"thresholds": thresholds, "subsidy": subsidy}
 
 
-def _courses(yours: "tuple[PandemicPolicy, dict[str, Any]]", spread: float) -> list[Course]:
-    """Real, learned if any was shipped, and the visitor's."""
-    found = [pandemic_year.course(pandemic_year.real(), {"real": True}, spread, "real policy")]
+def _learned() -> str:
+    """The name of a learned policy to stand beside the others; empty for none."""
     shipped = pandemic_year.learned()
     if not shipped:
         st.caption("No learned policy for this economy comes with this version.")
-    if shipped:
-        options = {"": "none", **shipped}
-        name = select("Learned policy", options, key="learned", default=next(iter(shipped)))
-        if name:
-            try:
-                trained = pandemic_year.learned_policy(name)
-                found.append(pandemic_year.course(trained, {"zoo": name}, spread, "learned"))
-            except ConfigurationError as error:
-                st.error(plain(str(error)))
+        return ""
+    first = next(iter(shipped))
+    return select("Learned policy", {**shipped, "none": "None"}, key="learned", default=first)
+
+
+def _courses(
+    yours: "tuple[PandemicPolicy, dict[str, Any]]", learned: str, spread: float
+) -> list[Course]:
+    """Real, learned if there is one, and the visitor's."""
+    found = [pandemic_year.course(pandemic_year.real(), {"real": True}, spread, "real policy")]
+    if learned not in ("", "none"):
+        try:
+            trained = pandemic_year.learned_policy(learned)
+            found.append(pandemic_year.course(trained, {"zoo": learned}, spread, "learned"))
+        except ConfigurationError as error:
+            st.error(plain(str(error)))
     policy, described = yours
     found.append(pandemic_year.course(policy, described, spread, "yours"))
     return found
