@@ -141,6 +141,7 @@ def test_the_pandemic_answers_to_sliders_and_plays(visitor):
     assert day.text_content() != shown
     guest.page.get_by_role("button", name="Simulation card").click()
     guest.page.get_by_text("What it is for").wait_for()
+    guest.page.keyboard.press("Escape")
     for tab in ("Over time", "Deaths against output", "All numbers"):
         guest.page.get_by_role("tab", name=tab).click()
         guest.page.wait_for_timeout(400)

@@ -38,7 +38,7 @@ _SPREADS = {
     "5": "up to 5 % off",
     "10": "up to 10 % off",
 }
-_FEW = ("New York", "Texas", "Florida", "California")
+_FEW = ("New York", "Texas", "Florida")
 _METRICS = ("deaths", "unemployment", "lost_output", "subsidies")
 _FILE = "pandemic-file"
 
