@@ -46,7 +46,7 @@ def scores(guest):
 def test_a_year_plays_in_the_browser_alone(visitor):
     guest = visitor()
     sent = []
-    guest.page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    guest.page.on("websocket", lambda socket: socket.on("framesent", lambda f: sent.append(f)))
     guest.open("/world")
     page = guest.page
     page.locator(".player-map").wait_for()
@@ -89,8 +89,7 @@ def test_a_worker_is_followed_by_key_table_and_map_and_stands_in_the_address(vis
     page.wait_for_function("() => !location.search.includes('follow=')")
     # On the map: everyone starts in a corner, by rank.
     page.get_by_role("slider", name="Step").fill("0")
-    box = page.locator(".player-map").bounding_box()
-    page.mouse.click(box["x"] + 8, box["y"] + 8)
+    page.locator(".player-map").click(position={"x": 8, "y": 8})
     assert "Worker 3, paid" in account.inner_text()
     guest.shot("world-followed")
 
