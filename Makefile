@@ -1,12 +1,12 @@
 # Everything a clone needs: Python 3.11 or newer, git and make. Once .venv stands, no target but
-# `lock` uses the network.
+# `lock` uses the network, and `docs` and `test-browser` when they run for the first time.
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help:  ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/ready  ## Train workers under two tax regimes and write a report (10 minutes)
 	$(BIN)/solon demo
@@ -18,6 +18,11 @@ parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (h
 fuzz: .venv/ready  ## Play ten million steps of random economies and check them (15 minutes)
 	$(BIN)/python tests/fuzz.py
 
+lab: .venv/ready  ## Open the lab in a browser: change a policy and watch what follows
+	@$(BIN)/python -c 'import streamlit' 2>/dev/null \
+		|| $(BIN)/pip install --quiet --requirement requirements/lock.txt
+	$(BIN)/solon lab
+
 plants: .venv/ready  ## Plant bugs in a copy and see that the tests notice (10 minutes)
 	$(BIN)/python tests/plants.py
 
@@ -26,6 +31,11 @@ oddities: .venv/ready  ## Measure how much the original's oddities matter (3 min
 
 test: .venv/ready  ## Run the tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
+
+test-browser: .venv/ready  ## Walk through the lab with the browser of this machine (5 minutes)
+	@$(BIN)/python -c 'import playwright' 2>/dev/null \
+		|| $(BIN)/pip install --quiet --requirement requirements/browser.txt
+	SOLON_BROWSER=$${SOLON_BROWSER:-1} $(BIN)/python -m pytest -q tests/browser
 
 check: .venv/ready  ## Check format, lint and types
 	$(BIN)/ruff format --check .
@@ -36,6 +46,12 @@ format: .venv/ready  ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: .venv/ready  ## Build the documentation as a site into site/
+	@$(BIN)/python -c 'import mkdocs, mkdocstrings, latex2mathml' 2>/dev/null \
+		|| $(BIN)/pip install --quiet --requirement requirements/docs.txt
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo "site/index.html is the first page; for its search: $(BIN)/python -m http.server -d site"
+
 build: .venv/ready  ## Build sdist and wheel into dist/
 	$(BIN)/python -m build --no-isolation
 
@@ -44,6 +60,14 @@ lock: .venv/ready  ## Renew the pinned requirements
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
 		--extra dev --output-file requirements/lock.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
+		--constraints requirements/lock.txt \
+		--output-file requirements/browser.txt requirements/browser.in
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
+		--constraints requirements/lock.txt --extra docs \
+		--output-file requirements/docs.txt pyproject.toml
 
 clean:  ## Remove the environment, caches and builds; runs stay
 	rm -rf .venv build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -58,4 +82,4 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo parity fuzz plants oddities test check format build lock clean
+.PHONY: help demo parity fuzz plants oddities lab test test-browser check format docs build lock clean

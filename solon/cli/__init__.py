@@ -18,6 +18,7 @@ _COMMANDS = {
     "evaluate": "evaluate",
     "compare": "compare",
     "report": "report",
+    "lab": "lab",
     "schedule": "schedule",
     "zoo": "zoo",
     "reproduce": "reproduce",

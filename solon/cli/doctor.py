@@ -10,7 +10,7 @@ __all__ = ["EXTRAS", "Options", "run"]
 
 EXTRAS = {
     "lab": ("streamlit",),
-    "docs": ("mkdocs-material",),
+    "docs": ("latex2mathml", "mkdocs-material", "mkdocstrings"),
     "logs": ("mlflow", "tensorboard"),
     "interop": ("gymnasium", "gymnax", "jaxmarl", "pettingzoo"),
     "test": ("pytest", "hypothesis", "beartype"),

@@ -15,7 +15,7 @@ from ..errors import require
 from ..learning.rollout import play
 from .evaluation import Evaluation
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "from_recordings"]
 
 _BATCH = 50
 
@@ -82,16 +82,47 @@ def evaluate(
         }
         for group in ("episodes", "workers", "periods", "market")
     }
+    merged["trajectory"] = batches[0]["trajectory"]
+    return _evaluation(env, params, merged, regime, labels)
+
+
+def from_recordings(
+    env: GatherTradeBuild,
+    played: Mapping[str, Any],
+    *,
+    params: PyTree[Array],
+    regime: str = "regime",
+    labels: Mapping[str, str] | None = None,
+) -> Evaluation:
+    """The evaluation that recordings of episodes amount to, however they were played.
+
+    Args:
+        env: the economy. The episodes may be shorter than its horizon, but not than a tax period.
+        played: what `record` picked after the start and after each step, stacked: leading axis
+            steps + 1.
+        params: numbers of the economy.
+        regime: what people call it.
+        labels: more names for tables and captions.
+    """
+    return _evaluation(env, params, _summarise(env, played), regime, labels)
+
+
+def _evaluation(
+    env: GatherTradeBuild,
+    params: PyTree[Array],
+    groups: Mapping[str, Any],
+    regime: str,
+    labels: Mapping[str, str] | None,
+) -> Evaluation:
     names = {"economy": env.rules, "layout": env.layout.name, "workers": str(env.workers)}
     tax = env.component("periodic-bracket-tax")
     cutoffs = params.parts[tax.name].cutoffs if tax else [0.0]
     return Evaluation(
         regime=regime,
         cutoffs=np.asarray(cutoffs, float),
-        trajectory=batches[0]["trajectory"],
         labels=names | dict(labels or {}),
         period_length=tax.period if tax else env.horizon,
-        **merged,
+        **groups,
     )
 
 

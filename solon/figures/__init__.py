@@ -3,6 +3,7 @@
 from .activity import activity, coin_sources
 from .episode_map import pack
 from .frontier import frontier
+from .gains import gains
 from .learning_curves import learning_curves
 from .lorenz import lorenz
 from .outcomes import outcomes, paired_differences
@@ -25,6 +26,7 @@ __all__ = [
     "coin_sources",
     "describe",
     "frontier",
+    "gains",
     "learning_curves",
     "lorenz",
     "outcomes",

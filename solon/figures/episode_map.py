@@ -10,12 +10,24 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int, Num
+from jaxtyping import Bool, Int, Num
 
 from ..evidence import Evaluation
 from .theme import DARK, LIGHT
 
-__all__ = ["Trade", "asset", "pack", "pair_trades", "player_script", "tax_days"]
+__all__ = [
+    "MAP_PARTS",
+    "Trade",
+    "asset",
+    "pack",
+    "pack_steps",
+    "pair_trades",
+    "player_script",
+    "tax_days",
+]
+
+#: What draws the map, without what plays an episode on it.
+MAP_PARTS = ("dom", "episode", "pen", "map_view", "legend")
 
 #: Step, commodity (0 stone, 1 wood), buyer, seller, price in coin.
 Trade = tuple[int, int, int, int, float]
@@ -51,9 +63,9 @@ def asset(name: str) -> str:
 def player_script() -> str:
     """JavaScript that defines `solonPlayer(element, payload)`, the payload being what `pack` gave.
 
-    The element gets its look from assets/report.css, and its colours from CSS variables.
+    The element gets its look from assets/player.css, and its colours from CSS variables.
     """
-    parts = ("episode", "pen", "map_view", "coin_chart", "player")
+    parts = (*MAP_PARTS, "coin_chart", "account", "player")
     body = "\n".join(asset(f"{part}.js") for part in parts)
     return f'const solonPlayer = (() => {{\n"use strict";\n{body}\nreturn solonPlayer;\n}})();\n'
 
@@ -104,6 +116,29 @@ def tax_days(evaluation: Evaluation) -> list[tuple[int, float, float]]:
     ]
 
 
+def _ledger(
+    evaluation: Evaluation, order: Int[np.ndarray, " n"]
+) -> list[tuple[int, list[float], list[float]]]:
+    """Step, tax paid and transfer of each worker, by tax day; numbered like everything here."""
+    trajectory, panel = evaluation.trajectory, evaluation.workers
+    # Both are in the order of payments. Workers of one payment are told apart by what they own.
+    own = np.lexsort((trajectory["labor"][-1][order], trajectory["coin"][-1][order],
+                      trajectory["payment"][order]))  # fmt: skip
+    theirs = np.lexsort((panel["labor"][0], panel["coin"][0], panel["payment"][0]))
+    row = np.empty_like(own)
+    row[own] = theirs
+    paid, back = (evaluation.periods[name][0][:, row] for name in ("tax_paid", "transfer"))
+    length = evaluation.period_length or 0
+    return [
+        (
+            (p + 1) * length,
+            [round(float(x), 4) for x in paid[p]],
+            [round(float(x), 4) for x in back[p]],
+        )
+        for p in range(evaluation.period_count)
+    ]
+
+
 def _units(units: np.ndarray, coin: np.ndarray) -> list[tuple[float, int]]:
     """Mean price and owner of every single unit, cheapest first."""
     return sorted(
@@ -136,23 +171,61 @@ def _episode(evaluation: Evaluation) -> dict[str, Any]:
         np.diff(trajectory[name][:, order], axis=0)
         for name in ("bought", "sold", "bought_coin", "sold_coin")
     ]
-    height, width = trajectory["water"].shape
     return {
         "regime": evaluation.regime,
-        "steps": evaluation.step_count,
-        "size": [height, width],
-        "payment": [round(float(value), 6) for value in trajectory["payment"][order]],
-        "water": _bytes(trajectory["water"], "u1"),
-        "source": _bytes(trajectory["source"], "u1"),
-        "resource": _changes(trajectory["resource"], "i1"),
-        "house": _changes(house, "<i2"),
-        "location": _bytes(trajectory["location"][:, order], "<i2"),
-        "coin": _changes(trajectory["coin"][:, order], "<f4"),
-        "goods": _changes(trajectory["goods"][:, order], "<i2"),
-        "labor": _changes(trajectory["labor"][:, order], "<f4"),
-        "trades": pair_trades(*steps),
         "taxes": tax_days(evaluation),
+        "ledger": _ledger(evaluation, order),
         "taxed": bool(evaluation.periods["rates"].any()),
+        **pack_steps(
+            house=house,
+            trades=pair_trades(*steps),
+            payment=trajectory["payment"][order],
+            **{name: trajectory[name] for name in ("water", "source", "resource")},
+            **{name: trajectory[name][:, order] for name in ("location", "coin", "goods", "labor")},
+        ),
+    }
+
+
+def pack_steps(
+    *,
+    water: Bool[np.ndarray, "H W"],
+    source: Int[np.ndarray, "H W"],
+    payment: Num[np.ndarray, " n"],
+    resource: Int[np.ndarray, "T1 H W"],
+    house: Int[np.ndarray, "T1 H W"],
+    location: Int[np.ndarray, "T1 n 2"],
+    coin: Num[np.ndarray, "T1 n"],
+    goods: Int[np.ndarray, "T1 n 2"],
+    labor: Num[np.ndarray, "T1 n"],
+    trades: Sequence[Trade],
+) -> dict[str, Any]:
+    """What the map shows of some steps, as JSON for the browser.
+
+    Args:
+        water: cells that nobody can enter.
+        source: what grows in a cell: 1 stone, 2 wood, 0 nothing.
+        payment: of each worker for a house (coin).
+        resource: what lies in a cell, at the start and after each step; likewise all that follow.
+        house: its owner, or -1.
+        location: row and column of each worker.
+        coin: of each worker.
+        goods: units of stone and wood of each worker.
+        labor: of each worker so far.
+        trades: one entry a unit.
+    """
+    return {
+        "steps": len(coin) - 1,
+        "size": list(water.shape),
+        "payment": [round(float(value), 6) for value in payment],
+        "water": _bytes(water, "u1"),
+        "source": _bytes(source, "u1"),
+        "resource": _changes(resource, "i1"),
+        "house": _changes(house, "<i2"),
+        "location": _bytes(location, "<i2"),
+        "coin": _changes(coin, "<f4"),
+        "goods": _changes(goods, "<i2"),
+        "labor": _changes(labor, "<f4"),
+        "trades": list(trades),
     }
 
 

@@ -14,7 +14,7 @@ from ..errors import ConfigurationError
 from ..runs.atomic import write_file
 from .episode_map import asset, player_script
 from .sections import Figures
-from .theme import DARK, FONT, LIGHT, Palette
+from .theme import DARK, LIGHT, css_variables
 
 __all__ = ["write_page"]
 
@@ -65,7 +65,7 @@ def write_page(
         labels=html.escape(labels),
         note=html.escape(note),
         colours=_colours(),
-        css=asset("report.css"),
+        css=asset("report.css") + asset("player.css"),
         sections="\n".join(parts),
         figures=_json(figures.drawn),
         episodes=_json(episodes),
@@ -110,16 +110,8 @@ def _policy(scripts: Any) -> str:
 
 def _colours() -> str:
     """The palettes as CSS variables: page, figures and map share them."""
-
-    def variables(palette: Palette) -> str:
-        names = (
-            *("paper", "ink", "muted", "grid", "stone", "wood"),
-            *("build", "taxes", "ground", "water"),
-        )
-        return " ".join(f"--{name}: {getattr(palette, name)};" for name in names)
-
     return (
-        f":root {{ --font: {FONT}; {variables(LIGHT)} color-scheme: light dark; }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {variables(DARK)} }} }}\n"
-        f"@media print {{ :root {{ {variables(LIGHT)} color-scheme: light; }} }}"
+        f":root {{ {css_variables(LIGHT)} color-scheme: light dark; }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {css_variables(DARK)} }} }}\n"
+        f"@media print {{ :root {{ {css_variables(LIGHT)} color-scheme: light; }} }}"
     )

@@ -4,7 +4,18 @@ import dataclasses
 import html
 import textwrap
 
-__all__ = ["DARK", "FONT", "LIGHT", "PAGE", "Palette", "Style", "faint", "label", "wrapped"]
+__all__ = [
+    "DARK",
+    "FONT",
+    "LIGHT",
+    "PAGE",
+    "Palette",
+    "Style",
+    "css_variables",
+    "faint",
+    "label",
+    "wrapped",
+]
 
 #: Fonts that the reader's machine has: nothing is fetched.
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif'
@@ -135,6 +146,16 @@ class Style:
 
 #: How figures look unless one asks for something else.
 PAGE = Style()
+
+
+def css_variables(palette: Palette) -> str:
+    """A palette as CSS variables, which page, map and charts share."""
+    names = (
+        *("paper", "ink", "muted", "grid", "stone", "wood"),
+        *("build", "taxes", "ground", "water"),
+    )
+    colours = " ".join(f"--{name}: {getattr(palette, name)};" for name in names)
+    return f"--font: {FONT}; {colours}"
 
 
 def label(name: str, width: int = 48) -> str:

@@ -197,7 +197,10 @@ def _with_controls(
         ],
         updatemenus=[
             {
-                **{"type": "buttons", "showactive": False, "x": 0, "xanchor": "left"},
+                # A button counts as pressed from the start, and its first click would stop what
+                # does not play.
+                **{"type": "buttons", "showactive": False, "active": -1},
+                **{"x": 0, "xanchor": "left"},
                 **{"y": 1, "yanchor": "bottom", "pad": {"b": 34, "l": 0}},
                 **{"bgcolor": palette.paper, "bordercolor": palette.muted},
                 "buttons": [

@@ -20,6 +20,7 @@ __all__ = [
     "SEARCH",
     "US_FEDERAL_PATTERN",
     "NamedSchedule",
+    "parse_schedule",
     "read_schedule",
     "schedule",
     "schedule_text",
@@ -156,14 +157,33 @@ def read_schedule(path: str | os.PathLike[str], argument: str = "planner") -> Na
         ConfigurationError: if the file can not be read, has unknown or missing keys, rates
             outside [0, 1], or brackets that do not increase from 0.
     """
-    from ..economics.tax_schedules import check_cutoffs, check_rates
-
     path = pathlib.Path(path)
     try:
-        content: Any = parse_yaml(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "this is not text"
         raise ConfigurationError(argument, str(path), f"a file to read ({reason})") from None
+    return parse_schedule(text, path, argument)
+
+
+def parse_schedule(
+    text: str, source: str | os.PathLike[str], argument: str = "planner"
+) -> NamedSchedule:
+    """Read the text of a schedule file.
+
+    Args:
+        text: JSON or YAML.
+        source: the file's name, for errors and for a schedule without a name.
+        argument: what the user knows it as, for errors.
+
+    Raises:
+        ConfigurationError: as `read_schedule`.
+    """
+    from ..economics.tax_schedules import check_cutoffs, check_rates
+
+    path = pathlib.Path(source)
+    try:
+        content: Any = parse_yaml(text)
     except ValueError:
         allowed = "a JSON or YAML file without a key that comes twice"
         raise ConfigurationError(argument, str(path), allowed) from None

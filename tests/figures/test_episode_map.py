@@ -55,6 +55,10 @@ def test_the_player_gets_the_whole_episode_with_workers_in_order_of_payment(chan
     )
     np.testing.assert_array_equal(unpack(packed["location"], "<i2"), trajectory["location"].ravel())
     np.testing.assert_array_equal(unpack(packed["water"], "u1"), trajectory["water"].ravel())
+    for p, (step, paid, back) in enumerate(packed["ledger"]):
+        assert step == (p + 1) * original.period_length
+        np.testing.assert_allclose(paid, original.periods["tax_paid"][0, p], atol=1e-4)
+        np.testing.assert_allclose(back, original.periods["transfer"][0, p], atol=1e-4)
     assert packed["taxed"]
     assert packed["size"] == [25, 25]
 

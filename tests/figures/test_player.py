@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 
+import numpy as np
 import pytest
 
 from solon.figures import pack
@@ -62,6 +63,8 @@ def test_an_episode_can_be_played_stepped_and_scrubbed(tmp_path):
     assert seen["paused"] == seen["played"]
     assert [seen[name] for name in ("scrubbed", "right", "left", "end")] == [640, 641, 631, 1000]
     assert seen["rows"] == expected_rows(free, 640)
+    assert seen["account"] == expected_account(free, 640, worker=2)
+    assert seen["followed"] == [3] and seen["left_alone"]
     assert seen["kept"] == 1000
     assert seen["other"] == expected_rows(taxed, 1000)
     assert f"collected {taxed.periods['tax_paid'][0, -1].sum():.1f} coin" in seen["tax"]
@@ -81,6 +84,30 @@ def expected_rows(evaluation, t):
             str((trajectory["house"][t] == i).sum()),
         ]
         for i in range(4)
+    ]
+
+
+def expected_account(evaluation, t, worker):
+    """Coin, labor, and what houses, sales, purchases, taxes and transfers came to so far."""
+    trajectory = evaluation.trajectory
+    ends = evaluation.period_length * (1 + np.arange(evaluation.period_count)) <= t
+    paid, back = (
+        evaluation.periods[name][0, ends, worker].sum() for name in ("tax_paid", "transfer")
+    )
+    houses = (trajectory["house"][t] == worker).sum() * trajectory["payment"][worker]
+    sales, purchases = (trajectory[name][t, worker].sum() for name in ("sold_coin", "bought_coin"))
+
+    def coin(value, sign):
+        return f"{sign if value else ''}{value:.1f} coin"
+
+    return [
+        coin(trajectory["coin"][t, worker], ""),
+        f"{trajectory['labor'][t, worker]:.0f}",
+        coin(houses, "+"),
+        coin(sales, "+"),
+        coin(purchases, "\N{MINUS SIGN}"),
+        coin(paid, "\N{MINUS SIGN}"),
+        coin(back, "+"),
     ]
 
 

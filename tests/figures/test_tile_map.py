@@ -73,3 +73,12 @@ def test_what_does_not_fit_is_named(outcome):
     wrong = TileMap("a", np.zeros((2, 3)))
     with pytest.raises(solon.ConfigurationError, match=r"values of shape \(131, 51\)"):
         tile_map([wrong], outcome.states, outcome.dates, quantity="q", unit="u")
+
+
+def test_the_first_click_on_play_plays():
+    dates = np.arange("2020-03-22", "2020-03-25", dtype="datetime64[D]")
+    figure = tile_map(
+        [TileMap("a", np.zeros((3, 1)))], ["Texas"], dates, quantity="Deaths", unit="a day"
+    )
+    (menu,) = figure.layout.updatemenus
+    assert menu.active == -1 and menu.buttons[0].args[0] is None

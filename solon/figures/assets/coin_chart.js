@@ -1,19 +1,22 @@
-// Coin of every worker over the year, with the tax days and the step that the map shows.
+// Coin (or labor) of workers over the year, with the tax days and the step that the map shows.
 
-function makeCoinChart(canvas, pen) {
+/** `series`: the numbers of an episode that are drawn, which are also the unit of the axis. */
+function makeCoinChart(canvas, pen, series = "coin", height = 170) {
   const { ink } = pen;
-  const PAD = { left: 46, right: 26, top: 34, bottom: 22 };
+  const taxes = series === "coin";
+  const PAD = { left: 46, right: 26, top: taxes ? 34 : 22, bottom: 22 };
   let backdrop = null;
 
-  function draw(episode, time, colours) {
+  /** `chosen`: the worker that is followed, or -1; the lines of the others step back. */
+  function draw(episode, time, colours, chosen = -1) {
     const width = Math.max(200, canvas.clientWidth);
-    const height = 170;
     const g = pen.prepare(canvas, width, height);
     const x = (t) => PAD.left + ((width - PAD.left - PAD.right) * t) / episode.steps;
-    if (!backdrop || backdrop.of !== episode || backdrop.cssWidth !== width) {
+    const known = backdrop?.of === episode && backdrop.chosen === chosen;
+    if (!known || backdrop.cssWidth !== width) {
       backdrop = document.createElement("canvas");
-      Object.assign(backdrop, { of: episode, cssWidth: width });
-      drawLines(pen.prepare(backdrop, width, height), episode, colours, width, height, x);
+      Object.assign(backdrop, { of: episode, cssWidth: width, chosen });
+      drawLines(pen.prepare(backdrop, width, height), episode, colours, width, x, chosen);
     }
     g.drawImage(backdrop, 0, 0, width, height);
     g.strokeStyle = ink("--ink");
@@ -24,11 +27,12 @@ function makeCoinChart(canvas, pen) {
     g.stroke();
   }
 
-  function drawLines(g, episode, colours, width, height, x) {
+  function drawLines(g, episode, colours, width, x, chosen) {
     const n = episode.count;
+    const values = episode[series];
     let top = 1;
     let low = 0;
-    for (const value of episode.coin) {
+    for (const value of values) {
       top = Math.max(top, value);
       low = Math.min(low, value);
     }
@@ -47,13 +51,13 @@ function makeCoinChart(canvas, pen) {
       g.fillStyle = ink("--muted");
       pen.write(g, v.toLocaleString("en"), PAD.left - 6, y(v), "11px", "right");
     }
-    pen.write(g, "coin", PAD.left - 6, PAD.top - 14, "11px", "right");
+    pen.write(g, series, PAD.left - 6, PAD.top - 14, "11px", "right");
     for (let i = 0; i <= 4; i++) {
       const t = Math.round((episode.steps * i) / 4);
       pen.write(g, i ? t.toLocaleString("en") : "step 0", x(t), height - 9, "11px", "center");
     }
     const room = (width - PAD.left - PAD.right) / Math.max(1, episode.taxes.length);
-    for (const [t, paid] of episode.taxed ? episode.taxes : []) {
+    for (const [t, paid] of taxes && episode.taxed ? episode.taxes : []) {
       g.strokeStyle = ink("--muted");
       g.setLineDash([3, 3]);
       g.beginPath();
@@ -67,12 +71,14 @@ function makeCoinChart(canvas, pen) {
     }
     for (let i = 0; i < n; i++) {
       g.strokeStyle = colours[i];
-      g.lineWidth = 2;
+      g.globalAlpha = chosen < 0 || i === chosen ? 1 : 0.3;
+      g.lineWidth = i === chosen ? 3 : 2;
       g.beginPath();
-      for (let t = 0; t <= episode.steps; t++) g.lineTo(x(t), y(episode.coin[t * n + i]));
+      for (let t = 0; t <= episode.steps; t++) g.lineTo(x(t), y(values[t * n + i]));
       g.stroke();
     }
-    const ends = Array.from({ length: n }, (_, i) => [i, y(episode.coin[episode.steps * n + i])]);
+    g.globalAlpha = 1;
+    const ends = Array.from({ length: n }, (_, i) => [i, y(values[episode.steps * n + i])]);
     ends.sort((a, b) => a[1] - b[1]);
     if (n > 8) return;
     let free = 0;

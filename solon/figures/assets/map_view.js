@@ -15,8 +15,11 @@ function makeMapView(canvas, pen) {
     return [row, column];
   }
 
-  /** `lasting`: for how many steps a trade stays in sight; `colours`: one a worker. */
-  function draw(episode, time, colours, lasting) {
+  /**
+   * `lasting`: for how many steps a trade stays in sight; `colours`: one a worker; `chosen`: the
+   * worker that is followed, or -1.
+   */
+  function draw(episode, time, colours, lasting, chosen = -1) {
     const [height, width] = episode.size;
     const size = Math.max(1, canvas.clientWidth) / width;
     const g = pen.prepare(canvas, size * width, size * height);
@@ -49,7 +52,9 @@ function makeMapView(canvas, pen) {
     }
     for (let i = 0; i < episode.count; i++) {
       const [y, x] = middle(i);
-      if (y > 0 && x > 0) pen.disc(g, x, y, r, String(i + 1), colours[i]);
+      if (y <= 0 || x <= 0) continue;
+      if (i === chosen) pen.ring(g, x, y, r + 4);
+      pen.disc(g, x, y, r, String(i + 1), colours[i]);
     }
     for (const [, kind, buyer, seller, price] of recent.slice(-3)) {
       const [y0, x0] = middle(seller);
@@ -61,5 +66,19 @@ function makeMapView(canvas, pen) {
     }
   }
 
-  return { draw };
+  /** The worker under the pointer, or -1. */
+  function workerAt(event, episode, time) {
+    const box = canvas.getBoundingClientRect();
+    const size = box.width / episode.size[1];
+    const reach = Math.max(size, 14);
+    let [nearest, least] = [-1, reach];
+    for (let i = 0; i < episode.count; i++) {
+      const [y, x] = place(episode, i, time).map((v) => (v + 0.5) * size);
+      const away = Math.hypot(event.clientX - box.left - x, event.clientY - box.top - y);
+      if (away <= least) [nearest, least] = [i, away];
+    }
+    return nearest;
+  }
+
+  return { draw, workerAt };
 }

@@ -94,6 +94,16 @@ function makePen(root) {
     write(g, text, x, y + 0.5, `bold ${Math.round(r * 1.25)}px`, "center");
   }
 
+  function ring(g, x, y, r) {
+    for (const [width, style] of [[6, ink("--paper")], [3, ink("--ink")]]) {
+      g.beginPath();
+      g.arc(x, y, r, 0, 2 * Math.PI);
+      g.strokeStyle = style;
+      g.lineWidth = width;
+      g.stroke();
+    }
+  }
+
   function write(g, text, x, y, font, align) {
     g.font = `${font} ${ink("--font")}`;
     g.textAlign = align;
@@ -130,5 +140,5 @@ function makePen(root) {
     write(g, text, x, y + 0.5, "600 12px", "center");
   }
 
-  return { ink, forget, prepare, fill, shape, stone, wood, source, house, disc, write, arrow, tag };
+  return { ink, forget, prepare, fill, shape, stone, wood, source, house, disc, ring, write, arrow, tag };
 }

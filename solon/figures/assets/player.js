@@ -1,7 +1,8 @@
 // An episode as an animation: play, pause, step, scrub. No library, no request.
 // solonPlayer(element, payload) fills the element; payload comes from solon.figures.episode_map.
 
-function solonPlayer(root, payload) {
+/** `options.isDark`: tells whether the page is dark, where that is not the browser's to say. */
+function solonPlayer(root, payload, options = {}) {
   const SPEEDS = [2, 5, 10, 20, 50, 100];
   const episodes = payload.episodes.map(unpackEpisode);
   let episode = episodes[0];
@@ -13,21 +14,19 @@ function solonPlayer(root, payload) {
   let lastPanel = 0;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const isDark = options.isDark ?? (() => dark.matches);
+  let chosen = -1; // the worker that is followed
 
   // ---- the page ----
-
-  function make(tag, attributes = {}, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-    node.append(...children);
-    return node;
-  }
 
   const map = make("canvas", { role: "img", class: "player-map" });
   const chart = make("canvas", { role: "img", class: "player-chart" });
   const pen = makePen(root);
   const mapView = makeMapView(map, pen);
   const coinChart = makeCoinChart(chart, pen);
+  const laborCanvas = make("canvas", { role: "img", class: "player-labor" });
+  const laborChart = makeCoinChart(laborCanvas, pen, "labor", 110);
+  const account = make("div", { class: "player-account", hidden: "" });
   const scrub = make("input", { type: "range", min: 0, step: 1, value: 0, "aria-label": "Step" });
   const playButton = make("button", { type: "button", class: "primary" }, "Play");
   const back = make("button", { type: "button", "aria-label": "−1 step" }, "−1");
@@ -41,7 +40,7 @@ function solonPlayer(root, payload) {
   const table = make(
     "table",
     { class: "player-table" },
-    make("caption", {}, "Workers at this step, by payment for a house"),
+    make("caption", {}, "Workers at this step, by payment for a house; press a number to follow one"),
     make(
       "thead",
       {},
@@ -56,6 +55,7 @@ function solonPlayer(root, payload) {
     body,
   );
   const news = make("ol", { class: "player-news" });
+  const newsTitle = make("h4", {}, "Latest trades");
   const tax = make("p", { class: "player-tax" });
   const status = make("p", { class: "visually-hidden", role: "status" });
   const regimes = make("fieldset", { class: "player-regimes" }, make("legend", {}, "Regime"));
@@ -85,7 +85,7 @@ function solonPlayer(root, payload) {
     make(
       "div",
       { class: "player-stage" },
-      make("div", { class: "player-left" }, map, controls, legend()),
+      make("div", { class: "player-left" }, map, controls, makeLegend(pen, () => colours()[0])),
       make(
         "div",
         { class: "player-time" },
@@ -95,11 +95,12 @@ function solonPlayer(root, payload) {
           "Coin of each worker over the year; triangles mark tax days, with the coin collected.",
         ),
         chart,
+        laborCanvas,
         scrub,
         make(
           "p",
           { class: "hint" },
-          "Keys: space plays and pauses, ← and → step by one, with shift by ten, Home and End jump.",
+          "Keys: space plays and pauses, ← and → step by one, with shift by ten, Home and End jump; 1 to 9 follow a worker, Escape lets go. A click on a worker follows it, too.",
         ),
       ),
       make(
@@ -107,38 +108,15 @@ function solonPlayer(root, payload) {
         { class: "player-side" },
         make("div", { class: "table-scroll", tabindex: 0 }, table),
         tax,
-        make("h4", {}, "Latest trades"),
+        account,
+        newsTitle,
         news,
       ),
     ),
     status,
   );
 
-  function legend() {
-    const list = make("ul", { class: "player-legend" });
-    const worker = (g, s) => pen.disc(g, s / 2, s / 2, s * 0.48, "", colours()[0]);
-    const marks = [
-      ["stone", (g, s) => pen.stone(g, s / 2, s / 2, s * 0.42)],
-      ["wood", (g, s) => pen.wood(g, s / 2, s / 2, s * 0.42)],
-      ["place where stone regrows", (g, s) => pen.source(g, 0, 0, s, 1)],
-      ["place where wood regrows", (g, s) => pen.source(g, 0, 0, s, 2)],
-      ["water", (g, s) => pen.fill(g, pen.ink("--water"), 0, 0, s, s)],
-      ["house", (g, s) => pen.house(g, s / 2, s / 2, s * 0.45, pen.ink("--muted"))],
-      ["worker, 1 earns least for a house", worker],
-    ];
-    for (const [name, paint] of marks) {
-      const canvas = make("canvas", { class: "swatch", "aria-hidden": "true" });
-      canvas.paint = () => paint(pen.prepare(canvas, 18, 18), 18);
-      list.append(make("li", {}, canvas, name));
-    }
-    return list;
-  }
-
   // ---- numbers beside the map ----
-
-  function set(node, text) {
-    if (node.textContent !== text) node.textContent = text;
-  }
 
   function fillRows() {
     body.replaceChildren();
@@ -146,8 +124,10 @@ function solonPlayer(root, payload) {
       const swatch = make("canvas", { class: "swatch", "aria-hidden": "true" });
       swatch.paint = () =>
         pen.disc(pen.prepare(swatch, 18, 18), 9, 9, 8, String(i + 1), colours()[i]);
-      const name = make("span", { class: "visually-hidden" }, String(i + 1));
-      const row = make("tr", {}, make("th", { scope: "row" }, swatch, name));
+      const pick = make("button", { type: "button", class: "player-pick" }, swatch);
+      pick.setAttribute("aria-label", `Worker ${i + 1}: follow`);
+      pick.addEventListener("click", () => follow(i === chosen ? -1 : i));
+      const row = make("tr", {}, make("th", { scope: "row" }, pick));
       for (let k = 0; k < 6; k++) row.append(make("td"));
       body.append(row);
     }
@@ -186,7 +166,10 @@ function solonPlayer(root, payload) {
           ? `First tax day: step ${next ? next[0] : "none"}.`
           : `Last tax day, step ${day}: collected ${coinText(paid)} coin, returned ${coinText(lump)} to each.`,
     );
-    const latest = episode.trades.filter(([s]) => s <= t).slice(-8).reverse();
+    const concerns = ([s, , buyer, seller]) =>
+      s <= t && (chosen < 0 || buyer === chosen || seller === chosen);
+    const latest = episode.trades.filter(concerns).slice(-8).reverse();
+    if (chosen >= 0) drawAccount(account, episode, chosen, t);
     const lines = latest.map(
       ([s, kind, buyer, seller, price]) =>
         `step ${s}: ${buyer + 1} buys ${COMMODITIES[kind]} from ${seller + 1} for ${coinText(price)} coin`,
@@ -202,19 +185,21 @@ function solonPlayer(root, payload) {
     const n = episode.count;
     const t = Math.floor(time);
     const coin = Array.from({ length: n }, (_, i) => `${i + 1}: ${episode.coin[t * n + i].toFixed(0)}`);
-    const text = `${episode.regime}, ${clock.textContent}. ${tax.textContent} Coin by worker ${coin.slice(0, 12).join(", ")}.`;
+    const followed = chosen < 0 ? "" : ` ${accountText(episode, chosen, t)}`;
+    const text = `${episode.regime}, ${clock.textContent}. ${tax.textContent} Coin by worker ${coin.slice(0, 12).join(", ")}.${followed}`;
     map.setAttribute("aria-label", `Map of the economy. ${text}`);
     set(status, text);
   }
 
   function colours() {
-    return payload.colours[dark.matches ? "dark" : "light"][episode.count];
+    return payload.colours[isDark() ? "dark" : "light"][episode.count];
   }
 
   function draw(everything = true) {
     // A trade stays in sight for about a second, however fast the year goes by.
-    mapView.draw(episode, time, colours(), Math.max(3, playing ? 0.8 * speed : 0));
-    coinChart.draw(episode, time, colours());
+    mapView.draw(episode, time, colours(), Math.max(3, playing ? 0.8 * speed : 0), chosen);
+    coinChart.draw(episode, time, colours(), chosen);
+    if (chosen >= 0) laborChart.draw(episode, time, colours(), chosen);
     if (everything) drawPanel();
   }
 
@@ -256,6 +241,21 @@ function solonPlayer(root, payload) {
     }
   }
 
+  /** Follow worker `i`, or nobody with -1. */
+  function follow(i) {
+    chosen = i < episode.count ? i : -1;
+    [...body.rows].forEach((row, k) => {
+      row.classList.toggle("followed", k === chosen);
+      row.querySelector("button").setAttribute("aria-pressed", String(k === chosen));
+    });
+    account.hidden = laborCanvas.hidden = chosen < 0;
+    set(newsTitle, chosen < 0 ? "Latest trades" : `Latest trades of worker ${chosen + 1}`);
+    laborCanvas.setAttribute("aria-label", "Labor of each worker over the year.");
+    draw();
+    if (!playing) announce();
+    options.onFollow?.(chosen);
+  }
+
   function choose(index) {
     episode = episodes[index];
     scrub.max = episode.steps;
@@ -265,6 +265,7 @@ function solonPlayer(root, payload) {
     );
     time = Math.min(time, episode.steps);
     fillRows();
+    follow(chosen);
     go(time);
   }
 
@@ -274,6 +275,10 @@ function solonPlayer(root, payload) {
   ahead.addEventListener("click", () => go(Math.floor(time) + 1));
   speedSelect.addEventListener("change", () => (speed = Number(speedSelect.value)));
   scrub.addEventListener("input", () => go(Number(scrub.value)));
+  map.addEventListener("click", (event) => {
+    const i = mapView.workerAt(event, episode, time);
+    follow(i === chosen ? -1 : i);
+  });
   let dragging = false;
   const seek = (event) => go(coinChart.stepAt(event, episode));
   chart.addEventListener("pointerdown", (event) => {
@@ -289,6 +294,7 @@ function solonPlayer(root, payload) {
     const tagName = event.target.tagName;
     if (tagName === "SELECT" || event.ctrlKey || event.metaKey || event.altKey) return;
     const radio = event.target.type === "radio";
+    if (/^[1-9]$/.test(event.key)) return follow(Number(event.key) - 1);
     const stride = event.shiftKey ? 10 : 1;
     const actions = {
       " ": tagName === "BUTTON" || radio ? null : () => play(!playing),
@@ -296,6 +302,7 @@ function solonPlayer(root, payload) {
       ArrowRight: radio ? null : () => go(Math.floor(time) + stride),
       Home: () => go(0),
       End: () => go(episode.steps),
+      Escape: () => follow(-1),
     };
     if (!actions[event.key]) return;
     event.preventDefault();
@@ -305,12 +312,26 @@ function solonPlayer(root, payload) {
   function repaint() {
     pen.forget();
     coinChart.forget();
+    laborChart.forget();
     paintSwatches();
     draw();
   }
+  const pause = () => play(false);
+  const resized = new ResizeObserver(() => draw());
   dark.addEventListener("change", repaint);
-  window.addEventListener("beforeprint", () => play(false));
-  new ResizeObserver(() => draw()).observe(map);
+  window.addEventListener("beforeprint", pause);
+  resized.observe(map);
+
+  /** Let go of the page. */
+  function close() {
+    pause();
+    dark.removeEventListener("change", repaint);
+    window.removeEventListener("beforeprint", pause);
+    resized.disconnect();
+    root.replaceChildren();
+  }
+
+  chosen = options.follow ?? -1;
   choose(0);
-  return { go, play, choose };
+  return { go, play, choose, follow, repaint, close };
 }

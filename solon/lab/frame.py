@@ -1,0 +1,35 @@
+"""What stands around every room: its look, its warm-up, and words for what goes wrong in it."""
+
+import importlib
+import logging
+
+import streamlit as st
+
+from ..errors import ConfigurationError
+from . import style, viewport, warm
+
+__all__ = ["draw"]
+
+_LOG = logging.getLogger("solon.lab")
+
+
+def draw(room: str) -> None:
+    """Draw a room.
+
+    Args:
+        room: the name of its module.
+    """
+    style.apply()
+    module = importlib.import_module(f"{__package__}.rooms.{room}")
+    if warm.show(room):
+        try:
+            module.render()
+        except ConfigurationError as error:
+            st.error(style.plain(str(error)))
+        except Exception:
+            _LOG.exception("the room %s failed", room)
+            st.error(
+                "Something went wrong in this room; the terminal has the details. Your settings "
+                "are still in the address: reload the page to try again."
+            )
+    viewport.watch()

@@ -1,0 +1,31 @@
+"""Make `pilot.json`: what the tax pilot found, as far as the lab quotes it.
+
+python -m solon.lab.make_pilot results/tax/summary.json
+"""
+
+import json
+import pathlib
+import sys
+from typing import Any
+
+__all__ = ["facts", "main"]
+
+
+def facts(summary: dict[str, Any]) -> dict[str, Any]:
+    """Regime -> measure -> mean over years and trainings, rounded to what is quoted."""
+    means: dict[str, dict[str, float]] = {}
+    for row in summary["regimes"]:
+        means.setdefault(row["regime"], {})[row["metric"]] = float(f"{row['mean']:.5g}")
+    seeds = {row["seeds"] for row in summary["regimes"]}
+    return {"command": summary["command"], "trainings": max(seeds), "means": means}
+
+
+def main(path: str) -> None:
+    """Write it beside this file."""
+    summary = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    text = json.dumps(facts(summary), indent=1, sort_keys=True) + "\n"
+    pathlib.Path(__file__).with_name("pilot.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,223 @@
+"""The pandemic of 2020 under a policy, with what is not known about transmission as a band."""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ConfigurationError
+from ..evidence.policy_outcome import PolicyOutcome, Reported
+from ..zoo.files import names, read_entry
+from .results import result
+
+if TYPE_CHECKING:
+    from ..economies.pandemic import Pandemic
+    from ..planning.policy_files import PandemicPolicy
+
+__all__ = [
+    *("DAYS", "Course", "SPREADS", "by_state", "course", "economy", "learned", "levels"),
+    *("policy", "real", "reported", "rule"),
+]
+
+DAYS = 404
+"""After 2020-03-22: as far as the data reach."""
+
+SPREADS = {"0": 0.0, "2": 0.02, "5": 0.05, "10": 0.1}
+"""Percent by which transmission may be higher or lower: name in the address -> share."""
+
+_DRAWS = 9
+"""Draws where transmission is not certain: evenly from the lowest to the highest."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Course:
+    """What followed from a policy.
+
+    Attributes:
+        outcome: day by day.
+        health, economy: the two indices that welfare weighs, a mean over days for each draw. By the
+            published normalisation everything closed and everything open give some 0 and 1.
+    """
+
+    outcome: PolicyOutcome
+    health: np.ndarray
+    economy: np.ndarray
+
+    def welfare(self, health_weight: float) -> np.ndarray:
+        """A weighted mean of the two indices, for each draw."""
+        return health_weight * self.health + (1 - health_weight) * self.economy
+
+
+@functools.cache
+def economy() -> "Pandemic":
+    """The published model in Solon's rules: all states, from 2020-03-22."""
+    from ..economies.pandemic import Pandemic
+
+    return Pandemic(horizon=DAYS)
+
+
+@functools.cache
+def reported() -> Reported:
+    """What was reported on the same days."""
+    from ..evidence.pandemic import reported as found
+
+    return found(economy())
+
+
+def course(
+    chosen: "PandemicPolicy", described: Mapping[str, Any], spread: float, name: str
+) -> Course:
+    """What follows from a policy.
+
+    Args:
+        chosen: made for `economy()`.
+        described: the same as plain values, by which its result is kept.
+        spread: share by which transmission may be off.
+        name: what people read.
+    """
+    key = {"what": "pandemic", "policy": dict(described), "spread": spread, "days": DAYS}
+    found = result(key, lambda: _simulate(chosen, spread))
+    return dataclasses.replace(found, outcome=dataclasses.replace(found.outcome, policy=name))
+
+
+def levels(spread: float) -> dict[int, PolicyOutcome]:
+    """What follows if every state keeps a level and nobody is paid."""
+    from ..planning.policy_files import constant_policy
+
+    return {
+        level: course(
+            constant_policy(economy(), level), {"level": level, "subsidy": 0}, spread, f"{level}"
+        ).outcome
+        for level in range(1, 11)
+    }
+
+
+def real() -> "PandemicPolicy":
+    """The restrictions and payments that there were."""
+    from ..planning.policy_files import real_policy
+
+    return real_policy(economy())
+
+
+def policy(level: int, subsidy: int | str) -> "PandemicPolicy":
+    """The same level everywhere; `subsidy` is a level from 0 to 20, or `real`."""
+    from ..planning.policy_files import constant_policy
+
+    return constant_policy(economy(), level, subsidy)
+
+
+def rule(
+    upper: float, lower: float, above: int, below: int, subsidy: int | str
+) -> "PandemicPolicy":
+    """Close above some deaths a day and million, open below fewer.
+
+    Raises:
+        ConfigurationError: for values that do not go together.
+    """
+    from ..planning import Threshold, ThresholdRule
+
+    env = economy()
+    threshold = Threshold("deaths", upper=upper, lower=lower, above=above, below=below)
+    governor = ThresholdRule(
+        [threshold], states=len(env.state_names), labor_force_share=env.labor_force_share
+    )
+    return dataclasses.replace(policy(1, subsidy), name="yours", governor=governor)
+
+
+def by_state(level: int, others: Mapping[str, int], subsidy: int | str) -> "PandemicPolicy":
+    """One level, and others in some states.
+
+    Args:
+        level: in all other states.
+        others: full names of states -> their level.
+        subsidy: a level from 0 to 20, or `real`.
+    """
+    from ..planning import LevelSchedule
+
+    env = economy()
+    row = [others.get(state, level) for state in env.state_names]
+    governor = LevelSchedule(np.tile(row, (env.horizon, 1)))
+    return dataclasses.replace(policy(level, subsidy), name="yours", governor=governor)
+
+
+def learned() -> dict[str, str]:
+    """Entries of the zoo that were trained in this economy: name -> what people read."""
+    found = {}
+    for name in names():
+        if name.startswith("pandemic/"):
+            record = read_entry(name).record
+            if record["rules"] == economy().rules:
+                found[name] = record["summary"].partition("; ")[2] or name
+    return found
+
+
+def learned_policy(name: str) -> "PandemicPolicy":
+    """An entry of the zoo as a policy of this room.
+
+    Raises:
+        ConfigurationError: if its networks do not fit the states and days of this room.
+    """
+    from ..agents.frozen import FrozenPolicy
+    from ..planning.policy_files import PandemicPolicy
+    from ..zoo import load
+
+    entry, env = load(name), economy()
+    deciders: dict[str, Any] = dict(entry.planners)
+    for role, trained in entry.policies.items():
+        deciders[role] = FrozenPolicy(trained, role, env.roles[role].count)
+    nobody = policy(1, 0)
+    fits = set(deciders) <= set(env.roles) and "governor" in deciders
+    if not fits:
+        raise ConfigurationError("policy", name, "one whose governors learned")
+    return PandemicPolicy(name, deciders["governor"], deciders.get("planner", nobody.planner))
+
+
+def _simulate(chosen: "PandemicPolicy", spread: float) -> Course:
+    import jax
+    import jax.numpy as jnp
+
+    from ..evidence.pandemic import evaluate_policies
+
+    env = economy()
+    # One size for all, so that nothing is compiled anew for another spread; with none, all draws
+    # are the same, and one is kept.
+    factors = 1 + spread * np.linspace(-1, 1, _DRAWS)
+    # Each draw twice: as weighed by health alone, and by the economy alone.
+    draws: Any = jax.tree.map(lambda leaf: jnp.stack([leaf] * (2 * _DRAWS)), env.default_params())
+    both = jnp.asarray(np.concatenate([factors, factors]), float)
+    weights = jnp.repeat(jnp.asarray([1.0, 0.0]), _DRAWS)
+    epidemic = dataclasses.replace(
+        draws.epidemic,
+        intercept_factor=draws.epidemic.intercept_factor * both,
+        slope_factor=draws.epidemic.slope_factor * both,
+    )
+    goals = dataclasses.replace(
+        draws.objectives.planner,
+        health_weight=weights,
+        priority=jnp.ones_like(draws.objectives.planner.priority),
+    )
+    objectives = dataclasses.replace(draws.objectives, planner=goals)
+    draws = dataclasses.replace(draws, epidemic=epidemic, objectives=objectives)
+    (outcome,) = evaluate_policies(env, [chosen], draws)
+    kept = slice(0, _DRAWS) if spread else slice(0, 1)
+    health = outcome.federal_welfare[:_DRAWS][kept] / env.horizon
+    wealth = outcome.federal_welfare[_DRAWS:][kept] / env.horizon
+    return Course(_some(outcome, kept), health, wealth)
+
+
+def _some(outcome: PolicyOutcome, kept: slice) -> PolicyOutcome:
+    """Some of the draws."""
+    each = (
+        *("deaths", "unemployment", "stringency", "output", "full_output", "subsidy"),
+        *("federal_welfare", "state_welfare", "debt"),
+    )
+
+    def kept_of(values: np.ndarray) -> np.ndarray:
+        # Half the memory: what is drawn has three digits.
+        small = np.int16 if values.dtype.kind == "i" else np.float32
+        return values[kept].astype(small)
+
+    fewer: dict[str, Any] = {name: kept_of(getattr(outcome, name)) for name in each}
+    return dataclasses.replace(outcome, **fewer)

@@ -1,0 +1,389 @@
+"""The room Pandemic: close and open states, pay people, and see what follows in the model."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from ...errors import ConfigurationError
+from ...evidence.policy_outcome import SUMMARY, number_text, summarize
+from ...evidence.simulation_card import ADVICE, simulation_card
+from .. import pandemic_year, style, uploads
+from ..pandemic_year import Course
+from ..state import arrived, number, select, write
+from ..style import plain
+
+if TYPE_CHECKING:
+    from ...planning.policy_files import PandemicPolicy
+
+__all__ = ["render", "warm_up"]
+
+_KINDS = {
+    "rule": "By a rule",
+    "level": "One level everywhere",
+    "states": "State by state",
+    "file": "From a file",
+}
+_QUANTITIES = {
+    "restrictions": "Restrictions",
+    "deaths": "New deaths",
+    "unemployment": "Unemployment",
+    "subsidy": "Subsidies",
+}
+_SPREADS = {
+    "0": "taken as fitted",
+    "2": "up to 2 % off",
+    "5": "up to 5 % off",
+    "10": "up to 10 % off",
+}
+_FEW = ("New York", "Texas", "Florida")
+_METRICS = ("deaths", "unemployment", "lost_output", "subsidies")
+_FILE = "pandemic-file"
+
+
+def warm_up() -> None:
+    """Compile the replay of the real policy, rules and plans."""
+    pandemic_year.course(pandemic_year.real(), {"real": True}, 0.05, "real policy")
+    pandemic_year.course(pandemic_year.rule(5, 1, 8, 4, 0), _rule(5, 1, 8, 4, 0), 0.05, "yours")
+    pandemic_year.levels(0.05)
+
+
+def render() -> None:
+    """Draw the room."""
+    head, card = st.columns([4, 1], vertical_alignment="bottom")
+    head.title("What would have saved more lives and jobs?")
+    with card.popover("Simulation card", width="stretch"):
+        st.markdown(simulation_card())
+    st.warning(f"**{ADVICE}** A line without a band says very little: read the simulation card.")
+    controls, results = st.columns([4, 9], gap="medium")
+    with controls:
+        yours = _yours()
+        learned = _learned()
+        spread = select(
+            "Transmission is", _SPREADS, key="transmission", default="5",
+            help="How easily the disease spreads is not known well. Each policy is tried with "
+            "nine values of it; bands run from the 10th to the 90th percentile of these.",
+        )  # fmt: skip
+    if yours is None:
+        with results:
+            st.info("Your policy is not complete yet: the message beside it says what is missing.")
+        return
+    with results, st.spinner("The states live through the pandemic …"):
+        courses = _courses(yours, learned, pandemic_year.SPREADS[spread])
+    with results:
+        _verdict(courses)
+        _metrics(courses)
+        _figures(courses, pandemic_year.SPREADS[spread])
+
+
+def _yours() -> "tuple[PandemicPolicy, dict[str, Any]] | None":
+    """The visitor's policy, and the same as plain values; None while it is not one."""
+    kind = select("Your policy", _KINDS, key="policy", default="rule")
+    try:
+        if kind == "file":
+            return _from_file()
+        if kind == "rule":
+            upper = number("Close above (deaths a day and million)", key="close", default=5,
+                           low=1, high=20)  # fmt: skip
+            lower = number("Open again below", key="open", default=1, low=0, high=20)
+            above = number("Level when closed", key="closed-level", default=8, low=1, high=10)
+            below = number("Level when open", key="open-level", default=4, low=1, high=10)
+            subsidy = _subsidy()
+            made = pandemic_year.rule(upper, lower, above, below, subsidy)
+            return made, _rule(upper, lower, above, below, subsidy)
+        level = number("Level of restrictions", key="level", default=6, low=1, high=10,
+                       help="1 is no restriction, 10 the most that the index knows.")  # fmt: skip
+        others = _others() if kind == "states" else {}
+        subsidy = _subsidy()
+        described = {"level": level, "others": others, "subsidy": subsidy}
+        return pandemic_year.by_state(level, others, subsidy), described
+    except ConfigurationError as error:
+        st.error(plain(_in_words(error)))
+        return None
+
+
+def _in_words(error: ConfigurationError) -> str:
+    """The rule's own names are those of the sliders here."""
+    if error.argument == "lower":
+        return "States can not open again above the number at which they close."
+    return str(error)
+
+
+def _subsidy() -> int | str:
+    kind = select(
+        "Payments to everybody",
+        {"none": "None", "real": "As they were", "level": "A level, every day"},
+        key="payments",
+        default="none",
+        help="The federal government pays the same to everybody in all states.",
+    )
+    if kind == "level":
+        return number("Level of payments", key="payment-level", default=5, low=1, high=20)
+    return "real" if kind == "real" else 0
+
+
+def _others() -> dict[str, int]:
+    """Levels of single states, which the address holds as codes with levels."""
+    from ...data.us_states import POSTAL_CODES
+
+    names = {code: state for state, code in POSTAL_CODES.items()}
+    key = "states"
+    brought = arrived("states")
+    if brought or key not in st.session_state:
+        given = [part for part in (brought or "").split(".") if part]
+        found = [(p[:2], p[2:]) for p in given if p[:2] in names and p[2:].isdigit()]
+        st.session_state[key] = [names[code] for code, _ in found]
+        for code, level in found:
+            st.session_state[f"level-{code}"] = min(10, max(1, int(level[:2])))
+    chosen = st.multiselect(
+        "States with a level of their own", list(POSTAL_CODES), key=key, persist_state="session"
+    )
+    levels = {}
+    for state in chosen:
+        code = POSTAL_CODES[state]
+        st.session_state.setdefault(f"level-{code}", 9)
+        levels[state] = int(st.slider(state, 1, 10, key=f"level-{code}", persist_state="session"))
+    write("states", ".".join(f"{POSTAL_CODES[s]}{n}" for s, n in levels.items()) or None)
+    return levels
+
+
+def _from_file() -> "tuple[PandemicPolicy, dict[str, Any]] | None":
+    file = st.file_uploader(
+        "A rule (YAML, JSON) or a table by state and date (CSV)",
+        type=["yaml", "yml", "json", "csv"],
+        key=_FILE,
+        help="See docs/pandemic-policies.md. A link to this page can not hold a file.",
+    )
+    if file is None:
+        st.caption("Nothing is loaded yet.")
+        return None
+    data = file.getvalue()
+    found = uploads.pandemic_policy(file.name, data, pandemic_year.economy())
+    for remark in found.remarks:
+        st.caption(plain(remark))
+    if found.governor is None or found.planner is None:
+        return None
+    return found, {"file": hashlib.sha256(data).hexdigest()}
+
+
+def _rule(upper: float, lower: float, above: int, below: int, subsidy: int | str) -> dict[str, Any]:
+    thresholds = [float(upper), float(lower), above, below]
+    return {"thresholds": thresholds, "subsidy": subsidy}
+
+
+def _learned() -> str:
+    """The name of a learned policy to stand beside the others; empty for none."""
+    shipped = pandemic_year.learned()
+    if not shipped:
+        st.caption("No learned policy for this economy comes with this version.")
+        return ""
+    first = next(iter(shipped))
+    return select("Learned policy", {**shipped, "none": "None"}, key="learned", default=first)
+
+
+def _courses(
+    yours: "tuple[PandemicPolicy, dict[str, Any]]", learned: str, spread: float
+) -> list[Course]:
+    """Real, learned if there is one, and the visitor's."""
+    found = [pandemic_year.course(pandemic_year.real(), {"real": True}, spread, "real policy")]
+    if learned not in ("", "none"):
+        try:
+            trained = pandemic_year.learned_policy(learned)
+            found.append(pandemic_year.course(trained, {"zoo": learned}, spread, "learned"))
+        except ConfigurationError as error:
+            st.error(plain(str(error)))
+    policy, described = yours
+    found.append(pandemic_year.course(policy, described, spread, "yours"))
+    return found
+
+
+def _verdict(courses: Sequence[Course]) -> None:
+    weight = number(
+        "What counts: the economy (0) or health (100)", key="health", default=50, low=0, high=100,
+        help="Welfare is a weighted mean of an index of health and one of the economy, as in the "
+        "published model: about 0 and 1 are the worse and the better of everything closed and "
+        "everything open. The weight is a judgement of yours and no finding.",
+    )  # fmt: skip
+    scores = [course.welfare(weight / 100) for course in courses]
+    gap = scores[-1] - scores[0]
+    low, middle, high = np.percentile(gap, [10, 50, 90])
+    if low > 0 or high < 0:
+        ahead = "**Yours** does better than **the real policy**"
+        behind = "**The real policy** does better than **yours**"
+        sentence = ahead if low > 0 else behind
+    elif low == high == 0:
+        sentence = "**Yours** and **the real policy** do the same"
+    else:
+        sentence = "Whether **yours** does better than **the real policy** hangs on transmission"
+    said = ", ".join(
+        f"{plain(course.outcome.policy)} {np.median(score):.3f}"
+        for course, score in zip(courses, scores, strict=True)
+    )
+    span = f" [{_signed(low)}, {_signed(high)}]" if len(gap) > 1 else ""
+    st.markdown(
+        f"With {weight} % of the weight on health: {sentence}, by {_signed(middle)}{span}. "
+        f"Index of welfare: {said}."
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _metrics(courses: Sequence[Course]) -> None:
+    mine, theirs = (summarize(courses[k].outcome) for k in (-1, 0))
+    with st.container(key="numbers-pandemic"):
+        places = st.columns(len(_METRICS))
+    for place, name in zip(places, _METRICS, strict=True):
+        quantity = SUMMARY[name]
+        middle, _ = number_text(quantity, mine[name])
+        gap, span = number_text(quantity, mine[name] - theirs[name])
+        signed = gap if gap.startswith("\N{MINUS SIGN}") else f"+{gap}"
+        better = np.percentile(mine[name] - theirs[name], [10, 90])
+        sure = bool(better[1] < 0 or better[0] > 0)
+        place.metric(
+            f"{quantity.title}, {quantity.unit.partition(',')[0].removesuffix(' of full')}",
+            middle,
+            delta=f"{signed} to real",
+            delta_arrow="down" if gap.startswith("\N{MINUS SIGN}") else "up",
+            delta_color="inverse" if sure and name != "subsidies" else "off",
+            border=True,
+            help=f"{quantity.title} in {quantity.unit}. Median over the draws."
+            + (
+                f" Difference to the real policy: {span} (10th to 90th percentile)." if span else ""
+            ),
+        )
+
+
+def _figures(courses: Sequence[Course], spread: float) -> None:
+    from ...figures import frontier
+
+    drawn = style.figure_style()
+    outcomes = [course.outcome for course in courses]
+    names = ["Map", "Over time", "Deaths against output", "All numbers"]
+    first, second, third, fourth = st.tabs(names)
+    with first:
+        _map(courses)
+    with second:
+        _curves(courses)
+    with third:
+        style.figure(
+            frontier(outcomes, pandemic_year.levels(spread), drawn),
+            key="pandemic-frontier",
+            caption="The lower left is better in both. Numbers in circles: that level in every "
+            "state, all the time, without payments. Marks are medians over the draws; crosses run "
+            "from the 10th to the 90th percentile.",
+        )
+    with fourth:
+        _table(courses)
+
+
+def _values(course: Course, quantity: str) -> np.ndarray:
+    outcome = course.outcome
+    return {
+        "restrictions": outcome.stringency.astype(float),
+        "deaths": outcome.new_deaths,
+        "unemployment": outcome.unemployment,
+        "subsidy": outcome.subsidy / outcome.population,
+    }[quantity]
+
+
+_UNITS = {
+    "restrictions": "level",
+    "deaths": "a day and million",
+    "unemployment": "%",
+    "subsidy": "$ a day and person",
+}
+
+
+def _map(courses: Sequence[Course]) -> None:
+    from ...figures import TileMap, tile_map
+
+    left, _ = st.columns([2, 3])
+    with left:
+        quantity = select("Colour shows", _QUANTITIES, key="colour", default="restrictions")
+    maps = [
+        TileMap(course.outcome.policy, np.median(_values(course, quantity), axis=0))
+        for course in courses
+    ]
+    first = courses[0].outcome
+    levels = {"highest": 10.0, "lowest": 1.0} if quantity == "restrictions" else {}
+    style.figure(
+        tile_map(
+            maps,
+            first.states,
+            first.dates,
+            quantity=_QUANTITIES[quantity],
+            unit=_UNITS[quantity],
+            style=style.figure_style(),
+            **levels,
+        ),
+        key=f"pandemic-map-{quantity}",
+        caption="A square for each state, about where it lies. Drag the date, or play. Medians "
+        "over the draws.",
+    )
+
+
+def _curves(courses: Sequence[Course]) -> None:
+    from ...figures import state_curves
+
+    first = courses[0].outcome
+    left, right = st.columns([2, 3])
+    options = {k: v for k, v in _QUANTITIES.items() if k != "subsidy"}
+    with left:
+        quantity = select("Shown", options, key="curves", default="deaths")
+    with right:
+        st.session_state.setdefault("curve-states", list(_FEW))
+        chosen = st.multiselect(
+            "States (none: all of them)", list(first.states), key="curve-states",
+            persist_state="session",
+        )  # fmt: skip
+    places = [first.states.index(state) for state in chosen or first.states]
+    found = pandemic_year.reported()
+    known = {
+        "restrictions": found.stringency,
+        "deaths": found.deaths,
+        "unemployment": found.unemployment,
+    }[quantity]
+    style.figure(
+        state_curves(
+            {c.outcome.policy: _values(c, quantity)[:, :, places] for c in courses},
+            [first.states[k] for k in places],
+            first.dates,
+            quantity=_QUANTITIES[quantity],
+            unit=_UNITS[quantity],
+            reported=known[:, places],
+            steps=quantity == "restrictions",
+            style=style.figure_style(),
+        ),
+        key=f"pandemic-curves-{quantity}-{len(places)}",
+        caption="Lines are medians over the draws, bands run from the 10th to the 90th "
+        "percentile. Grey is what was reported. All panels have the same axes; what is above "
+        "them is cut off.",
+    )
+
+
+def _table(courses: Sequence[Course]) -> None:
+    lines = ["| | " + " | ".join(plain(c.outcome.policy) for c in courses) + " |"]
+    lines.append("|---|" + "---:|" * len(courses))
+    summaries = [summarize(course.outcome) for course in courses]
+    for name, quantity in SUMMARY.items():
+        if name.endswith("welfare"):
+            # These are sums by weights that were set to 0 and 1 here.
+            continue
+        cells = []
+        for found in summaries:
+            middle, span = number_text(quantity, found[name])
+            cells.append(f"{middle}<br>{span}" if span else middle)
+        lines.append(f"| {quantity.title}, {quantity.unit} | " + " | ".join(cells) + " |")
+    for title, index in (("Index of health", "health"), ("Index of the economy", "economy")):
+        values = [getattr(course, index) for course in courses]
+        cells = [f"{np.median(v):.3f}<br>{v.min():.3f} to {v.max():.3f}" for v in values]
+        lines.append(f"| {title}, mean over days | " + " | ".join(cells) + " |")
+    st.markdown("\n".join(lines), unsafe_allow_html=True)
+    st.caption(
+        "Medians over the draws of transmission; below them the 10th to 90th percentile (lowest "
+        "and highest for the indices)."
+    )

@@ -1,0 +1,203 @@
+"""What a visitor does in World and Play: watches a year, plays a game to its end, loads files."""
+
+import json
+import statistics
+import time
+
+import pytest
+
+from tests.browser.conftest import PHONE, SECONDS, WIDE
+
+ROUND_TRIP = 0.3 * SECONDS / 5
+"""Seconds from a key to the map that shows what came of it."""
+
+# The component draws into a shadow root, which Playwright's locators look into by themselves.
+_PRESS = """async ([key, selector]) => {
+  const inside = (e) => e.shadowRoot?.querySelector(selector);
+  const root = [...document.querySelectorAll("*")].find(inside).shadowRoot;
+  const began = performance.now();
+  const changed = new Promise((done) => new MutationObserver(done).observe(
+    root.querySelector(selector), { childList: true, characterData: true, subtree: true }));
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, composed: true });
+  root.querySelector(".board-map").dispatchEvent(event);
+  const late = new Promise((_, fail) => setTimeout(() => fail(`nothing came of ${key}`), 20000));
+  await Promise.race([changed, late]);
+  return (performance.now() - began) / 1000;
+}"""
+
+
+def clock(guest):
+    return guest.page.locator(".player-clock").inner_text()
+
+
+def step_of(guest):
+    return int(clock(guest).split()[1].replace(",", ""))
+
+
+def press(guest, key):
+    """Press a key on the map as a script would; seconds until a step was taken."""
+    return guest.page.evaluate(_PRESS, [key, ".board-clock"])
+
+
+def scores(guest):
+    return guest.page.locator(".board-side table").first.inner_text()
+
+
+def test_a_year_plays_in_the_browser_alone(visitor):
+    guest = visitor()
+    sent = []
+    guest.page.on("websocket", lambda socket: socket.on("framesent", lambda f: sent.append(f)))
+    guest.open("/world")
+    page = guest.page
+    page.locator(".player-map").wait_for()
+    guest.settle()
+    assert clock(guest) == "step 0 of 1,000"
+    page.get_by_label("Steps/s").select_option("50")
+    before = len(sent)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_timeout(2000)
+    page.get_by_role("button", name="Pause").click()
+    assert 40 < step_of(guest) < 140
+    assert len(sent) == before  # not a word to the server
+    slider = page.get_by_role("slider", name="Step")
+    slider.fill("640")
+    assert step_of(guest) == 640
+    page.get_by_role("button", name="+1 step").click()
+    page.keyboard.press("ArrowRight")
+    assert step_of(guest) == 642
+    page.keyboard.press("End")
+    assert step_of(guest) == 1000
+
+
+def test_a_worker_is_followed_by_key_table_and_map_and_stands_in_the_address(visitor):
+    guest = visitor()
+    guest.open("/world")
+    page = guest.page
+    page.get_by_role("slider", name="Step").fill("400")
+    page.get_by_role("button", name="Worker 3: follow").click()
+    page.wait_for_function("() => location.search.includes('follow=3')")
+    assert step_of(guest) == 400  # the map stays as it was
+    account = page.locator(".player-account")
+    assert "Worker 3, paid" in account.inner_text() and "taxes paid" in account.inner_text()
+    page.get_by_role("slider", name="Step").focus()
+    page.keyboard.press("4")
+    page.wait_for_function("() => location.search.includes('follow=4')")
+    other = visitor()
+    other.open(page.url.removeprefix(guest.address))
+    assert "Worker 4, paid" in other.page.locator(".player-account").inner_text()
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search.includes('follow=')")
+    # On the map: everyone starts in a corner, by rank.
+    page.get_by_role("slider", name="Step").fill("0")
+    page.locator(".player-map").click(position={"x": 8, "y": 8})
+    assert "Worker 3, paid" in account.inner_text()
+    guest.shot("world-followed")
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")])
+def test_the_map_has_its_colours_and_its_place(visitor, size, scheme):
+    for room, canvas in (("world", ".player-map"), ("play", ".board-map")):
+        guest = visitor(size, scheme)
+        assert guest.open(f"/{room}") < SECONDS + 10
+        box = guest.page.locator(canvas).bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
+        assert box["width"] == pytest.approx(box["height"], rel=0.02)
+        paper = guest.page.locator(".solon-map").evaluate(
+            "(e) => getComputedStyle(e).getPropertyValue('--paper').trim()"
+        )
+        assert paper == ("#14171b" if scheme == "dark" else "#ffffff")
+        guest.shot(f"{room}-map-{size[0]}-{scheme}")
+
+
+def test_a_game_is_played_to_its_end_saved_and_played_again(visitor, tmp_path):
+    guest = visitor(accept_downloads=True)
+    guest.open("/play?luck=4&worker=3")
+    page = guest.page
+    said = page.locator(".board-said")
+    page.locator(".board-map").click()
+    page.keyboard.press("b")
+    page.get_by_text("A house takes a stone and a wood").first.wait_for()
+    assert page.locator(".board-clock").inner_text() == "Step 0 of 100."
+    for number, key in enumerate(["ArrowDown", "ArrowRight", "."], start=1):
+        page.keyboard.press(key)
+        page.get_by_text(f"Step {number} of 100.").wait_for()
+    page.get_by_label("Price for wood, coin").select_option("0")
+    page.get_by_role("button", name="Bid for wood at this price").click()
+    page.get_by_text("Step 4 of 100.").wait_for()
+    assert "bid at 0" in page.locator(".board-orders").nth(1).inner_text()
+    page.get_by_role("button", name="Go down").click()
+    page.get_by_text("Step 5 of 100.").wait_for()
+    assert said.inner_text()
+    guest.shot("play-moved")
+    taken = [press(guest, "m") for _ in range(95)]
+    page.get_by_text("The game is over").first.wait_for()
+    print(f"round trip: median {statistics.median(taken):.3f} s, most {max(taken):.3f} s")
+    assert statistics.median(taken) < ROUND_TRIP
+    page.get_by_role("heading", name="machine").first.wait_for()
+    guest.settle()
+    assert len(page.locator('[data-testid="stMetric"]').all()) == 4
+    guest.shot("play-over")
+
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Save the game").click()
+    saved = tmp_path / "game.json"
+    caught.value.save_as(saved)
+    record = json.loads(saved.read_text())
+    assert len(record["moves"]) == 100 and record["moves"][0] == "down"
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Export the steps (CSV)").click()
+    assert len(caught.value.path().read_text().splitlines()) == 102
+
+    other = visitor()
+    other.open("/play")
+    other.page.get_by_text("Load a saved game").click()
+    files = other.page.locator('input[type="file"]')
+    files.set_input_files(
+        {"name": "x.json", "mimeType": "application/json", "buffer": b"\x80\x04."}
+    )
+    other.page.get_by_text("This file can not be played").wait_for()
+    files.set_input_files(saved)
+    other.page.get_by_text("comes to what the file says").first.wait_for()
+    other.settle()
+    assert scores(other) == scores(guest)
+    began = time.monotonic()
+    other.page.get_by_role("link", name="Watch it again").click()
+    other.page.locator(".player-map").wait_for()
+    other.settle()
+    assert time.monotonic() - began < SECONDS
+    assert clock(other) == "step 0 of 100"
+    other.shot("world-replay")
+
+    page.get_by_role("button", name="Put it into the address").click()
+    page.wait_for_function("() => location.search.includes('moves=')")
+    third = visitor()
+    third.open(page.url.removeprefix(guest.address))
+    assert scores(third) == scores(guest)
+
+
+def test_two_visitors_play_apart(visitor):
+    guests = [visitor() for _ in range(3)]
+    for k, guest in enumerate(guests):
+        guest.open(f"/play?luck={k}")
+    for k, guest in enumerate(guests):
+        for _ in range(k + 1):
+            press(guest, ".")
+    clocks = [guest.page.locator(".board-clock").inner_text() for guest in guests]
+    assert clocks == [f"Step {k + 1} of 100." for k in range(3)]
+
+
+def test_holding_a_key_loses_no_step_and_doubles_none(visitor):
+    guest = visitor()
+    guest.open("/play?luck=2")
+    page = guest.page
+    page.locator(".board-map").click()
+    for _ in range(12):
+        page.keyboard.press(".")  # faster than the answers come: at most three wait in line
+    page.wait_for_timeout(1500)
+    guest.settle()
+    step = int(page.locator(".board-clock").inner_text().split()[1])
+    assert 3 <= step <= 12
+    waits = page.locator(".board-clock")
+    for k in range(3):
+        press(guest, ".")
+        assert waits.inner_text() == f"Step {step + 1 + k} of 100."

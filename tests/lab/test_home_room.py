@@ -1,0 +1,79 @@
+"""The room Home, and what a visitor's text may do on a page."""
+
+import importlib
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from solon.lab import style
+from solon.lab.rooms import ROOMS
+from solon.lab.rooms.home import QUESTIONS
+from solon.lab.settings import Settings, configure
+from tests.lab.conftest import APP, texts
+
+
+def test_three_questions_lead_to_rooms(lab):
+    page = lab("home")
+    assert not page.exception and not page.error
+    assert [head.value for head in page.subheader] == [q.words for q in QUESTIONS]
+    assert "nothing is sent" in texts(page.markdown)
+    rooms = {room.module for room in ROOMS}
+    for question in QUESTIONS:
+        assert question.room in rooms
+        assert {a.get("room", question.room) for a in question.examples.values()} <= rooms
+
+
+def test_the_app_opens_with_home():
+    configure(Settings(warm=False))
+    try:
+        page = AppTest.from_file(str(APP), default_timeout=60).run()
+    finally:
+        configure(Settings())
+    assert not page.exception and page.title[0].value == "Change a policy, and see what follows"
+
+
+def test_a_link_opens_in_a_tab_that_is_in_use():
+    def script():
+        import streamlit as st
+
+        from solon.lab import state
+
+        chosen = state.select("one", {"a": "A", "b": "B", "c": "C"}, key="one", default="a")
+        number = state.number("two", key="two", default=1, low=0, high=9)
+        st.text(f"{chosen} {number}")
+
+    page = AppTest.from_function(script)
+    page.query_params["one"] = "b"
+    page = page.run()
+    assert page.text[0].value == "b 1"
+    page = page.selectbox(key="one").select("c").run()
+    page = page.slider(key="two").set_value(7).run()
+    assert page.text[0].value == "c 7"
+    assert (page.query_params["one"], page.query_params["two"]) == ("c", "7")
+    page.query_params["one"], page.query_params["two"] = "b", "x"
+    page = page.run()
+    assert page.text[0].value == "b 7"
+    page = page.selectbox(key="one").select("a").run()
+    assert page.text[0].value == "a 7" and "one" not in page.query_params
+
+
+def test_every_room_can_be_drawn():
+    for room in ROOMS:
+        module = importlib.import_module(f"solon.lab.rooms.{room.module}")
+        assert callable(module.render)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["<script>alert(1)</script>", "[a](http://x)", "**b**", ":red[x]", "`c`", "$x^2$", "a|b"],
+)
+def test_text_of_a_visitor_is_shown_as_it_is(given):
+    import markdown_it
+
+    rendered = markdown_it.MarkdownIt("commonmark", {"html": False}).render(style.plain(given))
+    assert "<script" not in rendered and "<a" not in rendered and "<strong" not in rendered
+    assert "<code" not in rendered
+    import html
+    import re
+
+    assert html.unescape(re.sub(r"</?p>\n?", "", rendered)) == given

@@ -1,0 +1,118 @@
+"""The room Pandemic: rules, levels by state, files, and what is not known."""
+
+import numpy as np
+import pytest
+
+from solon.errors import ConfigurationError
+from solon.lab import pandemic_year
+from solon.lab.rooms import pandemic
+from tests.lab.conftest import texts
+
+
+@pytest.fixture(autouse=True)
+def few_days(monkeypatch):
+    """Sixty days, and three states besides: what is compiled is the same, and small."""
+    from solon.economies.pandemic import Pandemic
+
+    states = ("New York", "Texas", "Florida", "California")
+    env = Pandemic(states=states, horizon=60)
+    monkeypatch.setattr(pandemic_year, "DAYS", 60)
+    monkeypatch.setattr(pandemic_year, "economy", lambda: env)
+    pandemic_year.reported.cache_clear()
+    yield
+    pandemic_year.reported.cache_clear()
+
+
+def deaths(page):
+    return next(m.value for m in page.metric if m.label.startswith("Deaths"))
+
+
+def test_a_rule_is_simulated_beside_the_real_policy(lab):
+    page = lab("pandemic")
+    assert not page.exception and not page.error
+    assert len(page.metric) == 4
+    assert "no advice for real decisions" in texts(page.warning)
+    assert "Simulation card: the pandemic economy" in texts(page.markdown)
+    before = deaths(page)
+    page = page.slider(key="closed-level").set_value(10).run()
+    assert page.query_params["closed-level"] == "10" and deaths(page) != before
+
+
+def test_policies_by_state_come_back_from_their_address(lab):
+    page = lab("pandemic", policy="states", level="3", states="TX9.NY1.ZZ4.CAx")
+    assert not page.exception and not page.error
+    assert page.multiselect(key="states").value == ["Texas", "New York"]
+    assert page.slider(key="level-TX").value == 9 and page.slider(key="level").value == 3
+    assert page.query_params["states"] == "TX9.NY1"
+
+
+def test_the_weight_of_health_decides_who_is_ahead(lab):
+    page = lab("pandemic", policy="level", level="9", health="100")
+    assert "**Yours** does better" in texts(page.markdown)
+    page = page.slider(key="health").set_value(0).run()
+    assert "**The real policy** does better" in texts(page.markdown)
+
+
+def test_thresholds_that_contradict_each_other_are_said(lab):
+    page = lab("pandemic", close="2", open="8")
+    assert "can not open again above" in texts(page.error)
+    assert not page.exception and not page.metric
+
+
+def test_transmission_that_is_known_has_no_band(lab):
+    page = lab("pandemic", transmission="0")
+    assert not page.exception and not page.error and len(page.metric) == 4
+
+
+@pytest.mark.parametrize(("name", "value"), [("level", "99"), ("health", "-1"), ("policy", "x")])
+def test_values_that_no_widget_has_are_left_out(lab, name, value):
+    page = lab("pandemic", **{name: value})
+    assert not page.exception and not page.error and len(page.metric) == 4
+
+
+def test_more_transmission_means_more_deaths_and_a_band():
+    real = pandemic_year.real()
+    found = pandemic_year.course(real, {"real": True}, 0.05, "real policy")
+    last = found.outcome.deaths[:, -1].sum(axis=1)
+    assert len(last) == 9 and (np.diff(last) > 0).all()
+    certain = pandemic_year.course(real, {"real": True}, 0.0, "real policy")
+    assert len(certain.health) == 1
+    # The draw in the middle is the fitted one.
+    np.testing.assert_allclose(certain.outcome.deaths[0], found.outcome.deaths[4], rtol=1e-5)
+
+
+def test_the_two_indices_make_up_welfare():
+    import jax
+    import jax.numpy as jnp
+
+    from solon.evidence.pandemic import evaluate_policies
+
+    env = pandemic_year.economy()
+    real = pandemic_year.real()
+    found = pandemic_year.course(real, {"real": True}, 0.0, "real policy")
+    # As many draws as the room has: nothing is compiled anew.
+    same = jax.tree.map(lambda leaf: jnp.stack([leaf] * 18), env.default_params())
+    (plain,) = evaluate_policies(env, [real], same)
+    goals = env.default_params().objectives.planner
+    odds = float(goals.priority * goals.health_weight)
+    share = odds / (odds + 1 - float(goals.health_weight))
+    expected = plain.federal_welfare[0] / env.horizon
+    assert found.welfare(share)[0] == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_level_of_its_own_is_that_states_alone():
+    made = pandemic_year.by_state(3, {"Texas": 9}, 0)
+    course = pandemic_year.course(made, {"level": 3, "others": {"Texas": 9}}, 0.0, "yours")
+    levels = course.outcome.stringency[0, -1]
+    assert levels.tolist() == [9 if s == "Texas" else 3 for s in course.outcome.states]
+
+
+def test_policies_of_the_zoo_are_listed_if_there_are_any():
+    for name in pandemic_year.learned():
+        assert name.startswith("pandemic/")
+    with pytest.raises(ConfigurationError):
+        pandemic_year.learned_policy("pandemic/none")
+
+
+def test_rooms_agree_on_what_a_spread_is():
+    assert list(pandemic._SPREADS) == list(pandemic_year.SPREADS)

@@ -1,0 +1,167 @@
+"""The room Runs: folders that come and go, names that are no names, and trainings that die."""
+
+import json
+import os
+import sys
+import time
+
+import pytest
+
+from solon.errors import ConfigurationError
+from solon.lab import jobs, run_list
+from solon.runs.folder import METRICS, RunFolder
+from solon.runs.metrics import MetricsWriter
+from tests.lab.conftest import texts
+
+CONFIG = {"economy": "gather-trade-build", "options": {}, "steps": 1000, "seed": 0, "ppo": {}}
+
+
+def make(root, name, updates=8):
+    folder = RunFolder.create(root / name, CONFIG)
+    writer = MetricsWriter(folder.path / METRICS)
+    for k in range(updates):
+        writer.write({"environment_steps": 100 * k, "episode/productivity": 50.0 + k})
+    writer.flush()
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path):
+    place = tmp_path / "runs"
+    place.mkdir()
+    return place
+
+
+def test_an_empty_folder_says_how_to_begin(lab):
+    page = lab("runs")
+    assert not page.exception and "no runs" in texts(page.info)
+
+
+def test_runs_are_listed_with_their_curves(lab, root):
+    make(root, "one")
+    make(root, "two")
+    page = lab("runs", runs="one,two,../three")
+    assert not page.exception and not page.error
+    assert page.multiselect(key="runs-chosen").value == ["one", "two"]
+    table = next(m.value for m in page.markdown if "how it stands" in m.value)
+    assert "| one | new | 0 of 1,000 |" in table
+    assert "from 50" in texts(page.markdown), "the figure in words"
+    page = page.multiselect(key="runs-chosen").set_value(["two"]).run()
+    assert page.query_params["runs"] == "two"
+
+
+def test_a_folder_that_is_deleted_under_an_open_page(lab, root):
+    import shutil
+
+    make(root, "one")
+    make(root, "two")
+    page = lab("runs", runs="one,two")
+    shutil.rmtree(root / "one")
+    page = page.run()
+    assert not page.exception and page.multiselect(key="runs-chosen").value == ["two"]
+    shutil.rmtree(root / "two")
+    page = page.run()
+    assert not page.exception and "no runs" in texts(page.info)
+
+
+def test_a_folder_that_goes_while_the_page_is_drawn_is_said(lab, root, monkeypatch):
+    import shutil
+
+    make(root, "one")
+    found = run_list.find(root)
+    shutil.rmtree(root / "one")
+    monkeypatch.setattr(run_list, "find", lambda place: found)
+    page = lab("runs", runs="one")
+    assert not page.exception and "its folder is gone" in texts(page.warning).replace("\\", "")
+
+
+def test_damaged_runs_are_listed_as_what_they_are(lab, root):
+    make(root, "good")
+    (root / "bad").mkdir()
+    (root / "bad" / "run.json").write_text("{")
+    make(root, "spoiled")
+    part = next((root / "spoiled" / METRICS).iterdir())
+    part.write_bytes(b"PAR1 nothing")
+    page = lab("runs", runs="good,spoiled")
+    assert not page.exception
+    assert "can not be read" in texts(page.markdown)
+    assert "undamaged Parquet" in texts(page.warning).replace("\\", "")
+
+
+def test_names_from_outside_lead_nowhere(root, tmp_path):
+    make(tmp_path, "outside")
+    make(root, "inside")
+    os.symlink(tmp_path / "outside", root / "link")
+    assert [run.name for run in run_list.find(root)] == ["inside"]
+    for name in ("../outside", "link", "/etc", "inside/../../outside", "", ".", "..", "a/b/c"):
+        with pytest.raises(ConfigurationError):
+            run_list.opened(root, name)
+    os.symlink("/etc", root / "inside" / "evaluation")
+    with pytest.raises(ConfigurationError, match="without links"):
+        run_list.opened(root, "inside")
+
+
+@pytest.mark.parametrize("name", ["../x", "/tmp/x", ".hidden", "a b", "<b>", "x" * 65, "", "taken"])
+def test_a_training_gets_a_plain_new_name(root, name):
+    (root / "taken").mkdir()
+    with pytest.raises(ConfigurationError):
+        run_list.new_place(root, name)
+
+
+def test_a_bad_name_is_said_where_it_was_typed(lab, root):
+    page = lab("runs")
+    page.text_input[0].set_value("../../x")
+    page = page.button[0].click().run()
+    assert "letters, digits" in texts(page.error).replace("\\", "")
+    assert not jobs.all_jobs()
+
+
+@pytest.fixture
+def no_jobs(monkeypatch):
+    monkeypatch.setattr(jobs, "_jobs", {})
+
+
+def ended(job):
+    for _ in range(600):
+        if not job.running:
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not end")
+
+
+def test_a_training_that_dies_is_said(lab, root, no_jobs):
+    job = jobs.start("dies", "training", ["train", "--steps", "-5"], root)
+    ended(job)
+    assert job.failed
+    page = lab("runs")
+    said = texts(page.error).replace("\\", "")
+    assert not page.exception and "ended before it was done" in said and "steps" in said
+
+
+def test_one_job_a_run_in_a_session_of_its_own(root, no_jobs, monkeypatch):
+    sleeper = root / "sleeper"
+    sleeper.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    sleeper.chmod(0o755)
+    monkeypatch.setattr(jobs.sys, "executable", str(sleeper))
+    job = jobs.start("long", "training", [], root)
+    try:
+        assert os.getsid(job.process.pid) != os.getsid(0)
+        with pytest.raises(ConfigurationError, match="nothing works on"):
+            jobs.start("long", "evaluation", [], root)
+        assert jobs.stop("long")
+        ended(job)
+        assert not jobs.stop("long") and not jobs.stop("unknown")
+    finally:
+        if job.running:
+            job.process.kill()
+
+
+def test_a_run_that_somebody_trains_is_shown_as_running(lab, root):
+    folder = make(root, "busy")
+    record = json.loads((folder.path / "run.json").read_text())
+    record["history"] = [{"outcome": "running"}]
+    (folder.path / "run.json").write_text(json.dumps(record))
+    with folder.lock():
+        assert run_list.opened(root, "busy").outcome == "running"
+    table = texts(lab("runs").markdown)
+    assert "killed" in table, "nobody holds its lock any more"
