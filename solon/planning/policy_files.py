@@ -13,6 +13,7 @@ from ..data.covid19 import load
 from ..errors import ConfigurationError, require, require_whole
 from .level_schedule import LevelSchedule
 from .planner import Planner
+from .policy_forms import log_linear_of, schedule_of
 from .policy_tables import levels_by_day, read_csv, read_parquet
 from .threshold_rule import Threshold, ThresholdRule
 
@@ -24,6 +25,14 @@ __all__ = ["PandemicPolicy", "constant_policy", "read_policy", "real_policy"]
 #: What a policy may be, for errors.
 FORMS = "real, data, level=7, level=7,subsidy=20, or a file .yaml, .yml, .json, .csv or .parquet"
 
+# What a file is -> what may stand beside it.
+_FIELDS = {
+    "level": ("subsidy",),
+    "threshold": ("window", "review", "subsidy"),
+    "schedule": ("subsidy",),
+    "log_linear": ("subsidy",),
+    "table": ("cooldown",),
+}
 _REAL, _DATA = "real", "data"
 _LARGEST_FILE = 50_000_000
 _LONGEST_NAME = 100
@@ -145,15 +154,11 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     if isinstance(content, list):
         content = {"table": content}
     require(isinstance(content, dict), "policy", str(path), "a mapping; docs/pandemic-policies.md")
-    kinds = [kind for kind in ("level", "threshold", "table") if kind in content]
+    kinds = [kind for kind in _FIELDS if kind in content]
     one = len(kinds) == 1
-    require(one, f"{path}", sorted(map(str, content)), "one of level, threshold and table")
+    require(one, f"{path}", sorted(map(str, content)), "one of " + ", ".join(_FIELDS))
     (kind,) = kinds
-    fields = {
-        "level": ("name", "level", "subsidy"),
-        "threshold": ("name", "threshold", "window", "subsidy"),
-        "table": ("name", "table", "cooldown"),
-    }[kind]
+    fields = ("name", kind, *_FIELDS[kind])
     for key in content:
         require(key in fields, f"{path}", key, ", ".join(fields))
     name = content.get("name", path.stem)
@@ -164,7 +169,11 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
         if kind == "level":
             subsidy = content.get("subsidy", 0)
             return constant_policy(economy, content["level"], subsidy, name=name)
-        return _thresholds(name, content, economy)
+        if kind == "threshold":
+            return _thresholds(name, content, economy)
+        reader = schedule_of if kind == "schedule" else log_linear_of
+        governor = reader(content[kind], economy)
+        return PandemicPolicy(name, governor, _subsidies(content.get("subsidy", 0), economy))
     except ConfigurationError as error:
         # How long the episode is was not said in the file.
         where = "" if error.argument == "horizon" else f"{path}, "
@@ -195,6 +204,7 @@ def _thresholds(name: str, content: Mapping[str, Any], economy: "Pandemic") -> P
         thresholds,
         states=len(economy.state_names),
         window=content.get("window", 14),
+        review=content.get("review", 1),
         labor_force_share=economy.labor_force_share,
     )
     return PandemicPolicy(name, rule, _subsidies(content.get("subsidy", 0), economy))

@@ -109,6 +109,9 @@ def test_table_numbers_and_report(workplace, capsys):
         (["surrogate.json"], "surrogate.json, name: got"),
         (["high.yaml"], "high.yaml, above: got 11; allowed: a whole number from 1 to 10"),
         (["level=" + "7" * 5000], "level: got '777"),
+        (["real", "--transmission", "1,x"], "--transmission: got '1,x'"),
+        (["real", "--transmission", "-1", *SMALL], "--transmission: got -1.0"),
+        (["real", "--method", "threshold"], "--method: got 'threshold'; allowed: with optimize"),
         (["real", "--json", "a", "--report", "./a"], "--json: got 'a'; allowed: another file"),
     ],
 )
@@ -128,6 +131,42 @@ def test_mistakes_are_one_line(arguments, words, economy, workplace, capsys):
     assert words in shown.err
     assert shown.err.count("\n") == 1 and shown.out == ""
     assert sorted(workplace.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--out: got None"),
+        (["--out", "plan.csv"], "--out: got 'plan.csv'; allowed: a file .yaml"),
+        (["--method", "luck"], "--method: got 'luck'"),
+        (["--changes", "-1"], "--changes: got -1.0"),
+        (["--stringency", "0"], "--stringency: got 0"),
+        (["--budget", "-5"], "--budget: got -5.0"),
+        (["--budget", "1e9", "--subsidy", "2"], "--budget: got 1000000000.0; allowed: at least"),
+        (["--subsidy", "21"], "--subsidy: got 21"),
+        (["--evaluations", "10"], "--evaluations: got 10; allowed: a whole number from 100"),
+        (["--report", "plan.yaml"], "another file"),
+    ],
+)
+def test_searches_that_can_not_be_are_one_line(arguments, words, workplace, capsys):
+    out = ["--out", "plan.yaml"] if arguments and "--out" not in arguments else []
+    assert main(["pandemic", "optimize", *out, *SMALL, *arguments]) == 2
+    shown = capsys.readouterr()
+    assert words in shown.err
+    assert shown.err.count("\n") == 1 and shown.out == ""
+    assert not list(workplace.iterdir())
+
+
+def test_a_policy_is_found_written_and_played(workplace, capsys):
+    search = ["--method", "threshold", "--evaluations", "160", "--out", "new/rule.yaml"]
+    factors = ["--transmission", "0.9,1.1"]
+    assert main(["pandemic", "optimize", "level=7", *SMALL, *search, *factors]) == 0
+    shown = capsys.readouterr().out
+    assert "160 simulated episodes; written to new/rule.yaml" in shown
+    numbers = ["--json", "numbers.json"]
+    assert main(["pandemic", "run", "new/rule.yaml", *SMALL, *factors, *numbers]) == 0
+    content = json.loads((workplace / "numbers.json").read_text())
+    assert len(content["policies"]["threshold"]["federal_welfare"]) == 2
 
 
 def test_first_change_begins_a_cooldown(economy, workplace):
