@@ -74,4 +74,4 @@ def keeps_pause(
     before = np.cumsum(np.pad(changed, ((1, 0), (0, 0))), axis=0)
     last = len(levels)
     windows = [before[min(k + pause, last)] - before[k] for k in range(last)]
-    return (np.array(windows) <= 1).all(axis=0)
+    return np.asarray((np.array(windows) <= 1).all(axis=0))

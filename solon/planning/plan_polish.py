@@ -56,6 +56,7 @@ def polish(
     highest: int,
     evaluations: int,
     seed: int = 0,
+    own: bool = False,
 ) -> Polished:
     """Change a plan as long as federal welfare rises and episodes are left.
 
@@ -69,6 +70,9 @@ def polish(
         highest: level that may be set.
         evaluations: episodes to simulate at most.
         seed: of the changes that are tried.
+        own: each state for its own welfare, whatever it does to the nation; then `welfare` is the
+            sum of that. Nothing that one state does reaches another, so all find their best
+            responses at once.
     """
     rng = np.random.default_rng(seed)
     given = np.asarray(draws.beginning.levels[0, -1]).astype(int)
@@ -85,7 +89,7 @@ def polish(
         changed = [_change(new, given, pause, highest, rng) for _ in range(CANDIDATES - 1)]
         plans = np.stack([new, *changed])
         days = np.repeat(plans, period, axis=1)[:, : economy.horizon]
-        welfare, worth = _worth(economy, planner, draws, jnp.asarray(days, float))
+        welfare, worth = _worth(economy, planner, draws, jnp.asarray(days, float), own)
         spent += CANDIDATES * count
         if float(welfare) >= best:
             kept, best, share = new, float(welfare), min(1.0, 2 * share)
@@ -134,24 +138,28 @@ def _worth(
     planner: Planner,
     draws: PyTree[Array],
     plans: Float[Array, "plans days states"],
+    own: bool,
 ) -> tuple[Float[Array, ""], Float[Array, "plans states"]]:
     """The welfare of the first plan, and what each state's part of each adds to it."""
 
     def draw(params: PyTree[Array]) -> tuple[Array, Array]:
-        def course(levels: Array) -> tuple[Array, Array]:
+        def course(levels: Array) -> tuple[Array, Array, Array]:
             return _course(economy, LevelSchedule(levels, keeps_cooldown=True), planner, params)
 
-        deaths, output = jax.vmap(course)(plans)
+        deaths, output, reward = jax.vmap(course)(plans)
+        if own:
+            welfare = reward.sum(axis=1)
+            return jnp.sum(welfare[0]), welfare - welfare[:1]
         most = jnp.sum(economy.full_output(params))
 
-        def welfare(deaths: Array, output: Array) -> Array:
+        def federal(deaths: Array, output: Array) -> Array:
             goals = params.objectives
             health = objectives.health_index(goals.value_of_life, deaths, most)
             income = objectives.economic_index(output / most, economy.risk_aversion)
             return jnp.sum(objectives.reward(goals.planner, health, income)[0])
 
         totals = deaths[0].sum(axis=1), output[0].sum(axis=1)
-        value, prices = jax.value_and_grad(welfare, argnums=(0, 1))(*totals)
+        value, prices = jax.value_and_grad(federal, argnums=(0, 1))(*totals)
         worth = jnp.einsum("t,pti->pi", prices[0], deaths - deaths[:1])
         worth += jnp.einsum("t,pti->pi", prices[1], output - output[:1])
         return value, worth
@@ -162,8 +170,8 @@ def _worth(
 
 def _course(
     economy: "Pandemic", governor: Planner, planner: Planner, params: PyTree[Array]
-) -> tuple[Float[Array, "days states"], Float[Array, "days states"]]:
-    """New deaths, and output after the interest on subsidies in US dollars, by day and state."""
+) -> tuple[Array, Array, Array]:
+    """By day and state: new deaths, output after interest (US dollars), and states' rewards."""
     nobody = jax.random.key(0)
 
     def day(carry: Any, _: None) -> Any:
@@ -173,9 +181,9 @@ def _course(
         after, timestep = economy.transition(state, actions, ())
         deaths = after.compartments.deaths - state.compartments.deaths
         output = after.production - params.subsidies.interest * after.payment
-        return (after, timestep.observation), (deaths, output)
+        return (after, timestep.observation), (deaths, output, timestep.reward["governor"])
 
     state, timestep = economy.start((), params)
     carry = (state, timestep.observation)
-    course: tuple[Array, Array] = jax.lax.scan(day, carry, length=economy.horizon)[1]
+    course: tuple[Array, Array, Array] = jax.lax.scan(day, carry, length=economy.horizon)[1]
     return course

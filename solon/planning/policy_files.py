@@ -13,7 +13,7 @@ from ..data.covid19 import load
 from ..errors import ConfigurationError, require, require_whole
 from .level_schedule import LevelSchedule
 from .planner import Planner
-from .policy_forms import log_linear_of, schedule_of
+from .policy_forms import log_linear_of, schedule_of, tree_of
 from .policy_tables import levels_by_day, read_csv, read_parquet
 from .threshold_rule import Threshold, ThresholdRule
 
@@ -31,6 +31,7 @@ _FIELDS = {
     "threshold": ("window", "review", "subsidy"),
     "schedule": ("subsidy",),
     "log_linear": ("subsidy",),
+    "tree": ("review", "subsidy"),
     "table": ("cooldown",),
 }
 _REAL, _DATA = "real", "data"
@@ -171,8 +172,11 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
             return constant_policy(economy, content["level"], subsidy, name=name)
         if kind == "threshold":
             return _thresholds(name, content, economy)
-        reader = schedule_of if kind == "schedule" else log_linear_of
-        governor = reader(content[kind], economy)
+        if kind == "tree":
+            governor = tree_of(content[kind], economy, content.get("review", economy.cooldown))
+        else:
+            reader = schedule_of if kind == "schedule" else log_linear_of
+            governor = reader(content[kind], economy)
         return PandemicPolicy(name, governor, _subsidies(content.get("subsidy", 0), economy))
     except ConfigurationError as error:
         # How long the episode is was not said in the file.

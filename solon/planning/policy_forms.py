@@ -12,11 +12,12 @@ from ..errors import ConfigurationError, require, require_whole
 from .level_schedule import LevelSchedule
 from .log_linear_rule import LINEAR_SIGNALS, LogLinearRule
 from .planner import Planner
+from .tree_rule import TreeRule, read_tree
 
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
 
-__all__ = ["log_linear_of", "schedule_of"]
+__all__ = ["log_linear_of", "schedule_of", "tree_of"]
 
 _RULE = ("weights", "intercepts", "review", "highest")
 
@@ -71,6 +72,15 @@ def log_linear_of(content: Any, economy: "Pandemic") -> Planner:
         review=content.get("review", economy.cooldown),
         highest=content.get("highest", 10),
     )
+
+
+def tree_of(content: Any, economy: "Pandemic", review: Any) -> Planner:
+    """A governor from a tree of questions, the same for all states.
+
+    Raises:
+        ConfigurationError: for what is no tree, or one that is too deep.
+    """
+    return TreeRule(read_tree(content), horizon=economy.horizon, review=review)
 
 
 def _by_state(argument: str, content: Any, economy: "Pandemic") -> dict[str, Any]:

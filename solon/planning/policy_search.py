@@ -52,12 +52,15 @@ def open_loop(problem: Problem) -> Found:
     days, periods = economy.horizon, -(-economy.horizon // PERIOD)
     pause = -(-problem.pause // PERIOD)
 
-    def governor(free: Float[Array, "periods states"]) -> Planner:
+    def real_levels(free: Float[Array, "periods states"]) -> Float[Array, "days states"]:
         levels = 1 + (limits.stringency - 1) * jax.nn.sigmoid(free)
-        return LevelSchedule(jnp.repeat(levels, PERIOD, axis=0)[:days])
+        return jnp.repeat(levels, PERIOD, axis=0)[:days]
+
+    def governor(free: Float[Array, "periods states"]) -> Planner:
+        return LevelSchedule(real_levels(free))
 
     def whole(free: Float[Array, "periods states"]) -> Planner:
-        real = np.asarray(governor(free).levels, float)[::PERIOD]  # type: ignore[attr-defined]
+        real = np.asarray(real_levels(free), float)[::PERIOD]
         levels = nearest_levels(real, problem.given, pause=pause, highest=limits.stringency)
         return LevelSchedule(np.repeat(levels, PERIOD, axis=0)[:days], keeps_cooldown=True)
 
