@@ -11,8 +11,10 @@ import tyro
 from ..errors import ConfigurationError, require
 from ._places import check_place
 from .pandemic_search import SEARCH_OPTIONS, check_search, find_policy
+from .pandemic_world import check_world, world
 
 if TYPE_CHECKING:
+    from ..economies.pandemic import Pandemic
     from ..evidence.policy_outcome import PolicyOutcome
 
 __all__ = ["Options", "run"]
@@ -20,6 +22,7 @@ __all__ = ["Options", "run"]
 _MOST_POLICIES = 20
 # What the economy calls its options -> what is typed here.
 _OPTIONS = {"start_date": "--start", "horizon": "--days", "transmission": "--transmission"}
+_OPTIONS |= {"ensemble": "--ensemble"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,8 +30,9 @@ class Options:
     """Try policies against the COVID-19 pandemic in the United States and compare what follows.
 
     A policy is `real` (the restrictions and payments that there were), `data` (what was reported),
-    `level=7` (that level everywhere, always; with `,subsidy=20` for payments), or a file: a rule
-    in YAML or JSON, or a table by state and date in CSV or Parquet. See docs/pandemic-policies.md.
+    `level=7` (that level everywhere, always; with `,subsidy=20` for payments), a name of the zoo
+    such as `pandemic/published-tree`, or a file: a rule in YAML or JSON, or a table by state and
+    date in CSV or Parquet. See docs/pandemic-policies.md.
     """
 
     action: Annotated[
@@ -43,14 +47,16 @@ class Options:
         None
     )
     """Full names or postal codes with commas between them. Default: all 51."""
-    start: Annotated[str, tyro.conf.arg(metavar="DATE")] = "2020-03-22"
-    """The first day."""
-    days: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 404
-    """How many days are simulated. The data reach 404 days from 2020-03-22."""
+    start: Annotated[str | None, tyro.conf.arg(metavar="DATE", help_behavior_hint="")] = None
+    """The first day. Default: 2020-03-22, or that of the ensemble."""
+    days: Annotated[int | None, tyro.conf.arg(metavar="INTEGER", help_behavior_hint="")] = None
+    """How many days are simulated. Default: as far as the data reach, 404 from 2020-03-22."""
     rules: Annotated[str, tyro.conf.arg(metavar="default|foundation")] = "default"
     """`foundation` for the published model with its oddities."""
     transmission: Annotated[str, tyro.conf.arg(metavar="FACTOR,FACTOR")] = "1"
     """What transmission is multiplied with; several factors are draws of equal weight."""
+    ensemble: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """Draws fitted to data: a file of `solon calibrate pandemic`, or a name of the zoo."""
     report: Annotated[str | None, tyro.conf.arg(metavar="FILE.html", help_behavior_hint="")] = None
     """Draw the results on a page that opens in any browser, without a network."""
     json: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
@@ -67,6 +73,8 @@ class Options:
     """optimize: changes of a state's level in 30 days, at most."""
     stringency: Annotated[int, tyro.conf.arg(metavar="LEVEL")] = 10
     """optimize: the highest level that may be set."""
+    unemployment: Annotated[float | None, tyro.conf.arg(metavar="%", help_behavior_hint="")] = None
+    """optimize: mean unemployment, at most, of a log-linear rule."""
     subsidy: Annotated[int, tyro.conf.arg(metavar="LEVEL")] = 0
     """optimize: payments on all days, 0 to 20. In this model they only cost the planner."""
     budget: Annotated[float, tyro.conf.arg(metavar="DOLLARS")] = math.inf
@@ -86,12 +94,7 @@ def run(options: Options) -> int:
             if field.name in SEARCH_OPTIONS:
                 value = getattr(options, field.name)
                 require(value == field.default, f"--{field.name}", value, "with optimize only")
-    try:
-        factors = [float(text) for text in options.transmission.split(",")]
-    except ValueError:
-        raise ConfigurationError("--transmission", options.transmission, "0.9,1,1.1") from None
-    known = ("default", "foundation")
-    require(options.rules in known, "--rules", options.rules, " or ".join(known))
+    factors = check_world(options)
     places = {"--report": options.report, "--json": options.json, "--out": options.out}
     for argument, place in places.items():
         if place is not None:
@@ -108,20 +111,12 @@ def run(options: Options) -> int:
 
     prepare()
 
-    from ..economies.pandemic import Pandemic
-    from ..economies.pandemic.sensitivity import with_transmission
     from ..evidence.pandemic import evaluate_policies
     from ..evidence.policy_outcome import check_comparable
     from ..planning.policy_files import read_policy
 
     try:
-        economy = Pandemic(
-            states=states,
-            start_date=options.start,
-            horizon=options.days,
-            compatibility="foundation" if options.rules == "foundation" else None,
-        )
-        draws = with_transmission(economy.default_params(), factors)
+        economy, draws = world(options, factors, states)
         policies = [read_policy(text, economy) for text in options.policies]
         remarks = [remark for policy in policies for remark in policy.remarks]
         if found:
@@ -136,11 +131,12 @@ def run(options: Options) -> int:
     outcomes = evaluate_policies(economy, policies, draws)
     check_comparable(outcomes)
     _print(outcomes, remarks)
+    about = _configuration(options, economy)
     if options.json is not None:
-        _write_json(pathlib.Path(options.json), options, outcomes)
+        _write_json(pathlib.Path(options.json), about, outcomes)
         print(options.json)
     if options.report is not None:
-        _write_report(options, economy, draws, outcomes, remarks)
+        _write_report(str(options.report), about, economy, draws, outcomes, remarks)
         print(options.report)
     return 0
 
@@ -176,18 +172,21 @@ def _print(outcomes: "list[PolicyOutcome]", remarks: list[str]) -> None:
     console.print(Text(ADVICE), soft_wrap=True)
 
 
-def _configuration(options: Options) -> dict[str, Any]:
+def _configuration(options: Options, economy: "Pandemic") -> dict[str, Any]:
     return {
         "policies": list(options.policies),
         "states": options.states or "all",
-        "start": options.start,
-        "days": options.days,
+        "start": economy.start_date,
+        "days": economy.horizon,
         "rules": options.rules,
         "transmission": options.transmission,
+        **({} if options.ensemble is None else {"ensemble": options.ensemble}),
     }
 
 
-def _write_json(place: pathlib.Path, options: Options, outcomes: "list[PolicyOutcome]") -> None:
+def _write_json(
+    place: pathlib.Path, about: dict[str, Any], outcomes: "list[PolicyOutcome]"
+) -> None:
     from ..evidence.policy_outcome import SUMMARY, summarize
     from ..evidence.simulation_card import ADVICE
     from ..runs.atomic import write_file
@@ -201,7 +200,7 @@ def _write_json(place: pathlib.Path, options: Options, outcomes: "list[PolicyOut
     }
     content = {
         "note": ADVICE,
-        "configuration": _configuration(options),
+        "configuration": about,
         "units": {name: units.get(name, "US dollars") for name in SUMMARY},
         "policies": {
             outcome.policy: {name: values.tolist() for name, values in summarize(outcome).items()}
@@ -213,8 +212,9 @@ def _write_json(place: pathlib.Path, options: Options, outcomes: "list[PolicyOut
 
 
 def _write_report(
-    options: Options,
-    economy: Any,
+    place: str,
+    about: dict[str, Any],
+    economy: "Pandemic",
     draws: Any,
     outcomes: "list[PolicyOutcome]",
     remarks: list[str],
@@ -224,11 +224,11 @@ def _write_report(
     from ..runs.provenance import provenance
 
     write_pandemic_report(
-        str(options.report),
+        place,
         outcomes,
         constant_levels=constant_levels(economy, draws),
         reported=reported(economy),
         remarks=remarks,
-        configuration=_configuration(options) | {"rules version": economy.rules},
+        configuration=about | {"rules version": economy.rules},
         provenance=provenance(),
     )

@@ -4,7 +4,7 @@ import math
 import pathlib
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConfigurationError, require, require_whole
+from ..errors import ConfigurationError, require, require_number, require_whole
 
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
@@ -16,7 +16,7 @@ __all__ = ["SEARCH_OPTIONS", "check_search", "find_policy"]
 #: Options that only a search reads.
 SEARCH_OPTIONS = (
     *("method", "out", "evaluations", "seed"),
-    *("changes", "stringency", "subsidy", "budget"),
+    *("changes", "stringency", "unemployment", "subsidy", "budget"),
 )
 _NAMES = {"changes_a_month": "--changes", "stringency": "--stringency", "budget": "--budget"}
 _NAMES |= {"evaluations": "--evaluations"}
@@ -32,6 +32,10 @@ def check_search(options: "Options") -> None:
     suffix = pathlib.Path(str(options.out)).suffix
     require(suffix in (".yaml", ".yml"), "--out", options.out, "a file .yaml")
     _limits(options)
+    if options.unemployment is not None:
+        require_number("--unemployment", options.unemployment, low=0, high=100)
+        fits = options.method == "log-linear"
+        require(fits, "--unemployment", options.unemployment, "with --method log-linear")
 
 
 def _limits(options: "Options") -> Any:
@@ -41,6 +45,23 @@ def _limits(options: "Options") -> Any:
         return Limits(options.changes, options.stringency, options.budget)
     except ConfigurationError as error:
         raise ConfigurationError(_NAMES[error.argument], error.value, error.allowed) from None
+
+
+def _cap(highest: float | None, economy: "Pandemic", draws: Any) -> Any:
+    """The cap in each draw; raises `ConfigurationError` for one below all that can be reached."""
+    if highest is None:
+        return None
+    import numpy as np
+
+    from ..evidence.pandemic import evaluate_policies
+    from ..evidence.policy_outcome import summarize
+    from ..planning.policy_files import constant_policy
+
+    (open_,) = evaluate_policies(economy, [constant_policy(economy, 1)], draws)
+    lowest = float(summarize(open_)["unemployment"].max())
+    allowed = f"at least {math.ceil(100 * lowest) / 100:g}, that of level 1 everywhere"
+    require(highest >= lowest, "--unemployment", highest, allowed)
+    return np.full(len(open_.federal_welfare), highest)
 
 
 def find_policy(
@@ -56,10 +77,16 @@ def find_policy(
 
     limits = _limits(options)
     people = float(economy.default_params().population.sum())
-    limits.check_subsidy(options.subsidy, people * 20_000 / 365 * economy.horizon)
     try:
+        limits.check_subsidy(options.subsidy, people * 20_000 / 365 * economy.horizon)
         problem = Problem(
-            economy, draws, limits, options.subsidy, options.evaluations, options.seed
+            economy,
+            draws,
+            limits,
+            options.subsidy,
+            options.evaluations,
+            options.seed,
+            _cap(options.unemployment, economy, draws),
         )
     except ConfigurationError as error:
         argument = _NAMES.get(error.argument, error.argument)

@@ -16,7 +16,13 @@ from .planner import Planner
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
 
-__all__ = ["federal_welfare", "mean_welfare", "welfare_of_each"]
+__all__ = ["capped_welfare", "federal_welfare", "mean_welfare", "welfare_of_each"]
+
+# Federal welfare a percentage point of unemployment above a cap. It is some times what a point of
+# unemployment is worth under the published weights, so that keeping to the cap pays.
+_PRICE = 40.0
+# A cap is aimed at from below, since draws that judge are not those that choose.
+_MARGIN = 0.05
 
 
 def federal_welfare(
@@ -30,6 +36,13 @@ def federal_welfare(
         planner: who decides on subsidies; the same holds.
         params: of the economy, a single draw.
     """
+    return _episode(economy, governor, planner, params)[0]
+
+
+def _episode(
+    economy: "Pandemic", governor: Planner, planner: Planner, params: PyTree[Array]
+) -> tuple[Float[Array, ""], Float[Array, ""]]:
+    """Federal welfare, and the nation's mean unemployment in percent."""
     nobody = jax.random.key(0)
     deciders = {"governor": governor, "planner": planner}
 
@@ -44,7 +57,8 @@ def federal_welfare(
     state, timestep = economy.start((), params)
     memories = {role: decider.init(nobody) for role, decider in deciders.items()}
     carry = (state, timestep.observation, memories)
-    return jnp.sum(jax.lax.scan(day, carry, length=economy.horizon)[1])
+    (state, _, _), rewards = jax.lax.scan(day, carry, length=economy.horizon)
+    return jnp.sum(rewards), state.totals.unemployment / economy.horizon
 
 
 def mean_welfare(
@@ -53,6 +67,30 @@ def mean_welfare(
     """The mean over draws of the parameters, each leaf with the draws in front."""
     one = lambda params: federal_welfare(economy, governor, planner, params)  # noqa: E731
     return jnp.mean(jax.vmap(one)(draws))
+
+
+def capped_welfare(
+    economy: "Pandemic",
+    governor: Planner,
+    planner: Planner,
+    draws: PyTree[Array],
+    cap: Float[Array, " draws"],
+) -> Float[Array, ""]:
+    """Like `mean_welfare`, less a price for unemployment above a cap.
+
+    Args:
+        economy: see `federal_welfare`.
+        governor: who decides on levels.
+        planner: who decides on subsidies.
+        draws: of the parameters.
+        cap: on mean unemployment, percent, for each draw.
+    """
+
+    def one(params: PyTree[Array], cap: Array) -> Array:
+        welfare, unemployment = _episode(economy, governor, planner, params)
+        return welfare - _PRICE * jax.nn.relu(unemployment - cap + _MARGIN)
+
+    return jnp.mean(jax.vmap(one)(draws, cap))
 
 
 @eqx.filter_jit

@@ -11,6 +11,8 @@ import numpy as np
 from .._yaml import load_yaml
 from ..data.covid19 import load
 from ..errors import ConfigurationError, require, require_whole
+from ..zoo.pandemic_entries import PREFIX, pandemic_file
+from .learned_policy import learned_of
 from .level_schedule import LevelSchedule
 from .planner import Planner
 from .policy_forms import log_linear_of, schedule_of, tree_of
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["PandemicPolicy", "constant_policy", "read_policy", "real_policy"]
 
 #: What a policy may be, for errors.
-FORMS = "real, data, level=7, level=7,subsidy=20, or a file .yaml, .yml, .json, .csv or .parquet"
+FORMS = (
+    "real, data, level=7, level=7,subsidy=20, a name of the zoo, "
+    "or a file .yaml, .yml, .json, .csv or .parquet"
+)
 
 # What a file is -> what may stand beside it.
 _FIELDS = {
@@ -32,6 +37,7 @@ _FIELDS = {
     "schedule": ("subsidy",),
     "log_linear": ("subsidy",),
     "tree": ("review", "subsidy"),
+    "learned": ("subsidy",),
     "table": ("cooldown",),
 }
 _REAL, _DATA = "real", "data"
@@ -62,7 +68,7 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
     Args:
         text: `real` for the real restrictions and payments, `data` for these with the real
             epidemic and unemployment, `level=7` or `level=7,subsidy=20` for the same everywhere
-            and always (`subsidy=real` for the real payments), or a file.
+            and always (`subsidy=real` for the real payments), a name of the zoo, or a file.
         economy: which it is for: its states and its days.
 
     Raises:
@@ -73,7 +79,9 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
     if text == _DATA:
         dataclasses.replace(economy, replay="data")
         return PandemicPolicy("as reported", None, None)
-    path = pathlib.Path(text)
+    path, name = pathlib.Path(text), None
+    if text.startswith(PREFIX) and not path.exists():
+        path, name = pandemic_file(text, "policy", "policy"), text
     readers = {".csv": read_csv, ".parquet": read_parquet}
     if path.suffix in (*readers, ".yaml", ".yml", ".json"):
         require(path.is_file(), "policy", text, "an existing file")
@@ -82,7 +90,8 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
         if path.suffix in readers:
             _check_name(text, path.stem)
             return _table(path.stem, readers[path.suffix](path), {}, economy, text)
-        return _described(path, economy)
+        found = _described(path, economy)
+        return found if name is None else dataclasses.replace(found, name=name)
     if "=" in text:
         return _constant(text, economy)
     raise ConfigurationError("policy", text, FORMS)
@@ -174,6 +183,8 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
             return _thresholds(name, content, economy)
         if kind == "tree":
             governor = tree_of(content[kind], economy, content.get("review", economy.cooldown))
+        elif kind == "learned":
+            governor = learned_of(content[kind], path.parent, economy)
         else:
             reader = schedule_of if kind == "schedule" else log_linear_of
             governor = reader(content[kind], economy)

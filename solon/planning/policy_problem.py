@@ -4,7 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Array, Int, PyTree
+from jaxtyping import Array, Float, Int, PyTree
 
 from ..errors import require_whole
 from .level_schedule import LevelSchedule
@@ -29,6 +29,8 @@ class Problem:
             and cost the planner: its best level is 0, and there is nothing to search.
         evaluations: episodes to simulate.
         seed: of the search.
+        unemployment: cap on mean unemployment in each draw, percent. A log-linear rule can be
+            held to it.
     """
 
     economy: "Pandemic"
@@ -37,6 +39,7 @@ class Problem:
     subsidy: int = 0
     evaluations: int = 2000
     seed: int = 0
+    unemployment: Float[np.ndarray, " draws"] | None = None
 
     def __post_init__(self) -> None:
         least = 100 * self.count

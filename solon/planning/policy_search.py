@@ -6,7 +6,6 @@ the cooldown. Scores of real levels are kept only to be shown beside them.
 """
 
 import dataclasses
-import functools
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,11 +17,12 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Int
 
+from ..errors import require
 from .direct_search import direct_search
 from .level_rounding import nearest_levels
 from .level_schedule import LevelSchedule
 from .log_linear_rule import LINEAR_SIGNALS, LogLinearRule
-from .pandemic_welfare import mean_welfare, welfare_of_each
+from .pandemic_welfare import capped_welfare, mean_welfare, welfare_of_each
 from .plan_polish import polish
 from .planner import Planner
 from .policy_problem import Found, Problem
@@ -31,7 +31,7 @@ from .threshold_rule import Threshold, ThresholdRule
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
 
-__all__ = ["GRADIENT_COST", "METHODS", "PERIOD", "search"]
+__all__ = ["CAPPED", "GRADIENT_COST", "METHODS", "PERIOD", "search"]
 
 #: Days in a period of an open-loop plan: half a cooldown.
 PERIOD = 14
@@ -171,11 +171,20 @@ def threshold(problem: Problem) -> Found:
     return Found(rule(result.best), result.score, None, None, spent, content)
 
 
+#: Methods that know a cap on unemployment.
+CAPPED = ("log-linear",)
+
 METHODS = {"open-loop": open_loop, "log-linear": log_linear, "threshold": threshold}
 
 
 def search(method: str, problem: Problem) -> Found:
-    """The best policy that a method finds; one of `METHODS`."""
+    """The best policy that a method finds; one of `METHODS`.
+
+    Raises:
+        ConfigurationError: for a method that can not be held to what is asked.
+    """
+    known = CAPPED if problem.unemployment is not None else tuple(METHODS)
+    require(method in known, "method", method, ", ".join(known))
     return METHODS[method](problem)
 
 
@@ -214,17 +223,24 @@ def _climb(
         evaluations: episodes to simulate, those before among them.
     """
     economy, planner, draws = problem.economy, problem.planner, problem.draws
+    cap = None if problem.unemployment is None else jnp.asarray(problem.unemployment, float)
+
+    def objective(governor: Planner) -> Array:
+        if cap is None:
+            return mean_welfare(economy, governor, planner, draws)
+        return capped_welfare(economy, governor, planner, draws, cap)
+
     # The first and the last score and that of real levels are within the budget as well.
     left = evaluations - spent - 3 * problem.count
     steps = int(left / problem.count / (GRADIENT_COST + 1 / _SCORED))
     steps = max(steps, 1)
     optimizer = optax.adam(optax.cosine_decay_schedule(rate, steps))
-    score = eqx.filter_jit(functools.partial(mean_welfare, economy))
+    score = eqx.filter_jit(objective)
 
     @jax.jit
     def step(free: Any, memory: Any) -> tuple[Any, Any, Array]:
         def loss(free: Any) -> Array:
-            return -mean_welfare(economy, governor(free), planner, draws)
+            return -objective(governor(free))
 
         value, slope = jax.value_and_grad(loss)(free)
         update, memory = optimizer.update(slope, memory)
@@ -235,7 +251,7 @@ def _climb(
     for k in range(steps + 1):
         if k % _SCORED == 0 or k == steps:
             chosen = whole(free)
-            value = float(score(chosen, planner, draws))
+            value = float(score(chosen))
             spent += problem.count
             if best is None or value > best[0]:
                 best = value, chosen, free
@@ -244,7 +260,7 @@ def _climb(
             spent += GRADIENT_COST * problem.count
     assert best is not None
     value, chosen, free = best
-    relaxed = float(score((real or governor)(free), planner, draws))
+    relaxed = float(score((real or governor)(free)))
     return Found(chosen, value, relaxed, value, spent + problem.count, {})
 
 

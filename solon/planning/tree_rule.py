@@ -1,7 +1,8 @@
 """Levels by a few questions about what a state sees of itself."""
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -18,8 +19,9 @@ __all__ = ["DEPTH", "Question", "TreeRule", "fit_tree", "leaves"]
 #: Questions from the first one to a level, at most: no more than eight levels in all.
 DEPTH = 3
 
-Question = int | tuple[int, float, "Question", "Question"]
-"""A level, or a signal's place, a threshold, what follows below it, and what at or above it."""
+Question: TypeAlias = Any
+"""A level, or a tuple: a signal's place, a threshold, what follows below it, and what at or above.
+Types that contain themselves can not be checked where this runs."""
 
 
 class TreeRule(Planner):
@@ -158,7 +160,7 @@ def read_tree(content: Any, names: Sequence[str] = LINEAR_SIGNALS) -> Question:
     require(whole, "tree", content, "a level, or " + ", ".join(fields))
     require(content["signal"] in names, "tree", content["signal"], ", ".join(names))
     at = content["at"]
-    number = isinstance(at, (int, float)) and not isinstance(at, bool) and np.isfinite(at)
+    number = isinstance(at, (int, float)) and not isinstance(at, bool) and math.isfinite(at)
     require(number, "at", at, "a finite number")
     below, above = read_tree(content["below"], names), read_tree(content["above"], names)
     return (names.index(content["signal"]), float(at), below, above)

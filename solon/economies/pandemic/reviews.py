@@ -88,7 +88,8 @@ class Reviews(Environment):
 
     def _seen(self, state: Any, timestep: TimeStep) -> TimeStep:
         """What is shown on a review day. The planner may choose what it pays until the next."""
-        pays = jnp.any(subsidies.decides(state.step + jnp.arange(self.days), self._interval))
+        days = state.step + jnp.arange(self.days)
+        pays = jnp.any(subsidies.decides(days, self._interval))
         mask = (jnp.arange(1 + subsidies.LEVELS) == 0) | pays
         planner = {**timestep.observation["planner"], "action_mask": mask[None]}
         return dataclasses.replace(

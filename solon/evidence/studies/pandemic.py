@@ -18,6 +18,7 @@ SEARCHED = {
     "threshold": "threshold rule, tuned",
     "open-loop": "plan by gradients",
     "log-linear": "log-linear rule by gradients",
+    "capped": "log-linear rule, unemployment capped",
 }
 """Methods of search -> what people read."""
 
@@ -30,6 +31,7 @@ LEARNED = {
 """Who learns by reinforcement -> what people read."""
 
 DISTILLED = "distilled tree"
+REAL = "real policy"
 
 _SCALES: Mapping[str, Mapping[str, Any]] = {
     "full": {
@@ -63,6 +65,9 @@ def _cells(scale: str) -> list[Cell]:
         found = []
         for method in SEARCHED:
             config = {"kind": "searched", **base, "method": method, "seed": 0}
+            if method == "capped":
+                # No higher than under the real policy, in each draw.
+                config |= {"method": "log-linear", "unemployment": REAL}
             config["evaluations"] = sizes["episodes"]
             found.append(Cell(f"{world}/{method}", config, first))
         for who in LEARNED:

@@ -26,17 +26,22 @@ from ...planning.policy_problem import Problem
 from ...planning.policy_search import search
 from ...runs.arrays import pack, unpack
 from ...runs.atomic import write_file
+from ..pandemic import evaluate_policies
+from ..policy_outcome import summarize
 from . import pandemic_worlds as worlds
 from .reproduce import CELL_FILE
 
 __all__ = [
-    *("POLICY", "REVIEW", "WEIGHTS"),
+    *("EMBEDDING", "HIDDEN", "POLICY", "REVIEW", "WEIGHTS"),
     *("config_of", "ensembles", "learned", "learned_policy", "opponents", "searched"),
     *("searched_policy", "setting"),
 ]
 
 POLICY, WEIGHTS = "policy.yaml", "policy.safetensors"
 REVIEW = 28
+
+#: Sizes of the networks that learn.
+HIDDEN, EMBEDDING = (64,), 8
 
 _ENVIRONMENTS = 32
 
@@ -61,11 +66,26 @@ def searched(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     import yaml
 
     env, draws = setting(config, folder)
-    problem = Problem(env, draws, Limits(), evaluations=config["evaluations"], seed=config["seed"])
+    cap = None
+    if "unemployment" in config:
+        (real,) = evaluate_policies(env, [real_policy(env)], draws)
+        cap = summarize(real)["unemployment"]
+    problem = Problem(
+        env,
+        draws,
+        Limits(),
+        evaluations=config["evaluations"],
+        seed=config["seed"],
+        unemployment=cap,
+    )
     found = search(config["method"], problem)
     write_file(folder / POLICY, yaml.safe_dump(found.content, sort_keys=False).encode())
+    welfare = found.welfare
+    if cap is not None:
+        # Without the price of what is above the cap.
+        welfare = float(_welfare(env, found.governor, problem.planner, draws))
     return {
-        "welfare": found.welfare,
+        "welfare": welfare,
         "relaxed": found.relaxed,
         "rounded": found.rounded,
         "evaluations": found.evaluations,
@@ -149,8 +169,8 @@ def _learner(config: Mapping[str, Any], env: Pandemic) -> tuple[Learner, dict[st
         learning_rate=((0.0, 3e-3), (0.9 * steps, 3e-4)),
         entropy=((0.0, 0.02), (0.7 * steps, 0.0)),
         discount=1.0,
-        hidden=() if kind == "log-linear" else (64,),
-        embedding=8,
+        hidden=() if kind == "log-linear" else HIDDEN,
+        embedding=EMBEDDING,
         network_per="role",
     )
     learn = roles.get(kind, ("governor",))

@@ -1,7 +1,6 @@
 """What the policies of the pandemic study come to, what they hear, and who would leave them."""
 
 import dataclasses
-import io
 import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PyTree
 
+from ...data.covid19 import load
 from ...economies.pandemic import Pandemic
 from ...planning.level_schedule import LevelSchedule
 from ...planning.log_linear_rule import LINEAR_SIGNALS, LogLinearRule, signals
@@ -26,13 +26,14 @@ from ..pandemic import evaluate_policies
 from ..policy_outcome import SUMMARY, summarize
 from . import pandemic_worlds as worlds
 from .pandemic_cells import POLICY, REVIEW, setting
+from .pandemic_files import OUTCOMES, STATES, parquet
 
-__all__ = ["OUTCOMES", "STATES", "compared", "distilled", "exploited", "heard"]
-
-OUTCOMES, STATES = "outcomes.parquet", "states.parquet"
+__all__ = ["compared", "distilled", "exploited", "heard"]
 
 _CHANGED = 20  # draws of each change
-_ROUNDS = 1600  # episodes in which governors look for a best response
+
+#: Days after the last one, in which what a policy leaves behind is counted.
+AFTER = 60
 
 
 def compared(
@@ -53,7 +54,7 @@ def compared(
     by_state: dict[str, list[Any]] = {
         key: [] for key in ("policy", "state", "deaths_per_100k", "unemployment", "welfare")
     }
-    levels, corners = {}, {}
+    levels, practice = {}, {}
     for policy in policies:
         (outcome,) = evaluate_policies(env, [policy], draws)
         found = summarize(outcome)
@@ -74,13 +75,42 @@ def compared(
         levels[policy.name] = weekly.round(3).tolist()
         own = outcome.stringency[here]
         changes = (np.diff(own, axis=1) != 0).sum(axis=1).mean()
-        corners[policy.name] = {
+        later = _deaths_after(env, outcome.stringency[: len(few.population)], few)
+        practice[policy.name] = {
             "changes": float(changes.round(2)),
             "within_cooldown": bool(_shortest_pause(own) < env.cooldown),
+            "deaths_after": worlds.rounded(np.percentile(later, [50, 5, 95])),
         }
-    write_file(folder / OUTCOMES, _parquet(rows))
-    write_file(folder / STATES, _parquet(by_state))
-    return {"levels": levels, "practice": corners, "draws": count, "dates": _weeks(env)}
+    write_file(folder / OUTCOMES, parquet(rows))
+    write_file(folder / STATES, parquet(by_state))
+    return {"levels": levels, "practice": practice, "draws": count, "dates": _weeks(env)}
+
+
+def _deaths_after(env: Pandemic, levels: np.ndarray, draws: PyTree[Array]) -> np.ndarray:
+    """Deaths in the days after the last one, by draw.
+
+    What a policy leaves behind is not in its welfare, which ends with the last day. So that it
+    can be compared, all states go on at the levels that they really had on that day.
+    """
+    real = load().select(env.state_names, start=env.start_date, days=env.horizon + 1).stringency[-1]
+    after = np.broadcast_to(real, (*levels.shape[:1], AFTER, levels.shape[2]))
+    days = jnp.asarray(np.concatenate([levels[:, 1:], after], axis=1), float)
+    longer = dataclasses.replace(env, horizon=env.horizon + AFTER)
+    return np.asarray(_deaths_from(longer, env.horizon, days, draws), float)
+
+
+@eqx.filter_jit
+def _deaths_from(env: Pandemic, first: int, days: Array, draws: PyTree[Array]) -> Array:
+    def episode(levels: Array, params: PyTree[Array]) -> Array:
+        def day(state: Any, level: Array) -> tuple[Any, Array]:
+            actions = {"governor": level, "planner": jnp.zeros(1)}
+            state, _ = env.transition(state, actions, ())
+            return state, jnp.sum(state.compartments.deaths)
+
+        deaths = jax.lax.scan(day, env.start((), params)[0], levels)[1]
+        return deaths[-1] - deaths[first - 1]
+
+    return jax.vmap(episode)(days, draws)
 
 
 def _shortest_pause(levels: np.ndarray) -> int:
@@ -288,16 +318,3 @@ def _played(
         return found
 
     return jax.vmap(episode)(draws)
-
-
-def _parquet(columns: Mapping[str, Sequence[Any]]) -> bytes:
-    import pyarrow
-    import pyarrow.parquet
-
-    arrays = {}
-    for name, values in columns.items():
-        numbers = isinstance(values[0], float)
-        arrays[name] = np.asarray(values, np.float32) if numbers else list(values)
-    content = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(arrays), content, compression="zstd")
-    return content.getvalue()
