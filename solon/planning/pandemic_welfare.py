@@ -21,8 +21,6 @@ __all__ = ["capped_welfare", "federal_welfare", "mean_welfare", "welfare_of_each
 # Federal welfare a percentage point of unemployment above a cap. It is some times what a point of
 # unemployment is worth under the published weights, so that keeping to the cap pays.
 _PRICE = 40.0
-# A cap is aimed at from below, since draws that judge are not those that choose.
-_MARGIN = 0.05
 
 
 def federal_welfare(
@@ -88,7 +86,7 @@ def capped_welfare(
 
     def one(params: PyTree[Array], cap: Array) -> Array:
         welfare, unemployment = _episode(economy, governor, planner, params)
-        return welfare - _PRICE * jax.nn.relu(unemployment - cap + _MARGIN)
+        return welfare - _PRICE * jax.nn.relu(unemployment - cap)
 
     return jnp.mean(jax.vmap(one)(draws, cap))
 

@@ -261,7 +261,11 @@ def _climb(
     assert best is not None
     value, chosen, free = best
     relaxed = float(score((real or governor)(free)))
-    return Found(chosen, value, relaxed, value, spent + problem.count, {})
+    welfare = value
+    if cap is not None:
+        # Without the price of what is above the cap.
+        welfare = float(eqx.filter_jit(mean_welfare)(economy, chosen, planner, draws))
+    return Found(chosen, welfare, relaxed, value, spent + problem.count, {})
 
 
 def _changes(economy: "Pandemic", levels: Int[np.ndarray, "days states"]) -> dict[str, Any]:

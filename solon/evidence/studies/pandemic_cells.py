@@ -69,7 +69,7 @@ def searched(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     cap = None
     if "unemployment" in config:
         (real,) = evaluate_policies(env, [real_policy(env)], draws)
-        cap = summarize(real)["unemployment"]
+        cap = summarize(real)["unemployment"] - config["margin"]
     problem = Problem(
         env,
         draws,
@@ -80,12 +80,8 @@ def searched(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     )
     found = search(config["method"], problem)
     write_file(folder / POLICY, yaml.safe_dump(found.content, sort_keys=False).encode())
-    welfare = found.welfare
-    if cap is not None:
-        # Without the price of what is above the cap.
-        welfare = float(_welfare(env, found.governor, problem.planner, draws))
     return {
-        "welfare": welfare,
+        "welfare": found.welfare,
         "relaxed": found.relaxed,
         "rounded": found.rounded,
         "evaluations": found.evaluations,

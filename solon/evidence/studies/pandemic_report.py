@@ -11,7 +11,7 @@ import numpy as np
 
 from ...runs.atomic import write_file
 from ..simulation_card import ADVICE
-from .pandemic import REAL, SEARCHED
+from .pandemic import LEARNED, REAL, SEARCHED
 from .pandemic_tables import (
     Comparison,
     outcome_rows,
@@ -87,7 +87,7 @@ def figures_of(
     rows = {title[world]: outcome_rows(one) for world, one in found.items()}
     medians = {
         title[world]: {
-            name: _place(one, name) for name in one.shown if not name.startswith("level ")
+            name: _place(one, name) for name in _drawn(one.shown) if not name.startswith("level ")
         }
         for world, one in found.items()
     }
@@ -95,7 +95,10 @@ def figures_of(
         title[world]: {int(name.split()[1]): _place(one, name) for name in one.constants}
         for world, one in found.items()
     }
-    regret = {title[world]: _first_seeds(regret_rows(one)) for world, one in found.items()}
+    regret = {}
+    for world, one in found.items():
+        by_policy = regret_rows(one)
+        regret[title[world]] = {name: by_policy[name] for name in _drawn(one.shown)}
     courses, dates = {}, {}
     for world, one in found.items():
         cell = results[f"{world}/compared"]
@@ -130,13 +133,15 @@ def _place(found: Comparison, name: str) -> tuple[float, float]:
     return float(np.median(own["deaths"])) / 1e3, float(np.median(own["lost_output"])) * 100
 
 
-def _first_seeds(rows: Mapping[str, Any]) -> dict[str, Any]:
-    """A line a policy and not one a seed, or nothing can be told apart."""
-    return {
-        name: one
-        for name, one in rows.items()
-        if ", seed " not in name or name.endswith(", seed 0")
-    }
+def _drawn(names: Sequence[str]) -> list[str]:
+    """One seed of those who learned, and nobody who keeps a level that is there already."""
+    return [
+        name
+        for name in names
+        if (", seed " not in name or name.endswith(", seed 0"))
+        and not name.startswith(LEARNED["ppo-planner"])
+        and not name.endswith("subsidy 20")
+    ]
 
 
 def _in_style(make: Callable[..., Any], style: Any) -> Any:
