@@ -202,7 +202,9 @@ def _outcomes(rows: Sequence[Mapping[str, Any]], practice: Mapping[str, Any]) ->
         own = practice[row["policy"]]
         cells += [f"{own['deaths_after'][0] / 1e3:,.1f}", f"{own['changes']:.1f}"]
         body.append([row["policy"], *cells])
-    return _table(["policy", *heads, "deaths in the 60 days after", "changes a state"], body)
+    return _table(
+        ["policy", *heads, "deaths in the 60 days after, thousands", "changes a state"], body
+    )
 
 
 def _against(rows: Sequence[Mapping[str, Any]]) -> str:
