@@ -22,6 +22,8 @@ def gains(
 ) -> "plotly.graph_objects.Figure":
     """Federal welfare over the real policy's, draw by draw: median and 5th to 95th percentile.
 
+    Policies have the same names in all worlds, so that they are written once.
+
     Args:
         worlds: title -> rows with `policy` and `difference`, the real policy first.
         style: colours and width.
@@ -29,7 +31,7 @@ def gains(
     most = max(len(rows) for rows in worlds.values())
     titles = [label(title) for title in worlds]
     figure, places = panels(
-        len(worlds), style, height=130 + 26 * most, most=2, titles=titles, gap=(85, 0.3)
+        len(worlds), style, height=130 + 26 * most, most=2, titles=titles, gap=(85, 0.05)
     )
     words = []
     for (title, rows), (row, column) in zip(worlds.items(), places, strict=True):
@@ -53,7 +55,8 @@ def gains(
         )
         figure.add_vline(x=0, line={"color": style.palette.ink, "width": 1}, row=row, col=column)
         figure.update_xaxes(title_text="federal welfare over the real policy", row=row, col=column)
-        figure.update_yaxes(automargin=True, row=row, col=column)
+        first = style.narrow or column == 1
+        figure.update_yaxes(automargin=True, showticklabels=first, row=row, col=column)
         listed = [
             f"{one['policy']} {value:+.1f}" for one, value in zip(others, middle, strict=True)
         ]

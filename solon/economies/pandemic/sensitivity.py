@@ -69,7 +69,7 @@ class Spread:
         transmission: of all states alike.
         transmission_by_state: of each state on its own, beside that.
         slope: of how strongly transmission answers to levels, all states alike. The line turns
-            about level 5, which states were at in the middle of 2020.
+            about level 5, near the mean of the summer of 2020.
         unemployment: of its answer to levels, all states alike.
     """
 

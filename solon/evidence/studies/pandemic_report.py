@@ -84,7 +84,10 @@ def figures_of(
     from ...figures import pandemic_study
 
     title = {world: WORLDS[world].title for world in found}
-    rows = {title[world]: outcome_rows(one) for world, one in found.items()}
+    rows = {
+        title[world]: [{**row, "policy": _in_figures(row["policy"])} for row in outcome_rows(one)]
+        for world, one in found.items()
+    }
     medians = {
         title[world]: {
             name: _place(one, name) for name in _drawn(one.shown) if not name.startswith("level ")
@@ -98,7 +101,8 @@ def figures_of(
     regret = {}
     for world, one in found.items():
         by_policy = regret_rows(one)
-        regret[title[world]] = {name: by_policy[name] for name in _drawn(one.shown)}
+        drawn = _drawn(one.shown)
+        regret[title[world]] = {_in_figures(name): by_policy[name] for name in drawn}
     courses, dates = {}, {}
     for world, one in found.items():
         cell = results[f"{world}/compared"]
@@ -109,7 +113,8 @@ def figures_of(
         "gains": (
             functools.partial(pandemic_study.gains, rows),
             "Federal welfare over that of the real policy in the same draw of the parameters. Dots "
-            "are medians, bars run from the 5th to the 95th percentile of the draws.",
+            "are medians, bars run from the 5th to the 95th percentile of the draws. The best "
+            f"constant level is {_best(found)}.",
         ),
         "frontier": (
             functools.partial(pandemic_study.trade_off, medians, constants),
@@ -128,6 +133,13 @@ def figures_of(
     }
 
 
+def _best(found: Mapping[str, Comparison]) -> str:
+    """Which constant level is best, by world."""
+    return ", ".join(
+        f"{one.best_constant().split()[1]} ({WORLDS[world].title})" for world, one in found.items()
+    )
+
+
 def _place(found: Comparison, name: str) -> tuple[float, float]:
     own = found.usual[name]
     return float(np.median(own["deaths"])) / 1e3, float(np.median(own["lost_output"])) * 100
@@ -142,6 +154,11 @@ def _drawn(names: Sequence[str]) -> list[str]:
         and not name.startswith(LEARNED["ppo-planner"])
         and not name.endswith("subsidy 20")
     ]
+
+
+def _in_figures(name: str) -> str:
+    """The best level differs from world to world, and is one thing in a figure."""
+    return f"best constant level{name[7:]}" if name.startswith("level ") else name
 
 
 def _in_style(make: Callable[..., Any], style: Any) -> Any:

@@ -29,7 +29,7 @@ class Comparison:
     def __init__(self, folder: pathlib.Path):
         columns = read_columns(folder / OUTCOMES)
         self.states = read_columns(folder / STATES)
-        self.names = list(dict.fromkeys(columns["policy"]))
+        self.names = [str(name) for name in dict.fromkeys(columns["policy"])]
         where = {name: np.flatnonzero(columns["policy"] == name) for name in self.names}
         changes = list(dict.fromkeys(columns["change"]))
         # change -> policy -> number -> by draw
