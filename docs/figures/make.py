@@ -17,6 +17,8 @@ from plotly.offline import get_plotlyjs
 from plotly.utils import PlotlyJSONEncoder
 
 from solon.evidence.studies import load_study
+from solon.evidence.studies.pandemic_report import comparisons
+from solon.evidence.studies.pandemic_report import figures_of as pandemic_figures
 from solon.evidence.studies.reproduce import read_cells
 from solon.evidence.studies.tax_report import figures_of
 
@@ -62,6 +64,12 @@ def main() -> None:
     results = read_cells(study, ROOT / "results" / "tax", "pilot")
     for name, (make, _) in figures_of("pilot", results).items():
         path = HERE / f"tax-pilot-{name}.svg"
+        path.write_text(svg(make(), browser), "utf-8")
+        print(path.name, path.stat().st_size)
+    folder = ROOT / "results" / "pandemic"
+    results = read_cells(load_study("pandemic"), folder, "pilot")
+    for name, (make, _) in pandemic_figures(results, comparisons(results, folder)).items():
+        path = HERE / f"pandemic-study-{name}.svg"
         path.write_text(svg(make(), browser), "utf-8")
         print(path.name, path.stat().st_size)
 

@@ -55,7 +55,7 @@ class ActorCritic(eqx.Module):
         Args:
             key: luck of the weights.
             encoding: of the role it is for.
-            hidden: widths of the layers.
+            hidden: widths of the layers; none for logits that are linear in what is seen.
             embedding: how many numbers stand for an integer code.
             shared_trunk: the policy and the value read the same hidden layers.
             layer_norm: normalise the last hidden layer.
@@ -78,11 +78,12 @@ class ActorCritic(eqx.Module):
                     recurrent=recurrent,
                 )
 
+            width = Trunk.width(encoding, hidden, embedding)
             return Network(
                 actor_trunk=trunk(actor_key),
                 critic_trunk=None if shared_trunk else trunk(critic_key),
-                policy_head=Dense.create(policy_key, hidden[-1], sum(encoding.sizes), scale=0.01),
-                value_head=Dense.create(value_key, hidden[-1], 1, scale=1.0),
+                policy_head=Dense.create(policy_key, width, sum(encoding.sizes), scale=0.01),
+                value_head=Dense.create(value_key, width, 1, scale=1.0),
             )
 
         network: Network | Specialists

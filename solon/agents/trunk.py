@@ -42,7 +42,8 @@ class Trunk(eqx.Module):
 
     Attributes:
         tables: by field, one row a code.
-        layers: dense layers, each followed by a ReLU.
+        layers: dense layers, each followed by a ReLU. Without any, what comes out is linear in the
+            features and in the numbers that stand for codes.
         unit: remembers over steps what comes out of them; None without memory.
         gain: of the layer normalisation (Ba, Kiros and Hinton 2016) after the last layer, if any.
     """
@@ -76,8 +77,14 @@ class Trunk(eqx.Module):
             Dense.create(k, *sizes)
             for k, sizes in zip(layer_keys, itertools.pairwise(widths), strict=True)
         )
-        unit = GatedUnit.create(jax.random.fold_in(layer_key, 0), hidden[-1]) if recurrent else None
+        unit = GatedUnit.create(jax.random.fold_in(layer_key, 0), widths[-1]) if recurrent else None
         return cls(tables, layers, unit, jnp.ones(widths[-1]) if layer_norm else None)
+
+    @staticmethod
+    def width(encoding: Encoding, hidden: Sequence[int], embedding: int) -> int:
+        """How many numbers come out of a trunk with these layers."""
+        codes = sum(field.size for field in encoding.codes)
+        return hidden[-1] if hidden else encoding.width + embedding * codes
 
     @property
     def memory_width(self) -> int:
@@ -99,11 +106,14 @@ class Trunk(eqx.Module):
         """
         batch = encoded.features.shape[0]
         found = [self.tables[name][code].reshape(batch, -1) for name, code in encoded.codes.items()]
-        first, *others = self.layers
-        x = first.bias[None] + _product([encoded.features, *found], first.weight)
-        x = jax.nn.relu(x)
-        for layer in others:
-            x = jax.nn.relu(layer(x))
+        parts = [encoded.features, *found]
+        if self.layers:
+            first, *others = self.layers
+            x = jax.nn.relu(first.bias[None] + _product(parts, first.weight))
+            for layer in others:
+                x = jax.nn.relu(layer(x))
+        else:
+            x = jnp.concatenate(parts, axis=1)
         if self.unit is not None:
             sequence, memory = self.unit(x.reshape(*acting.shape, x.shape[-1]), memory, acting)
             x = sequence.reshape(x.shape)

@@ -89,7 +89,10 @@ def _planners() -> Rows:
 
 def _zoo() -> Rows:
     from ..zoo.files import names, read_entry
+    from ..zoo.pandemic_entries import pandemic_records
 
+    for name, one in sorted(pandemic_records().items()):
+        yield name, f"{one['status']}: {one['summary']}"
     for name in names():
         try:
             record = read_entry(name).record

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import pathlib
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -9,15 +10,19 @@ import tyro
 
 from ..errors import ConfigurationError, require
 from ._places import check_place
+from .pandemic_search import SEARCH_OPTIONS, check_search, find_policy
+from .pandemic_world import check_world, world
 
 if TYPE_CHECKING:
+    from ..economies.pandemic import Pandemic
     from ..evidence.policy_outcome import PolicyOutcome
 
 __all__ = ["Options", "run"]
 
 _MOST_POLICIES = 20
 # What the economy calls its options -> what is typed here.
-_OPTIONS = {"start_date": "--start", "horizon": "--days"}
+_OPTIONS = {"start_date": "--start", "horizon": "--days", "transmission": "--transmission"}
+_OPTIONS |= {"ensemble": "--ensemble"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,42 +30,77 @@ class Options:
     """Try policies against the COVID-19 pandemic in the United States and compare what follows.
 
     A policy is `real` (the restrictions and payments that there were), `data` (what was reported),
-    `level=7` (that level everywhere, always; with `,subsidy=20` for payments), or a file: a rule
-    in YAML or JSON, or a table by state and date in CSV or Parquet. See docs/pandemic-policies.md.
+    `level=7` (that level everywhere, always; with `,subsidy=20` for payments), a name of the zoo
+    such as `pandemic/published-tree`, or a file: a rule in YAML or JSON, or a table by state and
+    date in CSV or Parquet. See docs/pandemic-policies.md.
     """
 
-    action: Annotated[Literal["run"], tyro.conf.Positional, tyro.conf.arg(metavar="run")]
-    """The only thing to do so far."""
-    policies: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="POLICY...")]
-    """What to try."""
+    action: Annotated[
+        Literal["run", "optimize"], tyro.conf.Positional, tyro.conf.arg(metavar="run|optimize")
+    ]
+    """Try policies, or find one that maximises federal welfare."""
+    policies: Annotated[
+        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="POLICY...")
+    ] = ()
+    """What to try, or what to set beside the policy that is found."""
     states: Annotated[str | None, tyro.conf.arg(metavar="STATE,STATE", help_behavior_hint="")] = (
         None
     )
     """Full names or postal codes with commas between them. Default: all 51."""
-    start: Annotated[str, tyro.conf.arg(metavar="DATE")] = "2020-03-22"
-    """The first day."""
-    days: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 404
-    """How many days are simulated. The data reach 404 days from 2020-03-22."""
+    start: Annotated[str | None, tyro.conf.arg(metavar="DATE", help_behavior_hint="")] = None
+    """The first day. Default: 2020-03-22, or that of the ensemble."""
+    days: Annotated[int | None, tyro.conf.arg(metavar="INTEGER", help_behavior_hint="")] = None
+    """How many days are simulated. Default: as far as the data reach, 404 from 2020-03-22."""
     rules: Annotated[str, tyro.conf.arg(metavar="default|foundation")] = "default"
     """`foundation` for the published model with its oddities."""
+    transmission: Annotated[str, tyro.conf.arg(metavar="FACTOR,FACTOR")] = "1"
+    """What transmission is multiplied with; several factors are draws of equal weight."""
+    ensemble: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """Draws fitted to data: a file of `solon calibrate pandemic`, or a name of the zoo."""
     report: Annotated[str | None, tyro.conf.arg(metavar="FILE.html", help_behavior_hint="")] = None
     """Draw the results on a page that opens in any browser, without a network."""
     json: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
     """Write the numbers, too."""
+    method: Annotated[str, tyro.conf.arg(metavar="open-loop|log-linear|threshold")] = "open-loop"
+    """optimize: levels by state and half-month, a log-linear rule, or a tuned threshold rule."""
+    out: Annotated[str | None, tyro.conf.arg(metavar="FILE.yaml", help_behavior_hint="")] = None
+    """optimize: the policy that is found, as a file that `run` takes."""
+    evaluations: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 2000
+    """optimize: episodes to simulate; a gradient counts as 4."""
+    seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
+    """optimize: of the search for a threshold rule."""
+    changes: Annotated[float, tyro.conf.arg(metavar="NUMBER")] = 30.0
+    """optimize: changes of a state's level in 30 days, at most."""
+    stringency: Annotated[int, tyro.conf.arg(metavar="LEVEL")] = 10
+    """optimize: the highest level that may be set."""
+    unemployment: Annotated[float | None, tyro.conf.arg(metavar="%", help_behavior_hint="")] = None
+    """optimize: mean unemployment, at most, of a log-linear rule."""
+    subsidy: Annotated[int, tyro.conf.arg(metavar="LEVEL")] = 0
+    """optimize: payments on all days, 0 to 20. In this model they only cost the planner."""
+    budget: Annotated[float, tyro.conf.arg(metavar="DOLLARS")] = math.inf
+    """optimize: payments over the whole episode, at most."""
 
 
 def run(options: Options) -> int:
     """Simulate, print a table, and write what was asked for."""
-    count = len(options.policies)
-    require(1 <= count <= _MOST_POLICIES, "POLICY", count, f"from 1 to {_MOST_POLICIES} policies")
-    known = ("default", "foundation")
-    require(options.rules in known, "--rules", options.rules, " or ".join(known))
-    places = {"--report": options.report, "--json": options.json}
+    count, found = len(options.policies), options.action == "optimize"
+    least = 0 if found else 1
+    allowed = f"from {least} to {_MOST_POLICIES} policies"
+    require(least <= count <= _MOST_POLICIES, "POLICY", count, allowed)
+    if found:
+        check_search(options)
+    else:
+        for field in dataclasses.fields(Options):
+            if field.name in SEARCH_OPTIONS:
+                value = getattr(options, field.name)
+                require(value == field.default, f"--{field.name}", value, "with optimize only")
+    factors = check_world(options)
+    places = {"--report": options.report, "--json": options.json, "--out": options.out}
     for argument, place in places.items():
         if place is not None:
             check_place(argument, pathlib.Path(place))
     both = [pathlib.Path(place).absolute() for place in places.values() if place is not None]
-    require(len(set(both)) == len(both), "--json", options.json, "another file than --report")
+    require(len(set(both)) == len(both), "--json", options.json, "another file for each")
 
     from ..data.us_states import find_states
 
@@ -71,33 +111,32 @@ def run(options: Options) -> int:
 
     prepare()
 
-    from ..economies.pandemic import Pandemic
     from ..evidence.pandemic import evaluate_policies
     from ..evidence.policy_outcome import check_comparable
     from ..planning.policy_files import read_policy
 
     try:
-        economy = Pandemic(
-            states=states,
-            start_date=options.start,
-            horizon=options.days,
-            compatibility="foundation" if options.rules == "foundation" else None,
-        )
+        economy, draws = world(options, factors, states)
         policies = [read_policy(text, economy) for text in options.policies]
+        remarks = [remark for policy in policies for remark in policy.remarks]
+        if found:
+            policy, more = find_policy(options, economy, draws)
+            policies = [policy, *policies]
+            remarks += more
     except ConfigurationError as error:
         argument = _OPTIONS.get(error.argument, error.argument)
         raise ConfigurationError(argument, error.value, error.allowed) from None
     names = [policy.name for policy in policies]
-    require(len(set(names)) == count, "POLICY", names, "a different name for each")
-    outcomes = evaluate_policies(economy, policies)
+    require(len(set(names)) == len(names), "POLICY", names, "a different name for each")
+    outcomes = evaluate_policies(economy, policies, draws)
     check_comparable(outcomes)
-    remarks = [remark for policy in policies for remark in policy.remarks]
     _print(outcomes, remarks)
+    about = _configuration(options, economy)
     if options.json is not None:
-        _write_json(pathlib.Path(options.json), options, outcomes)
+        _write_json(pathlib.Path(options.json), about, outcomes)
         print(options.json)
     if options.report is not None:
-        _write_report(options, economy, outcomes, remarks)
+        _write_report(str(options.report), about, economy, draws, outcomes, remarks)
         print(options.report)
     return 0
 
@@ -120,7 +159,8 @@ def _print(outcomes: "list[PolicyOutcome]", remarks: list[str]) -> None:
         table.add_column(Text(outcome.policy), justify="right", overflow="fold")
     found = [summarize(outcome) for outcome in outcomes]
     for name, number in SUMMARY.items():
-        cells = [number_text(number, numbers[name])[0] for numbers in found]
+        texts = [number_text(number, numbers[name]) for numbers in found]
+        cells = [f"{text} ({spread})" if spread else text for text, spread in texts]
         table.add_row(f"{number.title}, {number.unit}", *cells)
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -132,17 +172,21 @@ def _print(outcomes: "list[PolicyOutcome]", remarks: list[str]) -> None:
     console.print(Text(ADVICE), soft_wrap=True)
 
 
-def _configuration(options: Options) -> dict[str, Any]:
+def _configuration(options: Options, economy: "Pandemic") -> dict[str, Any]:
     return {
         "policies": list(options.policies),
         "states": options.states or "all",
-        "start": options.start,
-        "days": options.days,
+        "start": economy.start_date,
+        "days": economy.horizon,
         "rules": options.rules,
+        "transmission": options.transmission,
+        **({} if options.ensemble is None else {"ensemble": options.ensemble}),
     }
 
 
-def _write_json(place: pathlib.Path, options: Options, outcomes: "list[PolicyOutcome]") -> None:
+def _write_json(
+    place: pathlib.Path, about: dict[str, Any], outcomes: "list[PolicyOutcome]"
+) -> None:
     from ..evidence.policy_outcome import SUMMARY, summarize
     from ..evidence.simulation_card import ADVICE
     from ..runs.atomic import write_file
@@ -156,7 +200,7 @@ def _write_json(place: pathlib.Path, options: Options, outcomes: "list[PolicyOut
     }
     content = {
         "note": ADVICE,
-        "configuration": _configuration(options),
+        "configuration": about,
         "units": {name: units.get(name, "US dollars") for name in SUMMARY},
         "policies": {
             outcome.policy: {name: values.tolist() for name, values in summarize(outcome).items()}
@@ -168,18 +212,23 @@ def _write_json(place: pathlib.Path, options: Options, outcomes: "list[PolicyOut
 
 
 def _write_report(
-    options: Options, economy: Any, outcomes: "list[PolicyOutcome]", remarks: list[str]
+    place: str,
+    about: dict[str, Any],
+    economy: "Pandemic",
+    draws: Any,
+    outcomes: "list[PolicyOutcome]",
+    remarks: list[str],
 ) -> None:
     from ..evidence.pandemic import constant_levels, reported
     from ..figures.pandemic_report import write_pandemic_report
     from ..runs.provenance import provenance
 
     write_pandemic_report(
-        str(options.report),
+        place,
         outcomes,
-        constant_levels=constant_levels(economy),
+        constant_levels=constant_levels(economy, draws),
         reported=reported(economy),
         remarks=remarks,
-        configuration=_configuration(options) | {"rules version": economy.rules},
+        configuration=about | {"rules version": economy.rules},
         provenance=provenance(),
     )

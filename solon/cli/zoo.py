@@ -38,8 +38,10 @@ def run(options: Options) -> int:
         require(len(subjects) == 1, "zoo show", " ".join(subjects), "one NAME")
 
         from ..zoo.files import read_entry
+        from ..zoo.pandemic_entries import PREFIX, pandemic_card
 
-        print(read_entry(subjects[0]).card, end="")
+        known = subjects[0].startswith(PREFIX)
+        print(pandemic_card(subjects[0]) if known else read_entry(subjects[0]).card, end="")
         return 0
     require(len(subjects) == 2, "zoo pack", " ".join(subjects), "RUN NAME")
 

@@ -38,7 +38,7 @@ class PPO:
         value_clip: how far the critic may move in an update before it stops to pay, in its own
             units; None to leave it free.
         gradient_clip: largest global norm of a gradient.
-        hidden: widths of the hidden layers.
+        hidden: widths of the hidden layers; none for a log-linear policy.
         embedding: how many numbers stand for an integer code in an observation.
         shared_trunk: policy and value share the hidden layers.
         recurrent: a gated recurrent unit behind the last hidden layer lets members remember what
@@ -86,12 +86,12 @@ class PPO:
             # Configurations that were kept as JSON come back as lists.
             object.__setattr__(self, name, _tuples(getattr(self, name)))
         object.__setattr__(self, "hidden", _tuples(self.hidden))
-        widths = isinstance(self.hidden, tuple) and len(self.hidden) >= 1
+        widths = isinstance(self.hidden, tuple)
         require(
             widths and all(_is_count(width) for width in self.hidden),
             "hidden",
             self.hidden,
-            "at least one width, each an integer of at least 1",
+            "widths, each an integer of at least 1, or none",
         )
         _check_schedule("learning_rate", self.learning_rate, 0.0, math.inf)
         _check_schedule("entropy", self.entropy, 0.0, math.inf)

@@ -11,8 +11,11 @@ import numpy as np
 from .._yaml import load_yaml
 from ..data.covid19 import load
 from ..errors import ConfigurationError, require, require_whole
+from ..zoo.pandemic_entries import PREFIX, pandemic_file
+from .learned_policy import learned_of
 from .level_schedule import LevelSchedule
 from .planner import Planner
+from .policy_forms import log_linear_of, schedule_of, tree_of
 from .policy_tables import levels_by_day, read_csv, read_parquet
 from .threshold_rule import Threshold, ThresholdRule
 
@@ -22,8 +25,21 @@ if TYPE_CHECKING:
 __all__ = ["PandemicPolicy", "constant_policy", "read_policy", "real_policy"]
 
 #: What a policy may be, for errors.
-FORMS = "real, data, level=7, level=7,subsidy=20, or a file .yaml, .yml, .json, .csv or .parquet"
+FORMS = (
+    "real, data, level=7, level=7,subsidy=20, a name of the zoo, "
+    "or a file .yaml, .yml, .json, .csv or .parquet"
+)
 
+# What a file is -> what may stand beside it.
+_FIELDS = {
+    "level": ("subsidy",),
+    "threshold": ("window", "review", "subsidy"),
+    "schedule": ("subsidy",),
+    "log_linear": ("subsidy",),
+    "tree": ("review", "subsidy"),
+    "learned": ("subsidy",),
+    "table": ("cooldown",),
+}
 _REAL, _DATA = "real", "data"
 _LARGEST_FILE = 50_000_000
 _LONGEST_NAME = 100
@@ -52,7 +68,7 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
     Args:
         text: `real` for the real restrictions and payments, `data` for these with the real
             epidemic and unemployment, `level=7` or `level=7,subsidy=20` for the same everywhere
-            and always (`subsidy=real` for the real payments), or a file.
+            and always (`subsidy=real` for the real payments), a name of the zoo, or a file.
         economy: which it is for: its states and its days.
 
     Raises:
@@ -63,7 +79,9 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
     if text == _DATA:
         dataclasses.replace(economy, replay="data")
         return PandemicPolicy("as reported", None, None)
-    path = pathlib.Path(text)
+    path, name = pathlib.Path(text), None
+    if text.startswith(PREFIX) and not path.exists():
+        path, name = pandemic_file(text, "policy", "policy"), text
     readers = {".csv": read_csv, ".parquet": read_parquet}
     if path.suffix in (*readers, ".yaml", ".yml", ".json"):
         require(path.is_file(), "policy", text, "an existing file")
@@ -72,7 +90,8 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
         if path.suffix in readers:
             _check_name(text, path.stem)
             return _table(path.stem, readers[path.suffix](path), {}, economy, text)
-        return _described(path, economy)
+        found = _described(path, economy)
+        return found if name is None else dataclasses.replace(found, name=name)
     if "=" in text:
         return _constant(text, economy)
     raise ConfigurationError("policy", text, FORMS)
@@ -145,15 +164,11 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     if isinstance(content, list):
         content = {"table": content}
     require(isinstance(content, dict), "policy", str(path), "a mapping; docs/pandemic-policies.md")
-    kinds = [kind for kind in ("level", "threshold", "table") if kind in content]
+    kinds = [kind for kind in _FIELDS if kind in content]
     one = len(kinds) == 1
-    require(one, f"{path}", sorted(map(str, content)), "one of level, threshold and table")
+    require(one, f"{path}", sorted(map(str, content)), "one of " + ", ".join(_FIELDS))
     (kind,) = kinds
-    fields = {
-        "level": ("name", "level", "subsidy"),
-        "threshold": ("name", "threshold", "window", "subsidy"),
-        "table": ("name", "table", "cooldown"),
-    }[kind]
+    fields = ("name", kind, *_FIELDS[kind])
     for key in content:
         require(key in fields, f"{path}", key, ", ".join(fields))
     name = content.get("name", path.stem)
@@ -164,7 +179,16 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
         if kind == "level":
             subsidy = content.get("subsidy", 0)
             return constant_policy(economy, content["level"], subsidy, name=name)
-        return _thresholds(name, content, economy)
+        if kind == "threshold":
+            return _thresholds(name, content, economy)
+        if kind == "tree":
+            governor = tree_of(content[kind], economy, content.get("review", economy.cooldown))
+        elif kind == "learned":
+            governor = learned_of(content[kind], path.parent, economy)
+        else:
+            reader = schedule_of if kind == "schedule" else log_linear_of
+            governor = reader(content[kind], economy)
+        return PandemicPolicy(name, governor, _subsidies(content.get("subsidy", 0), economy))
     except ConfigurationError as error:
         # How long the episode is was not said in the file.
         where = "" if error.argument == "horizon" else f"{path}, "
@@ -195,6 +219,7 @@ def _thresholds(name: str, content: Mapping[str, Any], economy: "Pandemic") -> P
         thresholds,
         states=len(economy.state_names),
         window=content.get("window", 14),
+        review=content.get("review", 1),
         labor_force_share=economy.labor_force_share,
     )
     return PandemicPolicy(name, rule, _subsidies(content.get("subsidy", 0), economy))

@@ -76,6 +76,7 @@ class ThresholdRule(Planner):
         thresholds: at least one.
         states: how many there are.
         window: days over which new deaths are averaged.
+        review: days from one day on which levels may be set to the next.
         labor_force_share: of the economy: the share of the population that its unemployment
             rates refer to.
 
@@ -91,6 +92,7 @@ class ThresholdRule(Planner):
     labor_force_share: Float[Array, ""]
     states: int = eqx.field(static=True)
     window: int = eqx.field(static=True)
+    review: int = eqx.field(static=True)
 
     def __init__(
         self,
@@ -98,10 +100,12 @@ class ThresholdRule(Planner):
         *,
         states: int,
         window: int = 14,
+        review: int = 1,
         labor_force_share: float = 0.6,
     ):
         require(len(thresholds) > 0, "threshold", thresholds, "at least one")
         require_whole("window", window, low=1, high=120)
+        require_whole("review", review, low=1, high=10**6)
         self.signal = jnp.array([SIGNALS.index(one.signal) for one in thresholds])
         self.upper = jnp.array([float(one.upper) for one in thresholds])
         self.lower = jnp.array([float(one.lower) for one in thresholds])
@@ -110,6 +114,7 @@ class ThresholdRule(Planner):
         self.labor_force_share = jnp.asarray(labor_force_share, float)
         self.states = states
         self.window = window
+        self.review = review
 
     def init(self, key: Key[Array, ""]) -> ThresholdMemory:
         return ThresholdMemory(jnp.zeros((self.window, self.states)), jnp.zeros((), int))
@@ -127,7 +132,7 @@ class ThresholdRule(Planner):
         new = (dead - before[0]) / jnp.clip(days, 1, self.window) * 1e6
         unemployment = observation["persons"][:, _UNEMPLOYED] / self.labor_force_share * 100
         signals = jnp.stack([new, unemployment])[self.signal]
-        wanted = self._wanted(signals)
+        wanted = jnp.where(days % self.review == 0, self._wanted(signals), 0)
         current = 10 * observation["stringency"][:, 0]
         action = setting(jnp.where(wanted > 0, wanted, current), observation)
         after = ThresholdMemory(jnp.concatenate([before[1:], dead[None]]), days + 1)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from ..environment import Environment
 from ..errors import ConfigurationError, require
 from ..learning.config import PPO, published
 from ..learning.schedule_search import SearchSettings
@@ -64,10 +65,11 @@ def build_recipe(
     learned = planner == LEARNED
     if learned:
         require(not planner_options, "planner_options", planner_options, "none, as it learns")
-        roles = Recipe(economy, options, seed=seed, steps=steps).env().roles
+        plain = Recipe(economy, options, seed=seed, steps=steps).env()
         allowed = "nothing that sets rates, as this economy has no planner"
-        require("planner" in roles, "planner", planner, allowed)
-        options = _with_tax(options, set_by="levels")
+        require("planner" in plain.roles, "planner", planner, allowed)
+        if not _decides_in_levels(plain):
+            options = _with_tax(options, set_by="levels")
     chosen = None if planner is None or learned else planner_named(planner, planner_options)
     if isinstance(chosen, NamedSchedule) and chosen.cutoffs is not None:
         options = _with_cutoffs(options, chosen.cutoffs)
@@ -105,6 +107,11 @@ def build_recipe(
     recipe = dataclasses.replace(recipe, own_ppo=own_ppo)
     recipe.learner()
     return recipe
+
+
+def _decides_in_levels(env: Environment) -> bool:
+    """Whether the planner's choices are discrete as they are, as subsidies in the pandemic."""
+    return not isinstance(env.roles["planner"].action, Box)
 
 
 def _ppo(preset: str, settings: Mapping[str, Any]) -> PPO:

@@ -1,6 +1,7 @@
 """`solon pandemic run`, on two states and thirty days."""
 
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from solon.evidence.policy_outcome import summarize
 from solon.evidence.simulation_card import ADVICE
 from solon.planning.policy_files import read_policy
 
+ROOT = pathlib.Path(__file__).parents[2]
 SMALL = ("--states", "TX,Ohio", "--days", "30")
 
 RULE = """
@@ -109,7 +111,25 @@ def test_table_numbers_and_report(workplace, capsys):
         (["surrogate.json"], "surrogate.json, name: got"),
         (["high.yaml"], "high.yaml, above: got 11; allowed: a whole number from 1 to 10"),
         (["level=" + "7" * 5000], "level: got '777"),
+        (["real", "--transmission", "1,x"], "--transmission: got '1,x'"),
+        (["real", "--transmission", "-1", *SMALL], "--transmission: got -1.0"),
+        (["real", "--method", "threshold"], "--method: got 'threshold'; allowed: with optimize"),
         (["real", "--json", "a", "--report", "./a"], "--json: got 'a'; allowed: another file"),
+        (["real", "--ensemble", "none.safetensors"], "--ensemble: got 'none.safetensors'"),
+        (["real", "--ensemble", "old.safetensors"], "old.safetensors of pandemic@0'; allowed"),
+        (["real", "--ensemble", "pandemic/none"], "--ensemble: got 'pandemic/none'; allowed: one"),
+        (
+            ["real", "--ensemble", "fit.safetensors", "--rules", "foundation"],
+            "--ensemble: got 'fit.safetensors'; allowed: with --rules default",
+        ),
+        (
+            ["real", "--ensemble", "fit.safetensors", "--start", "2020-03-22"],
+            "--start: got '2020-03-22'; allowed: 2021-01-31, its own",
+        ),
+        (
+            ["real", "--ensemble", "fit.safetensors", "--days", "200"],
+            "--days: got 200; allowed: a whole number from 1 to 121",
+        ),
     ],
 )
 def test_mistakes_are_one_line(arguments, words, economy, workplace, capsys):
@@ -122,12 +142,66 @@ def test_mistakes_are_one_line(arguments, words, economy, workplace, capsys):
     (workplace / "surrogate.json").write_text('{"name": "\\ud800", "level": 3}')
     rule = "threshold: {signal: deaths, upper: 5, lower: 1, above: 11}\n"
     (workplace / "high.yaml").write_text(rule)
+    fitted = (ROOT / "results/pandemic/calibration/ensemble.safetensors").read_bytes()
+    (workplace / "fit.safetensors").write_bytes(fitted)
+    old = fitted.replace(b"pandemic@1", b"pandemic@0")
+    (workplace / "old.safetensors").write_bytes(old)
     before = sorted(workplace.iterdir())
     assert main(["pandemic", "run", *arguments]) == 2
     shown = capsys.readouterr()
     assert words in shown.err
     assert shown.err.count("\n") == 1 and shown.out == ""
     assert sorted(workplace.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--out: got None"),
+        (["--out", "plan.csv"], "--out: got 'plan.csv'; allowed: a file .yaml"),
+        (["--method", "luck"], "--method: got 'luck'"),
+        (["--changes", "-1"], "--changes: got -1.0"),
+        (["--stringency", "0"], "--stringency: got 0"),
+        (["--budget", "-5"], "--budget: got -5.0"),
+        (["--budget", "1e9", "--subsidy", "2"], "--budget: got 1000000000.0; allowed: at least"),
+        (["--subsidy", "21"], "--subsidy: got 21"),
+        (["--unemployment", "8"], "--unemployment: got 8.0; allowed: with --method log-linear"),
+        (
+            ["--method", "log-linear", "--unemployment", "1"],
+            "--unemployment: got 1.0; allowed: at least 4.56, that of level 1 everywhere",
+        ),
+        (["--evaluations", "10"], "--evaluations: got 10; allowed: a whole number from 100"),
+        (["--report", "plan.yaml"], "another file"),
+    ],
+)
+def test_searches_that_can_not_be_are_one_line(arguments, words, workplace, capsys):
+    out = ["--out", "plan.yaml"] if arguments and "--out" not in arguments else []
+    assert main(["pandemic", "optimize", *out, *SMALL, *arguments]) == 2
+    shown = capsys.readouterr()
+    assert words in shown.err
+    assert shown.err.count("\n") == 1 and shown.out == ""
+    assert not list(workplace.iterdir())
+
+
+def test_a_policy_is_found_written_and_played(workplace, capsys):
+    search = ["--method", "threshold", "--evaluations", "200", "--out", "new/rule.yaml"]
+    factors = ["--transmission", "0.9,1.1"]
+    assert main(["pandemic", "optimize", "level=7", *SMALL, *search, *factors]) == 0
+    shown = capsys.readouterr().out
+    assert "192 simulated episodes; written to new/rule.yaml" in shown
+    numbers = ["--json", "numbers.json"]
+    assert main(["pandemic", "run", "new/rule.yaml", *SMALL, *factors, *numbers]) == 0
+    content = json.loads((workplace / "numbers.json").read_text())
+    assert len(content["policies"]["threshold"]["federal_welfare"]) == 2
+
+
+def test_members_of_an_ensemble_are_the_draws(workplace, capsys):
+    ensemble = ROOT / "results/pandemic/calibration/ensemble.safetensors"
+    options = ["--ensemble", str(ensemble), "--states", "TX,OH", "--json", "numbers.json"]
+    assert main(["pandemic", "run", "level=5", *options]) == 0
+    assert "2021-01-31 to 2021-04-30" in capsys.readouterr().out
+    content = json.loads((workplace / "numbers.json").read_text())
+    assert len(content["policies"]["level 5"]["deaths"]) == 12
 
 
 def test_first_change_begins_a_cooldown(economy, workplace):

@@ -49,7 +49,6 @@ def test_the_published_settings():
         ("clip", 0.0),
         ("value_clip", 0),
         ("gradient_clip", 0.0),
-        ("hidden", ()),
         ("hidden", (64, 0)),
         ("embedding", 0),
         ("network_per", "worker"),

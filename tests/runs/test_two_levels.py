@@ -160,3 +160,9 @@ def test_policies_of_another_economy_are_refused(first_phase):
     made = build_recipe("one-step-economy", steps=100, settings={}, start=str(first_phase))
     with pytest.raises(ConfigurationError, match="one-step-economy@"):
         made.starting_policies()
+
+
+def test_a_planner_that_decides_in_levels_learns_as_it_is():
+    made = build_recipe("pandemic", {"states": ["TX"], "horizon": 60}, planner="learned", steps=10)
+    assert made.learner().learn == ("governor", "planner")
+    assert "periodic_bracket_tax" not in made.options

@@ -187,7 +187,7 @@ class Pandemic(Environment):
             params=dataclasses.replace(params, beginning=None),
         )
         nobody = {"governor": nothing, "planner": jnp.zeros(1)}
-        return state, self._timestep(state, self.full_output(params), nobody)
+        return state, self.shown(state, self.full_output(params), nobody)
 
     def transition(
         self, state: State, actions: Mapping[str, Array], shocks: Any
@@ -238,7 +238,7 @@ class Pandemic(Environment):
         )
         maximum = self.full_output(params)
         state, reward = self._appraise(state, persons.deaths - before.deaths, maximum)
-        return state, self._timestep(state, maximum, reward)
+        return state, self.shown(state, maximum, reward)
 
     def _decide(
         self, state: State, actions: Mapping[str, Array], time: Array
@@ -323,9 +323,16 @@ class Pandemic(Environment):
             "planner": planner[None],
         }
 
-    def _timestep(
+    def shown(
         self, state: State, maximum: Float[Array, " n"], reward: dict[str, Array]
     ) -> TimeStep:
+        """What everyone sees of a state.
+
+        Args:
+            state: of the economy.
+            maximum: see `full_output`.
+            reward: of the day, by role.
+        """
         observation = observe(self, state, maximum)
         everyone = self.replay is not None or not self.corrects("enforced-cooldown")
         free = stringency.allowed(state.cooldown_until, state.step)

@@ -22,7 +22,7 @@ class SubsidyParams(eqx.Module):
     interest: Float[Array, "*batch"]
 
 
-def decides(time: Int[Array, ""], interval: int) -> Bool[Array, ""]:
+def decides(time: Int[Array, "*batch"], interval: int) -> Bool[Array, "*batch"]:
     """Whether the planner sets the level in the step after `time`."""
     return time % interval == 0
 

@@ -12,6 +12,7 @@ from .study import Cell, Study
 __all__ = ["STUDIES", "Cell", "Study", "load_study"]
 
 STUDIES = {
+    "pandemic": "pandemic",
     "tax": "tax",
     "tax-theory": "tax_theory",
 }

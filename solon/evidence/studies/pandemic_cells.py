@@ -1,0 +1,220 @@
+"""The cells of the pandemic study: policies that are looked for, and what they come to."""
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import numpy as np
+from jaxtyping import Array, PyTree
+
+from ...agents.actor_critic import ActorCritic
+from ...agents.reviewed import ReviewedPolicy
+from ...economies.pandemic import Pandemic
+from ...economies.pandemic.reviews import Reviews
+from ...learning.config import PPO
+from ...learning.learner import Learner
+from ...planning.level_schedule import LevelSchedule
+from ...planning.pandemic_welfare import mean_welfare
+from ...planning.planner import Planner
+from ...planning.policy_files import PandemicPolicy, constant_policy, real_policy
+from ...planning.policy_limits import Limits
+from ...planning.policy_problem import Problem
+from ...planning.policy_search import search
+from ...runs.arrays import pack, unpack
+from ...runs.atomic import write_file
+from ..pandemic import evaluate_policies
+from ..policy_outcome import summarize
+from . import pandemic_worlds as worlds
+from .reproduce import CELL_FILE
+
+__all__ = [
+    *("EMBEDDING", "HIDDEN", "POLICY", "REVIEW", "WEIGHTS"),
+    *("config_of", "ensembles", "learned", "learned_policy", "opponents", "searched"),
+    *("searched_policy", "setting"),
+]
+
+POLICY, WEIGHTS = "policy.yaml", "policy.safetensors"
+REVIEW = 28
+
+#: Sizes of the networks that learn.
+HIDDEN, EMBEDDING = (64,), 8
+
+_ENVIRONMENTS = 32
+
+
+def ensembles(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
+    """Two ensembles fitted at an origin with different luck."""
+    from ...calibration.ensemble import ensemble_at, ensemble_bytes
+    from ...calibration.known import cut
+    from ...calibration.rolling import Effort, Forecaster
+    from ...data.covid19 import load
+
+    known = cut(load(), config["origin"])
+    for seed, (purpose, name) in enumerate(worlds.ENSEMBLES.items()):
+        effort = Effort(members=config[purpose], draws=1, steps=config["steps"])
+        found = ensemble_at(Forecaster(effort, seed=seed), known)
+        write_file(folder / name, ensemble_bytes(found))
+    return {"start_date": found.start_date, "members": config["chosen"] + config["judged"]}
+
+
+def searched(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
+    """A policy found by gradients or direct search for the mean of the draws."""
+    import yaml
+
+    env, draws = setting(config, folder)
+    cap = None
+    if "unemployment" in config:
+        (real,) = evaluate_policies(env, [real_policy(env)], draws)
+        cap = summarize(real)["unemployment"] - config["margin"]
+    problem = Problem(
+        env,
+        draws,
+        Limits(),
+        evaluations=config["evaluations"],
+        seed=config["seed"],
+        unemployment=cap,
+    )
+    found = search(config["method"], problem)
+    write_file(folder / POLICY, yaml.safe_dump(found.content, sort_keys=False).encode())
+    return {
+        "welfare": found.welfare,
+        "relaxed": found.relaxed,
+        "rounded": found.rounded,
+        "evaluations": found.evaluations,
+        "content": _plain(found.content) if config["method"] != "open-loop" else None,
+    }
+
+
+def searched_policy(name: str, folder: pathlib.Path, env: Pandemic) -> PandemicPolicy:
+    """What a search has left in its folder."""
+    from ...planning.policy_files import read_policy
+
+    found = read_policy(str(folder / POLICY), env)
+    return dataclasses.replace(found, name=name)
+
+
+def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
+    """Governors, planner, or both by proximal policy optimisation, each for its own welfare."""
+    import safetensors.numpy
+
+    env, draws = setting(config, folder)
+    learner, planners = _learner(config, env)
+    state = learner.init(jax.random.key(config["seed"]), draws, planners)
+    updates = config["episodes"] // _ENVIRONMENTS
+    curve: list[dict[str, float]] = []
+    for update in range(updates):
+        state, metrics = learner.update(state)
+        if update % max(1, updates // 50) == 0 or update == updates - 1:
+            curve.append(
+                {
+                    "episodes": (update + 1) * _ENVIRONMENTS,
+                    **{
+                        name: float(f"{float(metrics[key]):.6g}")
+                        for name, key in (
+                            ("federal_welfare", "episode/welfare"),
+                            ("state_welfare", "episode/governor_welfare"),
+                            ("deaths", "episode/deaths"),
+                            ("subsidies", "episode/subsidies"),
+                        )
+                    },
+                    **{
+                        f"{role}_entropy": float(f"{float(metrics[f'{role}/entropy']):.4g}")
+                        for role in learner.learn
+                    },
+                }
+            )
+    arrays = pack(dict(state.policies))
+    write_file(folder / WEIGHTS, safetensors.numpy.save(arrays))
+    policy = _policy("", env, config, state.policies)
+    assert policy.governor is not None and policy.planner is not None
+    welfare = _welfare(env, policy.governor, policy.planner, draws)
+    return {"welfare": float(welfare), "curve": curve, "episodes": updates * _ENVIRONMENTS}
+
+
+_welfare = eqx.filter_jit(mean_welfare)
+
+
+def learned_policy(
+    name: str, config: Mapping[str, Any], folder: pathlib.Path, env: Pandemic
+) -> PandemicPolicy:
+    """What a training has left in its folder."""
+    import safetensors.numpy
+
+    learner, planners = _learner(config, env)
+    like = jax.eval_shape(
+        lambda: learner.init(jax.random.key(0), learner.env.default_params(), planners)
+    )
+    arrays = safetensors.numpy.load((folder / WEIGHTS).read_bytes())
+    return _policy(name, env, config, unpack(arrays, dict(like.policies)))
+
+
+def _learner(config: Mapping[str, Any], env: Pandemic) -> tuple[Learner, dict[str, Planner]]:
+    reviews = Reviews(env, REVIEW)
+    kind = config["kind_of_policy"]
+    roles = {"planner": ("planner",), "two-levels": ("governor", "planner")}
+    steps = config["episodes"] * reviews.horizon
+    settings = PPO(
+        environments=_ENVIRONMENTS,
+        unroll=reviews.horizon,
+        epochs=4,
+        minibatches=4,
+        learning_rate=((0.0, 3e-3), (0.9 * steps, 3e-4)),
+        entropy=((0.0, 0.02), (0.7 * steps, 0.0)),
+        discount=1.0,
+        hidden=() if kind == "log-linear" else HIDDEN,
+        embedding=EMBEDDING,
+        network_per="role",
+    )
+    learn = roles.get(kind, ("governor",))
+    others = {name: one for name, one in _fixed(env).items() if name not in learn}
+    return Learner(reviews, settings, learn=learn), others
+
+
+def _fixed(env: Pandemic) -> dict[str, Planner]:
+    """Who drives the roles that do not learn: level 7 and no subsidies."""
+    levels = np.full((env.horizon, len(env.state_names)), 7)
+    return {
+        "governor": LevelSchedule(levels, keeps_cooldown=True),
+        "planner": LevelSchedule(np.zeros((env.horizon, 1))),
+    }
+
+
+def _policy(
+    name: str, env: Pandemic, config: Mapping[str, Any], policies: Mapping[str, ActorCritic]
+) -> PandemicPolicy:
+    deciders = _fixed(env)
+    for role, policy in policies.items():
+        count = env.roles[role].count
+        deciders[role] = ReviewedPolicy(policy, count, env.horizon, REVIEW, holds=role == "planner")
+    return PandemicPolicy(name, deciders["governor"], deciders["planner"])
+
+
+def setting(config: Mapping[str, Any], folder: pathlib.Path) -> tuple[Pandemic, PyTree[Array]]:
+    """The economy of a world, and the draws to choose policies with."""
+    name = config["world"]
+    ensemble = folder.parent / "ensembles"
+    return worlds.economy(name), worlds.draws(name, "chosen", config["draws"], ensemble)
+
+
+def opponents(env: Pandemic) -> list[PandemicPolicy]:
+    """What there was, and the same level everywhere with no subsidy and with the highest one."""
+    fixed = [real_policy(env)]
+    for subsidy in (0, 20):
+        fixed += [constant_policy(env, level, subsidy) for level in range(1, 11)]
+    return fixed
+
+
+def config_of(folder: pathlib.Path) -> dict[str, Any]:
+    """The configuration of a cell that is finished."""
+    found: dict[str, Any] = json.loads((folder / CELL_FILE).read_text("utf-8"))["config"]
+    return found
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {str(key): _plain(value) for key, value in content.items()}
+    return [_plain(one) for one in content] if isinstance(content, list) else content

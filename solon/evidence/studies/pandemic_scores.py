@@ -1,0 +1,320 @@
+"""What the policies of the pandemic study come to, what they hear, and who would leave them."""
+
+import dataclasses
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, PyTree
+
+from ...data.covid19 import load
+from ...economies.pandemic import Pandemic
+from ...planning.level_schedule import LevelSchedule
+from ...planning.log_linear_rule import LINEAR_SIGNALS, LogLinearRule, signals
+from ...planning.pandemic_welfare import mean_welfare, welfare_of_each
+from ...planning.plan_polish import polish
+from ...planning.planner import Planner
+from ...planning.policy_files import PandemicPolicy
+from ...planning.policy_search import PERIOD
+from ...planning.tree_rule import TreeRule, described, fit_tree, leaves
+from ...runs.atomic import write_file
+from ..pandemic import evaluate_policies
+from ..policy_outcome import SUMMARY, summarize
+from . import pandemic_worlds as worlds
+from .pandemic_cells import POLICY, REVIEW, setting
+from .pandemic_files import OUTCOMES, STATES, parquet
+
+__all__ = ["compared", "distilled", "exploited", "heard"]
+
+_CHANGED = 20  # draws of each change
+
+#: Days after the last one, in which what a policy leaves behind is counted.
+AFTER = 60
+
+
+def compared(
+    config: Mapping[str, Any], policies: Sequence[PandemicPolicy], folder: pathlib.Path
+) -> dict[str, Any]:
+    """Every policy in all draws that judge, and in the first of them where something changed."""
+    name = config["world"]
+    env = worlds.economy(name)
+    judged = worlds.draws(name, "judged", config["draws"], folder.parent / "ensembles")
+    count = int(judged.population.shape[0])
+    few = jax.tree.map(lambda leaf: leaf[: min(_CHANGED, count)], judged)
+    parts = [judged, *(worlds.changed(few, change) for change in worlds.CHANGES)]
+    draws = jax.tree.map(lambda *leaves: jnp.concatenate(leaves), *parts)
+    sizes = [count, *([min(_CHANGED, count)] * len(worlds.CHANGES))]
+    change = np.repeat(["none", *worlds.CHANGES], sizes)
+    draw = np.concatenate([np.arange(size) for size in sizes])
+    rows: dict[str, list[Any]] = {name: [] for name in ("policy", "change", "draw", *SUMMARY)}
+    by_state: dict[str, list[Any]] = {
+        key: [] for key in ("policy", "state", "deaths_per_100k", "unemployment", "welfare")
+    }
+    levels, practice = {}, {}
+    for policy in policies:
+        (outcome,) = evaluate_policies(env, [policy], draws)
+        found = summarize(outcome)
+        rows["policy"] += [policy.name] * len(draw)
+        rows["change"] += change.tolist()
+        rows["draw"] += draw.tolist()
+        for key in SUMMARY:
+            rows[key] += found[key].tolist()
+        here = slice(0, count)
+        dead = outcome.deaths[here, -1] - outcome.deaths[here, 0]
+        by_state["policy"] += [policy.name] * len(env.state_names)
+        by_state["state"] += env.state_names
+        by_state["deaths_per_100k"] += (dead / outcome.population * 1e5).mean(axis=0).tolist()
+        by_state["unemployment"] += outcome.unemployment[here, 1:].mean(axis=(0, 1)).tolist()
+        by_state["welfare"] += outcome.state_welfare[here].mean(axis=0).tolist()
+        weight = outcome.population / outcome.population.sum()
+        weekly = (outcome.stringency[here, ::7] @ weight).mean(axis=0)
+        levels[policy.name] = weekly.round(3).tolist()
+        own = outcome.stringency[here]
+        changes = (np.diff(own, axis=1) != 0).sum(axis=1).mean()
+        later = _deaths_after(env, outcome.stringency[: len(few.population)], few)
+        practice[policy.name] = {
+            "changes": float(changes.round(2)),
+            "within_cooldown": bool(_shortest_pause(own) < env.cooldown),
+            "deaths_after": worlds.rounded(np.percentile(later, [50, 5, 95])),
+        }
+    write_file(folder / OUTCOMES, parquet(rows))
+    write_file(folder / STATES, parquet(by_state))
+    return {"levels": levels, "practice": practice, "draws": count, "dates": _weeks(env)}
+
+
+def _deaths_after(env: Pandemic, levels: np.ndarray, draws: PyTree[Array]) -> np.ndarray:
+    """Deaths in the days after the last one, by draw.
+
+    What a policy leaves behind is not in its welfare, which ends with the last day. So that it
+    can be compared, all states go on at the levels that they really had on that day.
+    """
+    real = load().select(env.state_names, start=env.start_date, days=env.horizon + 1).stringency[-1]
+    after = np.broadcast_to(real, (*levels.shape[:1], AFTER, levels.shape[2]))
+    days = jnp.asarray(np.concatenate([levels[:, 1:], after], axis=1), float)
+    longer = dataclasses.replace(env, horizon=env.horizon + AFTER)
+    return np.asarray(_deaths_from(longer, env.horizon, days, draws), float)
+
+
+@eqx.filter_jit
+def _deaths_from(env: Pandemic, first: int, days: Array, draws: PyTree[Array]) -> Array:
+    def episode(levels: Array, params: PyTree[Array]) -> Array:
+        def day(state: Any, level: Array) -> tuple[Any, Array]:
+            actions = {"governor": level, "planner": jnp.zeros(1)}
+            state, _ = env.transition(state, actions, ())
+            return state, jnp.sum(state.compartments.deaths)
+
+        deaths = jax.lax.scan(day, env.start((), params)[0], levels)[1]
+        return deaths[-1] - deaths[first - 1]
+
+    return jax.vmap(episode)(days, draws)
+
+
+def _shortest_pause(levels: np.ndarray) -> int:
+    """Days between two changes in a row, over all draws and states."""
+    shortest = levels.shape[1]
+    for row in np.moveaxis(levels, 1, 2).reshape(-1, levels.shape[1]):
+        (days,) = np.nonzero(np.diff(row))
+        if len(days) > 1:
+            shortest = min(shortest, int(np.diff(days).min()))
+    return shortest
+
+
+def _weeks(env: Pandemic) -> list[str]:
+    start = np.datetime64(env.start_date)
+    return [str(start + day) for day in range(0, env.horizon + 1, 7)]
+
+
+def distilled(
+    config: Mapping[str, Any], teacher: PandemicPolicy, folder: pathlib.Path
+) -> dict[str, Any]:
+    """A tree of at most eight levels that follows a policy, fitted where the policy goes."""
+    import yaml
+
+    env, draws = setting(config, folder)
+    seen, chosen = _visits(env, teacher, draws)
+    tree = fit_tree(seen.reshape(-1, seen.shape[-1]), chosen.reshape(-1))
+    rule = TreeRule(tree, horizon=env.horizon, review=REVIEW)
+    _, own = _visits(env, dataclasses.replace(teacher, governor=rule), draws)
+    followed = np.asarray(
+        rule.act((), _shown(seen.reshape(-1, seen.shape[-1])), jax.random.key(0))[0]
+    )
+    exact, error = chosen.reshape(-1), chosen.reshape(-1) - followed
+    content = {"tree": described(tree), "review": REVIEW}
+    write_file(folder / POLICY, yaml.safe_dump(content, sort_keys=False).encode())
+    score = eqx.filter_jit(mean_welfare)
+    assert teacher.governor is not None and teacher.planner is not None
+    return {
+        "teacher": teacher.name,
+        "leaves": leaves(tree),
+        "content": content,
+        "same_level": float((error == 0).mean()),
+        "within_one": float((np.abs(error) <= 1).mean()),
+        "r_squared": float(1 - (error**2).sum() / ((exact - exact.mean()) ** 2).sum()),
+        "teacher_welfare": float(score(env, teacher.governor, teacher.planner, draws)),
+        "welfare": float(score(env, rule, teacher.planner, draws)),
+        "levels": [float(own.mean()), float(chosen.mean())],
+    }
+
+
+def _shown(seen: np.ndarray) -> dict[str, Array]:
+    """Observations of a review day on which everybody may act, with these signals."""
+    n = len(seen)
+    persons = np.zeros((n, 6))
+    persons[:, 0], persons[:, 1] = seen[:, 0], seen[:, 1] / 100
+    persons[:, 4], persons[:, 5] = seen[:, 3], seen[:, 4] / 10
+    return {
+        "persons": jnp.asarray(persons, float),
+        # No level is 0, so that the wanted one is always handed in.
+        "stringency": jnp.zeros((n, 1)),
+        "lagged_stringency": jnp.asarray(seen[:, 5:6], float),
+        "vaccination": jnp.asarray(seen[:, 6:7], float),
+        "time": jnp.zeros((n, 1)),
+        "action_mask": jnp.ones((n, 11), bool),
+    }
+
+
+def heard(
+    config: Mapping[str, Any], policy: PandemicPolicy, folder: pathlib.Path
+) -> dict[str, Any]:
+    """What a log-linear rule loses if a signal is replaced by the state's own mean of it."""
+    env, draws = setting(config, folder)
+    rule = policy.governor
+    assert isinstance(rule, LogLinearRule) and policy.planner is not None
+    seen, _ = _visits(env, policy, draws)
+    means = seen.mean(axis=(0, 1))  # (states, signals)
+    deviation = seen.std(axis=(0, 1)).mean(axis=0)
+    candidates = [rule]
+    for k in range(len(LINEAR_SIGNALS)):
+        silent = rule.weights.at[k].set(0)
+        level = rule.intercepts + rule.weights[k] * jnp.asarray(means[:, k], float)
+        changed = eqx.tree_at(lambda one: (one.weights, one.intercepts), rule, (silent, level))
+        candidates.append(changed)
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *candidates)
+    welfare = np.asarray(welfare_of_each(env, stacked, policy.planner, draws), float)
+    weights = np.asarray(rule.weights, float)
+    return {
+        "signals": list(LINEAR_SIGNALS),
+        "weights": worlds.rounded(weights),
+        # How far the log odds move with a typical movement of the signal within a state.
+        "standardized": worlds.rounded(weights * deviation),
+        "welfare": float(welfare[0]),
+        "lost": worlds.rounded(welfare[0] - welfare[1:]),
+    }
+
+
+def exploited(
+    config: Mapping[str, Any], policies: Sequence[PandemicPolicy], folder: pathlib.Path
+) -> dict[str, Any]:
+    """What each governor, and the planner, would gain by another plan than its own.
+
+    Under one draw of the parameters nothing is uncertain, so that a best response is a plan. What
+    the others do is held: governors do not reach one another, and payments stay as they were.
+    """
+    env, draws = setting(config, folder)
+    one = jax.tree.map(lambda leaf: leaf[:1], draws)
+    if worlds.WORLDS[config["world"]].origin is None:
+        one = jax.tree.map(lambda leaf: leaf[None], env.default_params())
+    found = {}
+    for policy in policies:
+        (before,) = evaluate_policies(env, [policy], one)
+        full = env.default_params().subsidies.maximum / 365 * before.population.sum()
+        paid = LevelSchedule(np.round(20 * before.subsidy[0, 1:].sum(axis=1) / full)[:, None])
+        plan = before.stringency[0, 1:][::PERIOD]
+        better = polish(
+            env,
+            paid,
+            one,
+            plan,
+            period=PERIOD,
+            pause=-(-env.cooldown // PERIOD),
+            highest=10,
+            evaluations=config["evaluations"],
+            own=True,
+        )
+        days = np.repeat(better.levels, PERIOD, axis=0)[: env.horizon]
+        response = PandemicPolicy("own", LevelSchedule(days, keeps_cooldown=True), paid)
+        (after,) = evaluate_policies(env, [response], one)
+        gain = after.state_welfare[0] - before.state_welfare[0]
+        assert policy.governor is not None
+        payments, planner_gain = _best_payments(
+            env, policy.governor, one, float(before.federal_welfare[0])
+        )
+        found[policy.name] = {
+            "governors": {
+                "welfare": float(before.state_welfare[0].mean()),
+                "mean_gain": float(gain.mean()),
+                "largest_gain": float(gain.max()),
+                "state": env.state_names[int(gain.argmax())],
+                "mean_level": [float(plan.mean()), float(better.levels.mean())],
+                "deaths": [
+                    float((x.deaths[0, -1] - x.deaths[0, 0]).sum()) for x in (before, after)
+                ],
+                "federal_welfare": [float(x.federal_welfare[0]) for x in (before, after)],
+            },
+            "planner": {"gain": planner_gain, "payments": payments},
+        }
+    return found
+
+
+def _best_payments(
+    env: Pandemic, governor: Planner, one: PyTree[Array], before: float
+) -> tuple[list[int], float]:
+    """The planner's best levels against governors who may answer, decision by decision."""
+    decisions = -(-env.horizon // env.subsidy_interval)
+    kept = np.zeros(decisions, int)
+    score = eqx.filter_jit(_of_payments)
+    for k in range(decisions):
+        tried = np.repeat(kept[None], 21, axis=0)
+        tried[:, k] = np.arange(21)
+        days = np.repeat(tried, env.subsidy_interval, axis=1)[:, : env.horizon, None]
+        kept = tried[int(np.argmax(score(env, governor, jnp.asarray(days, float), one)))]
+    days = np.repeat(kept[None], env.subsidy_interval, axis=1)[:, : env.horizon, None]
+    best = float(score(env, governor, jnp.asarray(np.repeat(days, 21, axis=0), float), one)[0])
+    return kept.tolist(), best - before
+
+
+def _of_payments(env: Pandemic, governor: Planner, days: Array, one: PyTree[Array]) -> Array:
+    return jax.vmap(lambda levels: mean_welfare(env, governor, LevelSchedule(levels), one))(days)
+
+
+def _visits(
+    env: Pandemic, policy: PandemicPolicy, draws: PyTree[Array]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Signals on review days, and the levels that are set there.
+
+    Returns:
+        Arrays (draws, reviews, states, signals) and (draws, reviews, states).
+    """
+    assert policy.governor is not None and policy.planner is not None
+    seen, levels = _played(env, policy.governor, policy.planner, draws)
+    return np.asarray(seen[:, ::REVIEW], float), np.round(np.asarray(levels[:, ::REVIEW])).astype(
+        int
+    )
+
+
+@eqx.filter_jit
+def _played(
+    env: Pandemic, governor: Planner, planner: Planner, draws: PyTree[Array]
+) -> tuple[Array, Array]:
+    nobody = jax.random.key(0)
+
+    def episode(params: PyTree[Array]) -> tuple[Array, Array]:
+        def day(carry: Any, _: None) -> Any:
+            state, shown, (first, second) = carry
+            level, first = governor.act(first, shown["governor"], nobody)
+            paid, second = planner.act(second, shown["planner"], nobody)
+            state, timestep = env.transition(state, {"governor": level, "planner": paid}, ())
+            seen = signals(shown["governor"])
+            return (state, timestep.observation, (first, second)), (seen, state.stringency)
+
+        state, timestep = env.start((), params)
+        memories = governor.init(nobody), planner.init(nobody)
+        carry = (state, timestep.observation, memories)
+        found: tuple[Array, Array] = jax.lax.scan(day, carry, length=env.horizon)[1]
+        return found
+
+    return jax.vmap(episode)(draws)

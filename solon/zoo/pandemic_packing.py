@@ -1,0 +1,207 @@
+"""From the results of the pandemic study to entries of the zoo.
+
+python -m solon.zoo.pandemic_packing results/pandemic
+"""
+
+import hashlib
+import json
+import pathlib
+import shutil
+import sys
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..calibration.card import card as ensemble_card
+from ..calibration.ensemble import read_ensemble
+from ..evidence.policy_outcome import SUMMARY, number_text
+from ..evidence.simulation_card import ADVICE
+from ..evidence.studies.pandemic import REAL, titles
+from ..evidence.studies.pandemic_cells import (
+    EMBEDDING,
+    HIDDEN,
+    POLICY,
+    REVIEW,
+    WEIGHTS,
+    config_of,
+)
+from ..evidence.studies.pandemic_tables import Comparison, outcome_rows
+from ..evidence.studies.pandemic_worlds import ENSEMBLES, WORLDS
+from ..evidence.studies.reproduce import CELL_FILE
+from ..runs.atomic import write_file
+from .pandemic_entries import FORMAT, INDEX, PREFIX
+
+__all__ = ["pack_pandemic"]
+
+_RULES = "pandemic@1"
+
+# Cells of a world whose policies are files that people can read -> what they are.
+_POLICIES = {
+    "log-linear": "a log-linear rule with an intercept for each state, found by gradients",
+    "open-loop": "a plan by state and half-month, found by gradients and improved in whole levels",
+    "capped": "a log-linear rule that keeps unemployment as low as it was, found by gradients",
+    "threshold": "two thresholds on deaths and two levels, tuned by direct search",
+    "distilled": "a tree of at most eight levels, distilled from the best policy of its world",
+}
+_LEARNED = "ppo-mlp"
+_NAMES = {"capped": "log-linear-capped", "open-loop": "plan", "distilled": "tree"}
+
+
+def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
+    """Write all entries, their cards and the index.
+
+    Args:
+        study: folder of the study's results, with those of the calibration in it.
+        target: folder of the entries; what was there is replaced.
+
+    Returns:
+        The index.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    entries: dict[str, Any] = {}
+    for world, about in WORLDS.items():
+        cells = study / "cells" / world
+        rows = {row["policy"]: row for row in outcome_rows(Comparison(cells / "compared"))}
+        draws = len(Comparison(cells / "compared").welfare(REAL))
+        for cell, what in _POLICIES.items():
+            name = f"{world}-{_NAMES.get(cell, cell)}"
+            title = titles(cell)
+            head = f"name: {title}, {about.title}\n"
+            data = (head + (cells / cell / POLICY).read_text("utf-8") + "subsidy: 0\n").encode()
+            text = _card(name, what, about, rows[title], draws, config_of(cells / cell))
+            summary = f"{what} ({about.title})"
+            _add(entries, target, name, ".yaml", data, text, kind="policy", summary=summary)
+        _add_learned(entries, target, world, cells, rows, draws)
+    settings = json.loads((study / "calibration" / "scores.json").read_text("utf-8"))["settings"]
+    ensembles = [study / "calibration" / "ensemble.safetensors"]
+    ensembles += [
+        study / "cells" / world / "ensembles" / ENSEMBLES["judged"]
+        for world, about in WORLDS.items()
+        if about.origin is not None
+    ]
+    for path in ensembles:
+        ensemble = read_ensemble(path)
+        month = str(np.datetime64(ensemble.start_date) + 1)[:7]
+        members = len(ensemble.arrays["death_share"])
+        summary = f"{members} fits to what was known at the end of {ensemble.start_date}"
+        text = ensemble_card(ensemble, settings)
+        name = f"calibrated-{month}"
+        _add(entries, target, name, ".safetensors", path.read_bytes(), text, kind="ensemble",
+             summary=summary)  # fmt: skip
+    index = {"format": FORMAT, "entries": entries}
+    write_file(target / INDEX, (json.dumps(index, indent=1) + "\n").encode())
+    return index
+
+
+def _add_learned(
+    entries: dict[str, Any],
+    target: pathlib.Path,
+    world: str,
+    cells: pathlib.Path,
+    rows: Mapping[str, Any],
+    draws: int,
+) -> None:
+    """Governors who learned, those of the seed that did better where policies are chosen."""
+    import yaml
+
+    folders = sorted(cells.glob(f"{_LEARNED}-*"))
+    scores = [json.loads((one / CELL_FILE).read_text("utf-8"))["result"] for one in folders]
+    place = folders[int(np.argmax([one["welfare"] for one in scores]))]
+    name, title = f"{world}-mlp", titles(place.name)
+    weights, data = f"{name}.safetensors", (place / WEIGHTS).read_bytes()
+    write_file(target / weights, data)
+    content = {
+        "name": f"{title}, {WORLDS[world].title}",
+        "learned": {
+            "weights": weights,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            **{"hidden": list(HIDDEN), "embedding": EMBEDDING, "review": REVIEW},
+        },
+        "subsidy": 0,
+    }
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode()
+    what = "a policy of all governors, learned by reinforcement, each for its own state's welfare"
+    about = WORLDS[world]
+    card = _card(name, what, about, rows[title], draws, config_of(place))
+    summary = f"{what} ({about.title})"
+    _add(entries, target, name, ".yaml", text, card, kind="policy", summary=summary)
+    entries[PREFIX + name]["with"] = weights
+
+
+def _add(
+    entries: dict[str, Any],
+    target: pathlib.Path,
+    name: str,
+    suffix: str,
+    data: bytes,
+    card: str,
+    **more: str,
+) -> None:
+    write_file(target / f"{name}{suffix}", data)
+    write_file(target / f"{name}.md", card.encode())
+    entries[PREFIX + name] = {
+        **{"file": f"{name}{suffix}", "card": f"{name}.md", "version": 1, "status": "pilot"},
+        **{"rules": _RULES, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
+        **more,
+    }
+
+
+def _card(
+    name: str,
+    what: str,
+    world: Any,
+    row: Mapping[str, Any],
+    draws: int,
+    config: Mapping[str, Any],
+) -> str:
+    """What a policy is, how it scores and where it ends, as Markdown."""
+
+    def several(key: str, values: Any) -> str:
+        middle, low, high = (number_text(SUMMARY[key], np.array([v]))[0] for v in values)
+        return f"{middle} ({low} to {high})"
+
+    table = ["| number | this policy | over the real policy |", "|---|---|---|"]
+    for key in ("federal_welfare", "deaths", "unemployment", "lost_output", "subsidies"):
+        number = SUMMARY[key]
+        ours, over = several(key, row["numbers"][key]), several(key, row["difference"][key])
+        table.append(f"| {number.title}, {number.unit} | {ours} | {over} |")
+    rules = "--rules foundation " if world.rules == "foundation" else ""
+    where = f"--days {world.days}" if world.origin is None else ""
+    if world.origin is not None:
+        where = f"--ensemble {PREFIX}calibrated-{world.origin}"
+    episodes = config.get("evaluations", config.get("episodes"))
+    budget = f", with {episodes:,} simulated episodes" if episodes else ""
+    paragraphs = [
+        f"This is {what}. It was made for `{_RULES}`, {world.title}, from {world.start} on for "
+        f"{world.days} days{budget}.",
+        f"Medians and 5th to 95th percentile over {draws} draws of the parameters that it was not "
+        "chosen with:",
+        "\n".join(table),
+        f"It has the higher federal welfare in {100 * row['above_real']:.0f} % of the draws, fewer "
+        f"deaths in {100 * row['fewer_deaths']:.0f} %, and unemployment that is not higher in "
+        f"{100 * row['no_higher_unemployment']:.0f} %.",
+        "Limits. It is the best of what one search found for this model's federal welfare, which "
+        "weighs deaths and output as the model's authors inferred from what was done in 2020. "
+        "Nothing after the last day counts, so that it opens towards the end. Draws are a choice "
+        "and no posterior. The model has no ages, no travel, no variants, no waning, and people "
+        "who do nothing of their own accord. What restrictions cost beyond work is not in it.",
+        ADVICE,
+    ]
+    parts = [p if p.startswith("|") else textwrap.fill(p, 100) for p in paragraphs]
+    command = f"    solon pandemic run real {PREFIX}{name} {rules}{where}".rstrip()
+    return "\n\n".join([f"# {PREFIX}{name}", *parts, command]) + "\n"
+
+
+def main() -> None:
+    """Pack the results of a folder."""
+    (folder,) = sys.argv[1:]
+    found = pack_pandemic(pathlib.Path(folder), pathlib.Path(__file__).parent / "pandemic")
+    for name, one in found["entries"].items():
+        print(f"{name} ({one['bytes']:,} bytes)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Policies found by gradients and by search, on two states and half a year."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import yaml
+
+from solon.economies.pandemic import Pandemic
+from solon.economies.pandemic.sensitivity import with_transmission
+from solon.errors import ConfigurationError
+from solon.evidence.pandemic import evaluate_policies
+from solon.evidence.policy_outcome import summarize
+from solon.planning import LevelSchedule
+from solon.planning.level_rounding import keeps_pause
+from solon.planning.log_linear_rule import LINEAR_SIGNALS, LogLinearRule
+from solon.planning.plan_polish import polish
+from solon.planning.policy_files import PandemicPolicy, constant_policy, read_policy
+from solon.planning.policy_limits import Limits
+from solon.planning.policy_problem import Problem
+from solon.planning.policy_search import CAPPED, METHODS, PERIOD, search
+
+DAYS = 120
+
+
+@pytest.fixture(scope="module")
+def economy():
+    return Pandemic(states=("TX", "NY"), horizon=DAYS, compatibility="foundation")
+
+
+@pytest.fixture(scope="module")
+def draws(economy):
+    return with_transmission(economy.default_params(), [0.9, 1.1])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_found_is_what_its_file_says(economy, draws, method, tmp_path):
+    """The file, played by the machinery that shows policies, has the welfare that was claimed."""
+    (constant,) = evaluate_policies(economy, [constant_policy(economy, 7, 3)], draws)
+    cap = summarize(constant)["unemployment"] if method in CAPPED else None
+    problem = Problem(economy, draws, Limits(0.7, 8), subsidy=3, evaluations=400, unemployment=cap)
+    found = search(method, problem)
+    assert found.evaluations <= 400
+    place = tmp_path / "found.yaml"
+    place.write_text(yaml.safe_dump({**found.content, "subsidy": 3}))
+    (shown,) = evaluate_policies(economy, [read_policy(str(place), economy)], draws)
+    np.testing.assert_allclose(shown.federal_welfare.mean(), found.welfare, rtol=1e-5)
+    if method in CAPPED:
+        assert (summarize(shown)["unemployment"] < cap + 0.1).all()
+    if method != "threshold":
+        # It begins with the best constant level and knows each state by itself.
+        assert found.welfare > constant.federal_welfare.mean() - 0.5
+    assert shown.stringency[:, 1:].max() <= 8
+    for draw in shown.stringency:
+        assert keeps_pause(draw[1:], draw[0], problem.pause).all() and problem.pause == 43
+    assert (found.relaxed is None) == (method == "threshold")
+    if method == "open-loop":
+        assert found.rounded < found.welfare
+
+
+def test_own_welfare_is_improved_state_by_state(economy, draws):
+    """What each state finds for itself is what its own welfare says, and none is worse off."""
+    periods = -(-DAYS // PERIOD)
+    start = np.full((periods, 2), 5)
+    settings = {"period": PERIOD, "pause": 2, "highest": 10, "evaluations": 480, "own": True}
+    planner = constant_policy(economy, 5).planner
+    found = polish(economy, planner, draws, start, **settings)
+
+    def own(levels):
+        days = LevelSchedule(np.repeat(levels, PERIOD, axis=0)[:DAYS], keeps_cooldown=True)
+        (shown,) = evaluate_policies(economy, [PandemicPolicy("own", days, planner)], draws)
+        return shown.state_welfare.mean(axis=0)
+
+    before, after = own(start), own(found.levels)
+    np.testing.assert_allclose(after.sum(), found.welfare, rtol=1e-5)
+    assert (after > before + 0.5).all()
+
+
+def test_odds_of_levels_are_log_linear():
+    """By hand: weights on a share and on a logarithm, a review, and what lies between reviews."""
+    weights = [1.0 if name in ("susceptible", "log_infected") else 0 for name in LINEAR_SIGNALS]
+    persons = jnp.array([[0.9, 999e-6, 0, 0, 0, 0.05], [0.5, 0, 0, 0, 0, 0.05]])
+    observation = {
+        "persons": persons,
+        "stringency": jnp.array([[0.3], [0.4]]),
+        "lagged_stringency": jnp.array([[0.3], [0.4]]),
+        "vaccination": jnp.ones((2, 1)),
+        "time": jnp.full((2, 1), 28 / 100),
+        "action_mask": jnp.ones((2, 11), bool),
+    }
+    rule = LogLinearRule(weights, [-3.9, 0.0], horizon=100, whole=False, rounded=False)
+    levels, _ = rule.act((), observation, jax.random.key(0))
+    # Odds of 1 put the level halfway between 1 and 10.
+    np.testing.assert_allclose(levels, [5.5, 1 + 9 / (1 + np.exp(-0.5))], rtol=1e-5)
+    whole = LogLinearRule(weights, [-3.9, 0.0], horizon=100)
+    assert whole.act((), observation, jax.random.key(0))[0].tolist() == [6, 7]
+    later = {**observation, "time": jnp.full((2, 1), 29 / 100)}
+    assert whole.act((), later, jax.random.key(0))[0].tolist() == [0, 0]
+    np.testing.assert_allclose(rule.act((), later, jax.random.key(0))[0], [3, 4], rtol=1e-6)
+
+
+def test_a_factor_of_transmission_is_one_at_every_level(economy):
+    params = economy.default_params()
+    draws = with_transmission(params, [1, 0.8])
+    line = draws.epidemic.intercept_factor[:, None] * draws.epidemic.intercept
+    slope = draws.epidemic.slope_factor[:, None] * draws.epidemic.slope
+    np.testing.assert_allclose((line + 5 * slope)[1], 0.8 * (line + 5 * slope)[0], rtol=1e-6)
+    for factors in ([], [-0.1], [float("nan")]):
+        with pytest.raises(ConfigurationError, match="transmission"):
+            with_transmission(params, factors)
+
+
+def test_a_cap_on_unemployment_is_not_for_every_method(economy, draws):
+    problem = Problem(economy, draws, Limits(), evaluations=400, unemployment=np.full(2, 9.0))
+    with pytest.raises(ConfigurationError, match="method: got 'threshold'; allowed: log-linear"):
+        search("threshold", problem)
+
+
+def test_a_budget_of_episodes_that_is_too_small(economy, draws):
+    with pytest.raises(ConfigurationError, match=r"evaluations: got 20"):
+        Problem(economy, draws, Limits(), evaluations=20)
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ({"schedule": {"TX": {"2020-03-23": 4}}}, "New York"),
+        ({"schedule": {"TX": {"2020-03-23": 11}, "NY": {}}}, "got 11"),
+        ({"schedule": {"TX": {"soon": 4}, "NY": {}}}, "soon"),
+        ({"schedule": {"TX": 3, "NY": {}}}, "got 3"),
+        ({"log_linear": {"weights": {}}}, "intercepts"),
+        ({"log_linear": {"weights": {"luck": 1}, "intercepts": {"TX": 1, "NY": 1}}}, "luck"),
+        ({"log_linear": {"weights": {}, "intercepts": {"TX": "a", "NY": 1}}}, "'a'"),
+        ({"log_linear": {"weights": {}, "intercepts": {"TX": 1, "NY": 1}, "review": 0}}, "got 0"),
+        ({"tree": {"signal": "infected"}}, "own.yaml, tree"),
+        ({"tree": 4, "review": 0}, "own.yaml, review: got 0"),
+    ],
+)
+def test_files_that_are_no_policy(economy, content, named, tmp_path):
+    place = tmp_path / "own.yaml"
+    place.write_text(yaml.safe_dump(content))
+    with pytest.raises(ConfigurationError, match=named):
+        read_policy(str(place), economy)
+
+
+def test_a_schedule_before_the_first_date_keeps_what_is_given(economy, tmp_path):
+    place = tmp_path / "own.yaml"
+    place.write_text("schedule: {TX: {2020-03-01: 9, 2020-04-01: 3}, New York: {2020-03-23: 8}}")
+    governor = read_policy(str(place), economy).governor
+    assert isinstance(governor, LevelSchedule) and governor.keeps_cooldown
+    given = np.asarray(economy.default_params().beginning.levels[-1])
+    levels = np.asarray(governor.levels)
+    assert levels[:10, 0].tolist() == 9 * [given[0]] + [3] and (levels[:, 1] == 8).all()
