@@ -14,7 +14,7 @@ __all__ = ["details", "note", "pilot"]
 # What workers were trained under in the pilot, and the preset that is nearest to it here.
 _PAIRS = {
     "US federal": "us-federal",
-    "learned mean, at once": "learned",
+    "learned mean": "learned",
 }
 _SHOWN = {
     "productivity": "coin",
