@@ -40,6 +40,7 @@ _WORDS = {
     "tax/open-quadrant/us-federal": "trained under US federal rates",
     "tax/open-quadrant/learned": "trained with a planner that learned",
     "tax/open-quadrant/learned-seed-2": "trained with a planner that learned, second training",
+    "tax/open-quadrant/learned-mixture": "trained with a planner that learned, after many taxes",
     "tax/open-quadrant/saez": "trained under Saez's formula",
     "tax/open-quadrant/search": "trained while rates were searched for",
 }
