@@ -79,7 +79,8 @@ def pack(
             "bytes": len(data),
             "sha256": hashlib.sha256(data).hexdigest(),
         },
-        "copies": min(_COPIES, players.recipe.ppo.environments),
+        # Fewer where others stood in for the planner.
+        "copies": min([_COPIES, *(leaf.shape[0] for leaf in jax.tree.leaves(few))]),
         "scores": _scores(outcomes),
         "provenance": _provenance(folder, players),
     }
