@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ConfigurationError
+from ..errors import require
 from ..evidence.policy_outcome import PolicyOutcome, Reported
-from ..zoo.files import names, read_entry
+from ..zoo.pandemic_entries import pandemic_names, pandemic_records
 from .results import result
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ DAYS = 404
 SPREADS = {"0": 0.0, "2": 0.02, "5": 0.05, "10": 0.1}
 """Percent by which transmission may be higher or lower: name in the address -> share."""
 
+_PUBLISHED, _BEST = "pandemic/published-", "pandemic/published-mlp"
 _DRAWS = 9
 """Draws where transmission is not certain: evenly from the lowest to the highest."""
 
@@ -143,35 +144,27 @@ def by_state(level: int, others: Mapping[str, int], subsidy: int | str) -> "Pand
 
 
 def learned() -> dict[str, str]:
-    """Entries of the zoo that were trained in this economy: name -> what people read."""
-    found = {}
-    for name in names():
-        if name.startswith("pandemic/"):
-            record = read_entry(name).record
-            if record["rules"] == economy().rules:
-                found[name] = record["summary"].partition("; ")[2] or name
-    return found
+    """Policies of the zoo that were found for this economy: name -> what people read."""
+    records = pandemic_records()
+    found = {
+        name: records[name]["summary"].partition(" (")[0]
+        for name in pandemic_names("policy")
+        if name.startswith(_PUBLISHED) and records[name]["rules"] == economy().rules
+    }
+    # The one that came out best in the study first.
+    return {name: found[name] for name in sorted(found, key=lambda name: (name != _BEST, name))}
 
 
 def learned_policy(name: str) -> "PandemicPolicy":
-    """An entry of the zoo as a policy of this room.
+    """A policy of the zoo for this room.
 
     Raises:
-        ConfigurationError: if its networks do not fit the states and days of this room.
+        ConfigurationError: if there is no such policy, or it does not fit the states and days.
     """
-    from ..agents.frozen import FrozenPolicy
-    from ..planning.policy_files import PandemicPolicy
-    from ..zoo import load
+    from ..planning.policy_files import read_policy
 
-    entry, env = load(name), economy()
-    deciders: dict[str, Any] = dict(entry.planners)
-    for role, trained in entry.policies.items():
-        deciders[role] = FrozenPolicy(trained, role, env.roles[role].count)
-    nobody = policy(1, 0)
-    fits = set(deciders) <= set(env.roles) and "governor" in deciders
-    if not fits:
-        raise ConfigurationError("policy", name, "one whose governors learned")
-    return PandemicPolicy(name, deciders["governor"], deciders.get("planner", nobody.planner))
+    require(name in learned(), "policy", name, ", ".join(learned()))
+    return read_policy(name, economy())
 
 
 def _simulate(chosen: "PandemicPolicy", spread: float) -> Course:

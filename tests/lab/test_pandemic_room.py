@@ -107,9 +107,15 @@ def test_a_level_of_its_own_is_that_states_alone():
     assert levels.tolist() == [9 if s == "Texas" else 3 for s in course.outcome.states]
 
 
-def test_policies_of_the_zoo_are_listed_if_there_are_any():
-    for name in pandemic_year.learned():
-        assert name.startswith("pandemic/")
+def test_policies_of_the_zoo_stand_beside_the_real_one():
+    shipped = list(pandemic_year.learned())
+    assert shipped[0] == "pandemic/published-mlp" and len(shipped) >= 4
+    made = pandemic_year.learned_policy(shipped[0])
+    course = pandemic_year.course(made, {"zoo": shipped[0]}, 0.0, "learned")
+    real = pandemic_year.course(pandemic_year.real(), {"real": True}, 0.0, "real policy")
+    # The few days of these tests are its spring, in which it closes harder than was done.
+    assert course.outcome.stringency[0].mean() > real.outcome.stringency[0].mean()
+    assert course.health[0] > real.health[0] and course.economy[0] < real.economy[0]
     with pytest.raises(ConfigurationError):
         pandemic_year.learned_policy("pandemic/none")
 
