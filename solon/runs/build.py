@@ -93,6 +93,11 @@ def build_recipe(
     recipe = Recipe(
         economy, options, chosen, ppo, start=start, curriculum=curriculum, seed=seed, steps=steps
     )
+    for role, given in (own_settings or {}).items():
+        known = ", ".join(env.roles)
+        for name, value in given.items():
+            allowed = f"no setting, as this economy has no {role} (it has {known})"
+            require(role in env.roles, f"{role}.{name}", value, allowed)
     own_ppo = {}
     for role in env.roles:
         learns = chosen is None or role != "planner"

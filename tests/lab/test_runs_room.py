@@ -122,7 +122,8 @@ def no_jobs(monkeypatch):
 
 
 def ended(job):
-    for _ in range(600):
+    # Compiling a training takes long where much else runs.
+    for _ in range(2400):
         if not job.running:
             return
         time.sleep(0.05)

@@ -125,7 +125,8 @@ def test_a_damaged_entry_does_not_keep_others_from_being_listed(zoo, entry, caps
     shutil.copytree(entry, zoo / "other")
     flip(entry)
     assert main(["list", "zoo"]) == 0
-    other, damaged = capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().out.splitlines()
+    other, damaged = (line for line in lines if not line.startswith("pandemic/"))
     assert other.startswith("other") and "pilot" in other
     assert "can not be read" in damaged
 
