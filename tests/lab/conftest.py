@@ -1,6 +1,7 @@
 """The lab in a test: its page runs in this process, without a browser."""
 
 import pathlib
+import sys
 
 import pytest
 
@@ -38,3 +39,11 @@ def _page(room: str) -> str:
 def texts(elements) -> str:
     """All that a list of elements says."""
     return "\n".join(str(element.value) for element in elements)
+
+
+@pytest.fixture(autouse=True)
+def main_module():
+    """An app under test takes the place of `__main__`, which later processes start from."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
