@@ -168,31 +168,25 @@ def learned_policy(name: str) -> "PandemicPolicy":
 
 
 def _simulate(chosen: "PandemicPolicy", spread: float) -> Course:
-    import jax
     import jax.numpy as jnp
 
+    from ..economies.pandemic.sensitivity import with_transmission
     from ..evidence.pandemic import evaluate_policies
 
     env = economy()
     # One size for all, so that nothing is compiled anew for another spread; with none, all draws
     # are the same, and one is kept.
-    factors = 1 + spread * np.linspace(-1, 1, _DRAWS)
+    factors = (1 + spread * np.linspace(-1, 1, _DRAWS)).tolist()
     # Each draw twice: as weighed by health alone, and by the economy alone.
-    draws: Any = jax.tree.map(lambda leaf: jnp.stack([leaf] * (2 * _DRAWS)), env.default_params())
-    both = jnp.asarray(np.concatenate([factors, factors]), float)
+    draws = with_transmission(env.default_params(), 2 * factors)
     weights = jnp.repeat(jnp.asarray([1.0, 0.0]), _DRAWS)
-    epidemic = dataclasses.replace(
-        draws.epidemic,
-        intercept_factor=draws.epidemic.intercept_factor * both,
-        slope_factor=draws.epidemic.slope_factor * both,
-    )
     goals = dataclasses.replace(
         draws.objectives.planner,
         health_weight=weights,
         priority=jnp.ones_like(draws.objectives.planner.priority),
     )
     objectives = dataclasses.replace(draws.objectives, planner=goals)
-    draws = dataclasses.replace(draws, epidemic=epidemic, objectives=objectives)
+    draws = dataclasses.replace(draws, objectives=objectives)
     (outcome,) = evaluate_policies(env, [chosen], draws)
     kept = slice(0, _DRAWS) if spread else slice(0, 1)
     health = outcome.federal_welfare[:_DRAWS][kept] / env.horizon

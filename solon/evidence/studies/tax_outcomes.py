@@ -41,14 +41,19 @@ class Crossed:
     schedules: Sequence[str]
     product: np.ndarray
 
-    def shares(self) -> tuple[float, float]:
-        """Shares of the variance between populations, and between schedules.
+    def shares(self, schedules: Sequence[str]) -> list[tuple[float, float]]:
+        """By seed, the shares of the variance between populations, and between these schedules.
 
-        All trainings of all seeds are populations here; what neither explains is the rest.
+        What neither explains is the rest. Populations of a seed began with the same workers.
         """
-        table = self.product.reshape(-1, self.product.shape[-1])
-        whole = np.var(table)
-        return np.var(table.mean(axis=1)) / whole, np.var(table.mean(axis=0)) / whole
+        chosen = [self.schedules.index(name) for name in schedules]
+        return [
+            (
+                float(np.var(table.mean(axis=1)) / np.var(table)),
+                float(np.var(table.mean(axis=0)) / np.var(table)),
+            )
+            for table in self.product[..., chosen]
+        ]
 
 
 RETRAINED = {
@@ -194,9 +199,14 @@ def budget(table: Sequence[Mapping[str, Any]], results: Mapping[str, Any]) -> li
 
 
 def _scatter(table: Sequence[Mapping[str, Any]]) -> float | None:
-    """Pooled deviation of the product between seeds, as a share of the regime's mean."""
+    """Pooled deviation of the product between seeds, as a share of the regime's mean.
+
+    Of the regimes that are brought in alike, which a study would compare.
+    """
     squares, freedom = 0.0, 0
     for name in dict.fromkeys(row["regime"] for row in table):
+        if name not in REGIMES.values():
+            continue
         found = np.array([r["means"][PRODUCT] for r in table if r["regime"] == name])
         squares += float(np.sum((found / found.mean() - 1) ** 2))
         freedom += len(found) - 1

@@ -90,6 +90,13 @@ def _crossed(results: Mapping[str, Any], scale: str) -> list[str]:
     lines += ["", _line(["schedule", "mean over workers"]), "|---|---|"]
     for name, means in zip(found.schedules, found.product.mean(axis=1).T, strict=True):
         lines.append(_line([named(name), ", ".join(f"{mean:,.0f}" for mean in means)]))
+    taxed = [name for name in found.schedules if name != f"free-market-{ALIKE}"]
+    lines += ["", _line(["of the variance", "between workers", "between schedules"])]
+    lines.append("|---|---|---|")
+    for label, chosen in (("under taxes", taxed), ("under all schedules", found.schedules)):
+        parts = zip(*found.shares(chosen), strict=True)
+        cells = [", ".join(f"{100 * share:.0f} %" for share in part) for part in parts]
+        lines.append(_line([label, *cells]))
     return lines
 
 
