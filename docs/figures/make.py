@@ -67,7 +67,7 @@ def main() -> None:
         path.write_text(svg(make(), browser), "utf-8")
         print(path.name, path.stat().st_size)
     folder = ROOT / "results" / "pandemic"
-    results = read_cells(load_study("pandemic"), folder, "pilot")
+    results = read_cells(load_study("pandemic"), folder, "full")
     for name, (make, _) in pandemic_figures(results, comparisons(results, folder)).items():
         path = HERE / f"pandemic-study-{name}.svg"
         path.write_text(svg(make(), browser), "utf-8")

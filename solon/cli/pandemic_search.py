@@ -21,6 +21,7 @@ SEARCH_OPTIONS = (
 _NAMES = {"changes_a_month": "--changes", "stringency": "--stringency", "budget": "--budget"}
 _NAMES |= {"evaluations": "--evaluations"}
 _METHODS = ("open-loop", "log-linear", "threshold")
+_CAPPED = ("log-linear", "threshold")
 
 
 def check_search(options: "Options") -> None:
@@ -34,8 +35,9 @@ def check_search(options: "Options") -> None:
     _limits(options)
     if options.unemployment is not None:
         require_number("--unemployment", options.unemployment, low=0, high=100)
-        fits = options.method == "log-linear"
-        require(fits, "--unemployment", options.unemployment, "with --method log-linear")
+        fits = options.method in _CAPPED
+        allowed = f"with --method {' or '.join(_CAPPED)}"
+        require(fits, "--unemployment", options.unemployment, allowed)
 
 
 def _limits(options: "Options") -> Any:

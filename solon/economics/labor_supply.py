@@ -27,9 +27,10 @@ from .utility import crra
 
 __all__ = ["Outcome", "Preferences", "labor_supply_equilibrium", "preferred_incomes"]
 
-# Halvings of an interval of log incomes, and rounds of the transfer: what the digits are worth.
-_HALVINGS = {4: 16, 8: 50}
-_ROUNDS = {4: 10, 8: 40}
+# Halvings of an interval of log incomes, and steps of Newton's method after them, each of which
+# doubles the digits; rounds of the transfer at most, and the change below which it has settled.
+_HALVINGS, _NEWTON = 16, {4: 1, 8: 3}
+_ROUNDS, _SETTLED = {4: 10, 8: 40}, {4: 1e-6, 8: 1e-14}
 
 
 class Preferences(eqx.Module):
@@ -143,16 +144,15 @@ def _search(skills, lower, upper, kept, virtual, preferences):
         more = excess(jnp.exp(middle)) > 0
         return jnp.where(more, middle, low), jnp.where(more, high, middle)
 
-    low, high = jax.lax.fori_loop(
-        0, _HALVINGS[low.dtype.itemsize], halve, jax.lax.stop_gradient((low, high))
-    )
+    low, high = jax.lax.fori_loop(0, _HALVINGS, halve, jax.lax.stop_gradient((low, high)))
     z = jnp.exp((low + high) / 2)
-    # A step of Newton's method in ln z doubles the digits, and has the derivatives that halving has
-    # not.
-    consumption = jnp.maximum(kept * z + virtual, jnp.finfo(z.dtype).tiny)
-    steepness = jax.lax.stop_gradient(eta * kept * z / consumption + 1 / e)
-    moved = z * jnp.exp(jnp.clip(excess(z) / steepness, -1e-2, 1e-2))
-    return jnp.where(kept > 0, moved, lower)
+    for _ in range(_NEWTON[z.dtype.itemsize]):
+        # In ln z. It has the derivatives that halving has not.
+        z = jax.lax.stop_gradient(z)
+        consumption = jnp.maximum(kept * z + virtual, jnp.finfo(z.dtype).tiny)
+        steepness = jax.lax.stop_gradient(eta * kept * z / consumption + 1 / e)
+        z = z * jnp.exp(jnp.clip(excess(z) / steepness, -1e-2, 1e-2))
+    return jnp.where(kept > 0, z, lower)
 
 
 def labor_supply_equilibrium(
@@ -176,23 +176,49 @@ def labor_supply_equilibrium(
         income_effects: whether `risk_aversion` may be other than 0.
     """
 
-    def incomes(transfer):
+    def incomes(transfer, skills, cutoffs, rates, preferences):
         return preferred_incomes(
             skills, cutoffs, rates, transfer, preferences, income_effects=income_effects
         )
 
-    def revenue(income):
+    def revenue(transfer, skills, cutoffs, rates, preferences):
+        income = incomes(transfer, skills, cutoffs, rates, preferences)
         return jnp.mean(tax_due(income, cutoffs, rates))
 
+    given = skills, cutoffs, rates, preferences
     transfer = jnp.zeros((), skills.dtype)
     if income_effects:
-        # A transfer lowers the revenue by less than itself, so that most of the step leads closer.
-        def round_(_, transfer):
-            return 0.25 * transfer + 0.75 * revenue(incomes(transfer))
-
-        transfer = jax.lax.fori_loop(0, _ROUNDS[skills.dtype.itemsize], round_, transfer)
-    income = incomes(transfer)
-    transfer = revenue(income)
+        transfer = _settled_transfer(revenue, given)
+    income = incomes(transfer, *given)
+    transfer = jnp.mean(tax_due(income, cutoffs, rates))
     consumption = income - tax_due(income, cutoffs, rates) + transfer
     labor = income / skills
     return Outcome(income, transfer, consumption, labor, preferences.utility(consumption, labor))
+
+
+def _settled_transfer(revenue, given):
+    """The transfer that is the revenue it leads to.
+
+    Args:
+        revenue: from a transfer and what is given to the mean tax.
+        given: what it depends on besides.
+    """
+    fixed = jax.lax.stop_gradient(given)
+    width = given[0].dtype.itemsize
+
+    def unsettled(search):
+        count, transfer, change = search
+        return (count < _ROUNDS[width]) & (change > _SETTLED[width] * (1 + jnp.abs(transfer)))
+
+    def closer(search):
+        count, transfer, _ = search
+        # A transfer lowers the revenue by less than itself, so that most of the step leads closer.
+        change = 0.75 * (revenue(transfer, *fixed) - transfer)
+        return count + 1, transfer + change, jnp.abs(change)
+
+    start = jnp.zeros((), jnp.int32), jnp.zeros((), given[0].dtype), jnp.asarray(jnp.inf)
+    _, transfer, _ = jax.lax.while_loop(unsettled, closer, start)
+    # A step of Newton's method has the derivatives that the search has not.
+    slope = jax.jvp(lambda t: revenue(t, *fixed), (transfer,), (jnp.ones_like(transfer),))[1]
+    slope = jnp.clip(jax.lax.stop_gradient(slope), -10.0, 0.5)
+    return transfer + (revenue(transfer, *given) - transfer) / (1 - slope)

@@ -157,7 +157,7 @@ def optimal_schedule(
 
 @jax.jit
 def _batch(society: Society, cutoffs: jax.Array, rates: jax.Array) -> jax.Array:
-    return jax.lax.map(lambda each: society.welfare(cutoffs, each), rates, batch_size=32)
+    return jax.lax.map(lambda each: society.welfare(cutoffs, each), rates, batch_size=4)
 
 
 @jax.jit
@@ -209,7 +209,7 @@ def _climb(
         if best - before <= 1e-13 * max(1.0, abs(best)):
             # No better level within reach: look closer.
             reach /= 4
-            if reach < 1e-7:
+            if reach < 1e-5:
                 break
     return best, rates
 

@@ -16,7 +16,10 @@ from .planner import Planner
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
 
-__all__ = ["capped_welfare", "federal_welfare", "mean_welfare", "welfare_of_each"]
+__all__ = [
+    *("capped_welfare", "federal_welfare", "mean_unemployment", "mean_welfare"),
+    "welfare_of_each",
+]
 
 # Federal welfare a percentage point of unemployment above a cap. It is some times what a point of
 # unemployment is worth under the published weights, so that keeping to the cap pays.
@@ -67,6 +70,13 @@ def mean_welfare(
     return jnp.mean(jax.vmap(one)(draws))
 
 
+def mean_unemployment(
+    economy: "Pandemic", governor: Planner, planner: Planner, draws: PyTree[Array]
+) -> Float[Array, " draws"]:
+    """The nation's unemployment in the mean over the days, percent, for each draw."""
+    return jax.vmap(lambda params: _episode(economy, governor, planner, params)[1])(draws)
+
+
 def capped_welfare(
     economy: "Pandemic",
     governor: Planner,
@@ -93,7 +103,11 @@ def capped_welfare(
 
 @eqx.filter_jit
 def welfare_of_each(
-    economy: "Pandemic", governors: Planner, planner: Planner, draws: PyTree[Array]
+    economy: "Pandemic",
+    governors: Planner,
+    planner: Planner,
+    draws: PyTree[Array],
+    cap: Float[Array, " draws"] | None = None,
 ) -> Float[Array, " candidates"]:
     """The mean welfare of many governors that differ in their arrays alone.
 
@@ -102,10 +116,14 @@ def welfare_of_each(
         governors: arrays with the candidates in front.
         planner: the same for all of them.
         draws: of the parameters.
+        cap: see `capped_welfare`; none by default.
     """
     arrays, form = eqx.partition(governors, eqx.is_array)
 
     def one(candidate: PyTree[Array]) -> Float[Array, ""]:
-        return mean_welfare(economy, eqx.combine(candidate, form), planner, draws)
+        governor = eqx.combine(candidate, form)
+        if cap is None:
+            return mean_welfare(economy, governor, planner, draws)
+        return capped_welfare(economy, governor, planner, draws, cap)
 
     return jax.vmap(one)(arrays)

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PyTree
 
@@ -29,8 +30,8 @@ class Problem:
             and cost the planner: its best level is 0, and there is nothing to search.
         evaluations: episodes to simulate.
         seed: of the search.
-        unemployment: cap on mean unemployment in each draw, percent. A log-linear rule can be
-            held to it.
+        unemployment: cap on mean unemployment in each draw, percent. Rules can be held to it, and
+            plans can not.
     """
 
     economy: "Pandemic"
@@ -49,6 +50,11 @@ class Problem:
     def count(self) -> int:
         """Draws of the parameters."""
         return int(self.draws.population.shape[0])
+
+    @property
+    def cap(self) -> Float[Array, " draws"] | None:
+        """The cap on unemployment, to compute with."""
+        return None if self.unemployment is None else jnp.asarray(self.unemployment, float)
 
     @property
     def pause(self) -> int:

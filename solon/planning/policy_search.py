@@ -159,7 +159,7 @@ def threshold(problem: Problem) -> Found:
 
     def scores(candidates: Float[np.ndarray, "candidates numbers"]) -> Array:
         stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *map(rule, candidates))
-        return welfare_of_each(economy, stacked, problem.planner, problem.draws)
+        return welfare_of_each(economy, stacked, problem.planner, problem.draws, problem.cap)
 
     candidates = problem.evaluations // problem.count
     # Eight at a time: it rounds the number of candidates up to whole generations.
@@ -168,11 +168,13 @@ def threshold(problem: Problem) -> Found:
     best = dataclasses.asdict(described(result.best))
     content: dict[str, Any] = {"threshold": [best]} | ({"review": review} if review > 1 else {})
     spent = result.evaluations * problem.count
-    return Found(rule(result.best), result.score, None, None, spent, content)
+    best_rule = rule(result.best)
+    welfare = _welfare(best_rule, problem) if problem.cap is not None else result.score
+    return Found(best_rule, welfare, None, None, spent, content)
 
 
 #: Methods that know a cap on unemployment.
-CAPPED = ("log-linear",)
+CAPPED = ("log-linear", "threshold")
 
 METHODS = {"open-loop": open_loop, "log-linear": log_linear, "threshold": threshold}
 
@@ -223,7 +225,7 @@ def _climb(
         evaluations: episodes to simulate, those before among them.
     """
     economy, planner, draws = problem.economy, problem.planner, problem.draws
-    cap = None if problem.unemployment is None else jnp.asarray(problem.unemployment, float)
+    cap = problem.cap
 
     def objective(governor: Planner) -> Array:
         if cap is None:
@@ -261,11 +263,14 @@ def _climb(
     assert best is not None
     value, chosen, free = best
     relaxed = float(score((real or governor)(free)))
-    welfare = value
-    if cap is not None:
-        # Without the price of what is above the cap.
-        welfare = float(eqx.filter_jit(mean_welfare)(economy, chosen, planner, draws))
+    welfare = value if cap is None else _welfare(chosen, problem)
     return Found(chosen, welfare, relaxed, value, spent + problem.count, {})
+
+
+def _welfare(governor: Planner, problem: Problem) -> float:
+    """Without the price of what is above the cap."""
+    score = eqx.filter_jit(mean_welfare)
+    return float(score(problem.economy, governor, problem.planner, problem.draws))
 
 
 def _changes(economy: "Pandemic", levels: Int[np.ndarray, "days states"]) -> dict[str, Any]:

@@ -12,11 +12,13 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from ..calibration.card import card as ensemble_card
 from ..calibration.ensemble import read_ensemble
-from ..evidence.policy_outcome import SUMMARY, number_text
+from ..evidence.pandemic import evaluate_policies
+from ..evidence.policy_outcome import SUMMARY, number_text, summarize
 from ..evidence.simulation_card import ADVICE
 from ..evidence.studies.pandemic import REAL, titles
 from ..evidence.studies.pandemic_cells import (
@@ -26,10 +28,14 @@ from ..evidence.studies.pandemic_cells import (
     REVIEW,
     WEIGHTS,
     config_of,
+    learned_policy,
+    setting,
 )
 from ..evidence.studies.pandemic_tables import Comparison, outcome_rows
 from ..evidence.studies.pandemic_worlds import ENSEMBLES, WORLDS
 from ..evidence.studies.reproduce import CELL_FILE
+from ..planning.pandemic_welfare import capped_welfare
+from ..planning.policy_files import real_policy
 from ..runs.atomic import write_file
 from .pandemic_entries import FORMAT, INDEX, PREFIX
 
@@ -41,12 +47,22 @@ _RULES = "pandemic@1"
 _POLICIES = {
     "log-linear": "a log-linear rule with an intercept for each state, found by gradients",
     "open-loop": "a plan by state and half-month, found by gradients and improved in whole levels",
-    "capped": "a log-linear rule that keeps unemployment as low as it was, found by gradients",
+    "log-linear-capped": "a log-linear rule that keeps unemployment as low as it was, found by "
+    "gradients",
     "threshold": "two thresholds on deaths and two levels, tuned by direct search",
+    "threshold-capped": "a threshold rule that keeps unemployment as low as it was, tuned by "
+    "direct search",
     "distilled": "a tree of at most eight levels, distilled from the best policy of its world",
 }
-_LEARNED = "ppo-mlp"
-_NAMES = {"capped": "log-linear-capped", "open-loop": "plan", "distilled": "tree"}
+_LEARNED = {
+    "ppo-mlp": "a policy of all governors, learned by reinforcement, each for its own state's "
+    "welfare",
+    "ppo-capped": "a policy of all governors, learned by reinforcement, each for its own state's "
+    "welfare less a price of unemployment, which keeps unemployment as low as it was",
+}
+_NAMES = {
+    **{"open-loop": "plan", "distilled": "tree", "ppo-mlp": "mlp", "ppo-capped": "mlp-capped"},
+}
 
 
 def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
@@ -64,8 +80,9 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
     entries: dict[str, Any] = {}
     for world, about in WORLDS.items():
         cells = study / "cells" / world
-        rows = {row["policy"]: row for row in outcome_rows(Comparison(cells / "compared"))}
-        draws = len(Comparison(cells / "compared").welfare(REAL))
+        compared = Comparison(cells / "compared", pooled=False)
+        rows = {row["policy"]: row for row in outcome_rows(compared)}
+        draws = compared.welfare(REAL).size
         for cell, what in _POLICIES.items():
             name = f"{world}-{_NAMES.get(cell, cell)}"
             title = titles(cell)
@@ -74,7 +91,8 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
             text = _card(name, what, about, rows[title], draws, config_of(cells / cell))
             summary = f"{what} ({about.title})"
             _add(entries, target, name, ".yaml", data, text, kind="policy", summary=summary)
-        _add_learned(entries, target, world, cells, rows, draws)
+        for learner in _LEARNED:
+            _add_learned(entries, target, world, learner, cells, rows, draws)
     settings = json.loads((study / "calibration" / "scores.json").read_text("utf-8"))["settings"]
     ensembles = [study / "calibration" / "ensemble.safetensors"]
     ensembles += [
@@ -100,17 +118,17 @@ def _add_learned(
     entries: dict[str, Any],
     target: pathlib.Path,
     world: str,
+    learner: str,
     cells: pathlib.Path,
     rows: Mapping[str, Any],
     draws: int,
 ) -> None:
-    """Governors who learned, those of the seed that did better where policies are chosen."""
+    """Governors who learned, those of the seed that did best where policies are chosen."""
     import yaml
 
-    folders = sorted(cells.glob(f"{_LEARNED}-*"))
-    scores = [json.loads((one / CELL_FILE).read_text("utf-8"))["result"] for one in folders]
-    place = folders[int(np.argmax([one["welfare"] for one in scores]))]
-    name, title = f"{world}-mlp", titles(place.name)
+    folders = sorted(cells.glob(f"{learner}-*"))
+    place = folders[int(np.argmax([_score(one) for one in folders]))]
+    name, title = f"{world}-{_NAMES[learner]}", titles(place.name)
     weights, data = f"{name}.safetensors", (place / WEIGHTS).read_bytes()
     write_file(target / weights, data)
     content = {
@@ -123,12 +141,25 @@ def _add_learned(
         "subsidy": 0,
     }
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode()
-    what = "a policy of all governors, learned by reinforcement, each for its own state's welfare"
-    about = WORLDS[world]
+    what, about = _LEARNED[learner], WORLDS[world]
     card = _card(name, what, about, rows[title], draws, config_of(place))
     summary = f"{what} ({about.title})"
     _add(entries, target, name, ".yaml", text, card, kind="policy", summary=summary)
     entries[PREFIX + name]["with"] = weights
+
+
+def _score(folder: pathlib.Path) -> float:
+    """Mean federal welfare where policies are chosen, less the price of what breaks a cap."""
+    result: Mapping[str, Any] = json.loads((folder / CELL_FILE).read_text("utf-8"))["result"]
+    config = config_of(folder)
+    if "unemployment" not in config:
+        return float(result["welfare"])
+    env, draws = setting(config, folder)
+    policy = learned_policy("", config, folder, env)
+    (real,) = evaluate_policies(env, [real_policy(env)], draws)
+    cap = jnp.asarray(summarize(real)["unemployment"], float)
+    assert policy.governor is not None and policy.planner is not None
+    return float(capped_welfare(env, policy.governor, policy.planner, draws, cap))
 
 
 def _add(
@@ -143,7 +174,7 @@ def _add(
     write_file(target / f"{name}{suffix}", data)
     write_file(target / f"{name}.md", card.encode())
     entries[PREFIX + name] = {
-        **{"file": f"{name}{suffix}", "card": f"{name}.md", "version": 1, "status": "pilot"},
+        **{"file": f"{name}{suffix}", "card": f"{name}.md", "version": 1, "status": "study"},
         **{"rules": _RULES, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
         **more,
     }

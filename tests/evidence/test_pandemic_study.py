@@ -17,9 +17,11 @@ from solon.evidence.studies.pandemic_tables import (
     THRESHOLD,
     Comparison,
     outcome_rows,
+    practice_rows,
     regret_rows,
     state_rows,
     tables,
+    training_rows,
 )
 from solon.evidence.studies.reproduce import read_cells
 
@@ -34,7 +36,7 @@ def test_every_policy_has_the_same_episodes_and_the_same_draws(scale):
         found = [cell for cell in cells if cell.config.get("world") == world]
         chosen = [cell for cell in found if cell.config["kind"] in ("searched", "learned")]
         budgets = {c.config.get("evaluations", c.config.get("episodes")) for c in chosen}
-        assert len(budgets) == 1 and len(chosen) >= 7
+        assert len(budgets) == 1 and len(chosen) >= 10
         assert len({cell.config["draws"] for cell in chosen}) == 1
         (compared,) = [cell for cell in found if cell.config["kind"] == "compared"]
         assert {cell.name for cell in chosen} <= set(compared.needs)
@@ -66,13 +68,15 @@ def test_what_changes_is_what_is_said():
 
 @pytest.fixture
 def made(tmp_path):
-    """Four policies in four draws, made up."""
+    """Five policies in four draws, made up, one of them trained twice."""
     welfare = {
         REAL: [10, 10, 10, 10],
         "level 7": [11, 9, 11, 9],
         "level 7, subsidy 20": [8, 8, 8, 8],
         THRESHOLD: [12, 12, 9, 12],
         "log-linear rule by gradients": [13, 13, 13, 9.5],
+        "MLP governors, learned, seed 0": [12, 12, 12, 12],
+        "MLP governors, learned, seed 1": [10, 10.5, 8, 9],
     }
     rows = {key: [] for key in ("policy", "change", "draw", *SUMMARY)}
     for name, values in welfare.items():
@@ -116,16 +120,41 @@ def test_numbers_of_made_up_policies(made):
     assert first["lower_unemployment"] == 1 and first["fewer_deaths"] == 0
 
 
+def test_trainings_of_a_learner_are_one_policy(made):
+    rows = {row["policy"]: row for row in outcome_rows(made)}
+    pooled = rows["MLP governors, learned, 2 times"]
+    assert pooled["trainings"] == 2 and rows[REAL]["trainings"] == 1
+    # 2, 2, 2, 2 and 0, 0.5, -2, -1 above the real policy.
+    assert pooled["mean_difference"]["mean"] == pytest.approx(5.5 / 8)
+    assert pooled["mean_difference"]["low"] < 0 < pooled["mean_difference"]["high"] <= 2
+    assert pooled["above_real"] == 5 / 8 and pooled["above_threshold"] == 1 / 8
+    assert pooled["difference"]["federal_welfare"][0] == pytest.approx(1.25)
+    first, second = training_rows(made)
+    assert first["policy"] == "MLP governors, learned, seed 0"
+    assert first["above_real"] == 1 and second["above_real"] == 0.25
+    assert second["mean_difference"] == pytest.approx(-2.5 / 4)
+    (states,) = [row for row in state_rows(made) if row["policy"].startswith("MLP")]
+    assert states["states"] == 2 and states["worst"] == ["Ohio", -2.0]
+    practice = {
+        one: {"changes": 1.0, "within_cooldown": False, "deaths_after": [1.0] * 3}
+        for names in made.trainings.values()
+        for one in names
+    }
+    practice["MLP governors, learned, seed 1"] |= {"changes": 4.0, "within_cooldown": True}
+    own = practice_rows(made, practice)["MLP governors, learned, 2 times"]
+    assert own["changes"] == 2.5 and own["within_cooldown"]
+
+
 @pytest.fixture(scope="module")
 def committed():
     folder = ROOT / "results" / "pandemic"
-    results = read_cells(STUDY, folder, "pilot")
+    results = read_cells(STUDY, folder, "full")
     return results, comparisons(results, folder)
 
 
-def test_the_pilot_is_whole_and_the_page_quotes_it(committed):
+def test_the_study_is_whole_and_the_page_quotes_it(committed):
     results, found = committed
-    assert set(results) == {cell.name for cell in STUDY.checked_cells("pilot")}
+    assert set(results) == {cell.name for cell in STUDY.checked_cells("full")}
     page = (ROOT / "docs" / "pandemic-study.md").read_text("utf-8")
     for name, table in tables(results, found):
         assert table in page, name

@@ -112,8 +112,8 @@ def test_a_factor_of_transmission_is_one_at_every_level(economy):
 
 def test_a_cap_on_unemployment_is_not_for_every_method(economy, draws):
     problem = Problem(economy, draws, Limits(), evaluations=400, unemployment=np.full(2, 9.0))
-    with pytest.raises(ConfigurationError, match="method: got 'threshold'; allowed: log-linear"):
-        search("threshold", problem)
+    with pytest.raises(ConfigurationError, match="method: got 'open-loop'; allowed: log-linear"):
+        search("open-loop", problem)
 
 
 def test_a_budget_of_episodes_that_is_too_small(economy, draws):

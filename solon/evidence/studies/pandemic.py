@@ -18,13 +18,15 @@ SEARCHED = {
     "threshold": "threshold rule, tuned",
     "open-loop": "plan by gradients",
     "log-linear": "log-linear rule by gradients",
-    "capped": "log-linear rule, unemployment capped",
+    "threshold-capped": "threshold rule, unemployment capped",
+    "log-linear-capped": "log-linear rule by gradients, unemployment capped",
 }
 """Methods of search -> what people read."""
 
 LEARNED = {
     "ppo-log-linear": "log-linear governors, learned",
     "ppo-mlp": "MLP governors, learned",
+    "ppo-capped": "MLP governors, unemployment capped, learned",
     "ppo-two-levels": "governors and planner, learned",
     "ppo-planner": "planner alone, learned",
 }
@@ -39,12 +41,8 @@ choose. With 0.05 it held in 78 of 100 draws, which was seen before this was set
 
 _SCALES: Mapping[str, Mapping[str, Any]] = {
     "full": {
-        **{"episodes": 64_000, "seeds": 10, "draws": 32, "judged": 200},
+        **{"episodes": 25_600, "seeds": 5, "draws": 32, "judged": 200},
         **{"members": (32, 64), "steps": 150},
-    },
-    "pilot": {
-        **{"episodes": 6_400, "seeds": 2, "draws": 8, "judged": 100},
-        **{"members": (8, 32), "steps": 150},
     },
     "quick": {
         **{"episodes": 960, "seeds": 1, "draws": 4, "judged": 20},
@@ -67,16 +65,19 @@ def _cells(scale: str) -> list[Cell]:
             cells.append(Cell(first[0], config))
             base["draws"] = min(chosen, sizes["draws"])
         found = []
-        for method in SEARCHED:
+        # No higher than under the real policy, in each draw.
+        cap = {"unemployment": REAL, "margin": MARGIN}
+        for name in SEARCHED:
+            method = name.removesuffix("-capped")
             config = {"kind": "searched", **base, "method": method, "seed": 0}
-            if method == "capped":
-                # No higher than under the real policy, in each draw.
-                config |= {"method": "log-linear", "unemployment": REAL, "margin": MARGIN}
+            config |= cap if name != method else {}
             config["evaluations"] = sizes["episodes"]
-            found.append(Cell(f"{world}/{method}", config, first))
+            found.append(Cell(f"{world}/{name}", config, first))
         for who in LEARNED:
             for seed in range(1 if who == "ppo-planner" else sizes["seeds"]):
                 config = {"kind": "learned", **base, "kind_of_policy": who.removeprefix("ppo-")}
+                if who == "ppo-capped":
+                    config |= {"kind_of_policy": "mlp", **cap}
                 config |= {"episodes": sizes["episodes"], "seed": seed}
                 found.append(Cell(f"{world}/{who}-{seed}", config, first))
         cells += found
@@ -86,7 +87,7 @@ def _cells(scale: str) -> list[Cell]:
         cells.append(tree)
         cells.append(Cell(f"{world}/heard", {"kind": "heard", **base}, (*first, rule)))
         config = {"kind": "exploited", **base, "evaluations": 1600}
-        judged_by = tuple(f"{world}/{who}-0" for who in ("ppo-mlp", "ppo-two-levels"))
+        judged_by = tuple(f"{world}/{who}-0" for who in ("ppo-mlp", "ppo-capped", "ppo-two-levels"))
         cells.append(Cell(f"{world}/exploited", config, (*first, rule, *judged_by)))
         config = {"kind": "compared", "world": world, "draws": sizes["judged"]}
         if about.origin is not None:
@@ -160,8 +161,8 @@ def worlds_in(results: Mapping[str, Any]) -> Sequence[str]:
 STUDY = Study(
     name="pandemic",
     summary="restrictions that do better than the real ones: found, learned, tuned, distilled",
-    version=1,
-    scales=("full", "pilot", "quick"),
+    version=2,
+    scales=("full", "quick"),
     cells=_cells,
     run=_run,
     report=_report,

@@ -8,17 +8,18 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PyTree
 
 from ...agents.actor_critic import ActorCritic
 from ...agents.reviewed import ReviewedPolicy
 from ...economies.pandemic import Pandemic
-from ...economies.pandemic.reviews import Reviews
+from ...economies.pandemic.reviews import Draws, Reviews
 from ...learning.config import PPO
 from ...learning.learner import Learner
 from ...planning.level_schedule import LevelSchedule
-from ...planning.pandemic_welfare import mean_welfare
+from ...planning.pandemic_welfare import mean_unemployment, mean_welfare
 from ...planning.planner import Planner
 from ...planning.policy_files import PandemicPolicy, constant_policy, real_policy
 from ...planning.policy_limits import Limits
@@ -45,6 +46,10 @@ HIDDEN, EMBEDDING = (64,), 8
 
 _ENVIRONMENTS = 32
 
+#: Updates after which prices of unemployment follow what the policy does, and by how much they
+#: rise with a percentage point above the cap.
+_REPRICED, _PRICE_RATE = 8, 10.0
+
 
 def ensembles(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     """Two ensembles fitted at an origin with different luck."""
@@ -66,17 +71,13 @@ def searched(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     import yaml
 
     env, draws = setting(config, folder)
-    cap = None
-    if "unemployment" in config:
-        (real,) = evaluate_policies(env, [real_policy(env)], draws)
-        cap = summarize(real)["unemployment"] - config["margin"]
     problem = Problem(
         env,
         draws,
         Limits(),
         evaluations=config["evaluations"],
         seed=config["seed"],
-        unemployment=cap,
+        unemployment=_cap(config, env, draws),
     )
     found = search(config["method"], problem)
     write_file(folder / POLICY, yaml.safe_dump(found.content, sort_keys=False).encode())
@@ -89,6 +90,15 @@ def searched(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     }
 
 
+def _cap(config: Mapping[str, Any], env: Pandemic, draws: PyTree[Array]) -> np.ndarray | None:
+    """What unemployment is held to in each draw: percent, somewhat below the real policy's."""
+    if "unemployment" not in config:
+        return None
+    (real,) = evaluate_policies(env, [real_policy(env)], draws)
+    cap: np.ndarray = summarize(real)["unemployment"] - config["margin"]
+    return cap
+
+
 def searched_policy(name: str, folder: pathlib.Path, env: Pandemic) -> PandemicPolicy:
     """What a search has left in its folder."""
     from ...planning.policy_files import read_policy
@@ -98,20 +108,35 @@ def searched_policy(name: str, folder: pathlib.Path, env: Pandemic) -> PandemicP
 
 
 def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
-    """Governors, planner, or both by proximal policy optimisation, each for its own welfare."""
+    """Governors, planner, or both by proximal policy optimisation, each for its own welfare.
+
+    Where unemployment is capped, each draw has a price of unemployment that governors pay beside.
+    It rises while the policy is above the cap and falls while it is below, as a multiplier does.
+    """
     import safetensors.numpy
 
     env, draws = setting(config, folder)
+    cap = _cap(config, env, draws)
+    count = draws.population.shape[0]
     learner, planners = _learner(config, env)
-    state = learner.init(jax.random.key(config["seed"]), draws, planners)
-    updates = config["episodes"] // _ENVIRONMENTS
+    priced = Draws(draws, jnp.zeros(count))
+    state = learner.init(jax.random.key(config["seed"]), priced, planners)
+    # What prices are set by is simulated, too, and counts.
+    each = _ENVIRONMENTS + (0 if cap is None else count / _REPRICED)
+    updates = int(config["episodes"] / each)
     curve: list[dict[str, float]] = []
     for update in range(updates):
         state, metrics = learner.update(state)
+        if cap is not None and update % _REPRICED == _REPRICED - 1:
+            above = _unemployment(env, *_deciders(env, config, state.policies), draws) - cap
+            price = jnp.maximum(0.0, state.params.price + _PRICE_RATE * above)
+            priced = dataclasses.replace(state.params, price=price)
+            state = dataclasses.replace(state, params=priced)
         if update % max(1, updates // 50) == 0 or update == updates - 1:
             curve.append(
                 {
-                    "episodes": (update + 1) * _ENVIRONMENTS,
+                    "episodes": round((update + 1) * each),
+                    "price": float(f"{float(jnp.mean(state.params.price)):.4g}"),
                     **{
                         name: float(f"{float(metrics[key]):.6g}")
                         for name, key in (
@@ -129,13 +154,12 @@ def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
             )
     arrays = pack(dict(state.policies))
     write_file(folder / WEIGHTS, safetensors.numpy.save(arrays))
-    policy = _policy("", env, config, state.policies)
-    assert policy.governor is not None and policy.planner is not None
-    welfare = _welfare(env, policy.governor, policy.planner, draws)
-    return {"welfare": float(welfare), "curve": curve, "episodes": updates * _ENVIRONMENTS}
+    welfare = _welfare(env, *_deciders(env, config, state.policies), draws)
+    return {"welfare": float(welfare), "curve": curve, "episodes": round(updates * each)}
 
 
 _welfare = eqx.filter_jit(mean_welfare)
+_unemployment = eqx.filter_jit(mean_unemployment)
 
 
 def learned_policy(
@@ -149,7 +173,7 @@ def learned_policy(
         lambda: learner.init(jax.random.key(0), learner.env.default_params(), planners)
     )
     arrays = safetensors.numpy.load((folder / WEIGHTS).read_bytes())
-    return _policy(name, env, config, unpack(arrays, dict(like.policies)))
+    return PandemicPolicy(name, *_deciders(env, config, unpack(arrays, dict(like.policies))))
 
 
 def _learner(config: Mapping[str, Any], env: Pandemic) -> tuple[Learner, dict[str, Planner]]:
@@ -183,14 +207,15 @@ def _fixed(env: Pandemic) -> dict[str, Planner]:
     }
 
 
-def _policy(
-    name: str, env: Pandemic, config: Mapping[str, Any], policies: Mapping[str, ActorCritic]
-) -> PandemicPolicy:
+def _deciders(
+    env: Pandemic, config: Mapping[str, Any], policies: Mapping[str, ActorCritic]
+) -> tuple[Planner, Planner]:
+    """Governors and planner, of whom some have learned."""
     deciders = _fixed(env)
     for role, policy in policies.items():
         count = env.roles[role].count
         deciders[role] = ReviewedPolicy(policy, count, env.horizon, REVIEW, holds=role == "planner")
-    return PandemicPolicy(name, deciders["governor"], deciders["planner"])
+    return deciders["governor"], deciders["planner"]
 
 
 def setting(config: Mapping[str, Any], folder: pathlib.Path) -> tuple[Pandemic, PyTree[Array]]:

@@ -15,17 +15,26 @@ from .pandemic import LEARNED, REAL, SEARCHED
 from .pandemic_tables import (
     Comparison,
     outcome_rows,
+    practice_rows,
     regret_rows,
     state_rows,
     tables,
+    training_rows,
 )
 from .pandemic_worlds import WORLDS
 
 __all__ = ["comparisons", "figures_of", "report"]
 
+#: Whose levels are drawn week by week.
+_COURSES = (
+    *(REAL, SEARCHED["threshold"], SEARCHED["open-loop"], SEARCHED["log-linear"]),
+    *(LEARNED["ppo-mlp"], LEARNED["ppo-capped"]),
+)
+
 _HEADINGS = {
     "outcomes": "What each policy came to",
     "against": "Against the real policy, in the same draws",
+    "trainings": "Each training",
     "states": "State by state, means over draws",
     "regret": "Regret: what a policy falls short of the best one that is compared",
     "heard": "What the log-linear rule listens to",
@@ -61,7 +70,8 @@ def report(scale: str, results: Mapping[str, Any], folder: pathlib.Path) -> str:
                 "policies": outcome_rows(one),
                 "states": state_rows(one),
                 "regret": regret_rows(one),
-                "practice": results[f"{world}/compared"]["practice"],
+                "trainings": training_rows(one),
+                "practice": practice_rows(one, results[f"{world}/compared"]["practice"]),
                 **{
                     kind: results[f"{world}/{kind}"]
                     for kind in ("heard", "exploited", "distilled")
@@ -102,19 +112,20 @@ def figures_of(
     for world, one in found.items():
         by_policy = regret_rows(one)
         drawn = _drawn(one.shown)
-        regret[title[world]] = {_in_figures(name): by_policy[name] for name in drawn}
+        regret[title[world]] = {_in_figures(name): by_policy[one.title(name)] for name in drawn}
     courses, dates = {}, {}
     for world, one in found.items():
         cell = results[f"{world}/compared"]
-        wanted = [REAL, *SEARCHED.values(), "MLP governors, learned, seed 0"]
-        courses[title[world]] = {name: cell["levels"][name] for name in wanted if name in one.names}
+        courses[title[world]] = {
+            name: one.mean(name, cell["levels"]).tolist() for name in _COURSES if name in one.names
+        }
         dates[title[world]] = cell["dates"]
     return {
         "gains": (
             functools.partial(pandemic_study.gains, rows),
             "Federal welfare over that of the real policy in the same draw of the parameters. Dots "
-            "are medians, bars run from the 5th to the 95th percentile of the draws. The best "
-            f"constant level is {_best(found)}.",
+            "are medians, bars run from the 5th to the 95th percentile of draws and trainings. The "
+            f"best constant level is {_best(found)}.",
         ),
         "frontier": (
             functools.partial(pandemic_study.trade_off, medians, constants),
@@ -146,14 +157,9 @@ def _place(found: Comparison, name: str) -> tuple[float, float]:
 
 
 def _drawn(names: Sequence[str]) -> list[str]:
-    """One seed of those who learned, and nobody who keeps a level that is there already."""
-    return [
-        name
-        for name in names
-        if (", seed " not in name or name.endswith(", seed 0"))
-        and not name.startswith(LEARNED["ppo-planner"])
-        and not name.endswith("subsidy 20")
-    ]
+    """Nobody who keeps a level that is there already."""
+    same = (LEARNED["ppo-planner"], "subsidy 20")
+    return [name for name in names if not name.endswith(same)]
 
 
 def _in_figures(name: str) -> str:

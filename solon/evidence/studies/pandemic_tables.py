@@ -6,43 +6,70 @@ from typing import Any
 
 import numpy as np
 
+from ..bootstrap import Estimate, bootstrap
 from ..policy_outcome import SUMMARY, number_text
 from .pandemic import REAL
 from .pandemic_files import OUTCOMES, STATES, read_columns
 from .pandemic_worlds import CHANGES, WORLDS
 
-__all__ = ["Comparison", "outcome_rows", "regret_rows", "state_rows", "tables"]
+__all__ = [
+    *("Comparison", "outcome_rows", "practice_rows", "regret_rows", "state_rows", "tables"),
+    "training_rows",
+]
 
 CONSTANT, THRESHOLD = "constant", "threshold rule, tuned"
 
+_RESAMPLED = 2000
+
+#: What is counted -> the head of its column.
+_SHARES = {
+    "above_real": "higher",
+    "fewer_deaths": "fewer deaths",
+    "no_higher_unemployment": "unemployment not higher",
+    "all_three": "all three",
+    "above_constant": "above best level",
+    "above_threshold": "above threshold rule",
+}
+
 Spread = tuple[float, float, float]
-"""Median, 5th and 95th percentile over draws."""
+"""Median, 5th and 95th percentile over draws, and over trainings of those who learn."""
 
 
 class Comparison:
     """All policies of a world, draw by draw.
 
+    Several trainings of the same learner are one policy here. Its numbers are tables (trainings,
+    draws); those of all others have a single row.
+
     Args:
         folder: of the cell that compared them.
+        pooled: otherwise each training is a policy by itself.
     """
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, *, pooled: bool = True):
         columns = read_columns(folder / OUTCOMES)
         self.states = read_columns(folder / STATES)
-        self.names = [str(name) for name in dict.fromkeys(columns["policy"])]
-        where = {name: np.flatnonzero(columns["policy"] == name) for name in self.names}
-        changes = list(dict.fromkeys(columns["change"]))
-        # change -> policy -> number -> by draw
-        self.numbers: dict[str, dict[str, dict[str, np.ndarray]]] = {
-            change: {
+        self.trainings: dict[str, list[str]] = {}
+        for name in dict.fromkeys(columns["policy"].tolist()):
+            learner = name.partition(", seed ")[0]
+            self.trainings.setdefault(learner if pooled else name, []).append(name)
+        self.names = list(self.trainings)
+        where = {
+            name: columns["policy"] == name for names in self.trainings.values() for name in names
+        }
+        # change -> policy -> number -> (trainings, draws)
+        self.numbers: dict[str, dict[str, dict[str, np.ndarray]]] = {}
+        for change in dict.fromkeys(columns["change"].tolist()):
+            changed = columns["change"] == change
+            self.numbers[change] = {
                 name: {
-                    key: columns[key][place[columns["change"][place] == change]].astype(float)
+                    key: np.stack(
+                        [columns[key][where[one] & changed].astype(float) for one in names]
+                    )
                     for key in SUMMARY
                 }
-                for name, place in where.items()
+                for name, names in self.trainings.items()
             }
-            for change in changes
-        }
 
     @property
     def usual(self) -> dict[str, dict[str, np.ndarray]]:
@@ -50,7 +77,7 @@ class Comparison:
         return self.numbers["none"]
 
     def welfare(self, name: str, change: str = "none") -> np.ndarray:
-        """Federal welfare by draw."""
+        """Federal welfare by training and draw."""
         return self.numbers[change][name]["federal_welfare"]
 
     @property
@@ -69,9 +96,15 @@ class Comparison:
         best = [self.best_constant(), self.best_constant(", subsidy 20")]
         return [REAL, *best, *(name for name in self.names[1:] if not name.startswith("level "))]
 
-    def share_above(self, name: str, other: str) -> float:
-        """Share of the draws in which a policy has the higher federal welfare."""
-        return float((self.welfare(name) > self.welfare(other)).mean())
+    def title(self, name: str) -> str:
+        """What people read: how often it was trained."""
+        count = len(self.trainings[name])
+        return f"{name}, {count} times" if count > 1 else name
+
+    def mean(self, name: str, by_training: Mapping[str, Any]) -> np.ndarray:
+        """The mean over trainings of something that is recorded by policy."""
+        values: np.ndarray = np.mean([by_training[one] for one in self.trainings[name]], axis=0)
+        return values
 
 
 def spread(values: np.ndarray) -> Spread:
@@ -82,29 +115,67 @@ def spread(values: np.ndarray) -> Spread:
 
 def outcome_rows(found: Comparison) -> list[dict[str, Any]]:
     """What each policy came to, and how it stands to the real one in the same draws."""
-    real = found.usual[REAL]
-    constant = found.best_constant()
     rows = []
     for name in found.shown:
-        own = found.usual[name]
-        better = own["federal_welfare"] > real["federal_welfare"]
-        fewer = own["deaths"] < real["deaths"]
-        # The unit of unemployment is a percentage point: a thousandth is no difference.
-        no_higher = own["unemployment"] <= real["unemployment"] + 1e-3
+        own, real = found.usual[name], found.usual[REAL]
+        differences = {key: own[key] - real[key] for key in SUMMARY}
         rows.append(
             {
-                "policy": name,
+                "policy": found.title(name),
+                "trainings": len(found.trainings[name]),
                 "numbers": {key: spread(own[key]) for key in SUMMARY},
-                "difference": {key: spread(own[key] - real[key]) for key in SUMMARY},
-                "above_real": float(better.mean()),
-                "fewer_deaths": float(fewer.mean()),
-                "no_higher_unemployment": float(no_higher.mean()),
-                "all_three": float((better & fewer & no_higher).mean()),
-                "above_constant": found.share_above(name, constant),
-                "above_threshold": found.share_above(name, THRESHOLD),
+                "difference": {key: spread(values) for key, values in differences.items()},
+                "mean_difference": _mean(differences["federal_welfare"]),
+                "over_threshold": _mean(found.welfare(name) - found.welfare(THRESHOLD)),
+                **{key: float(values.mean()) for key, values in _holds(found, name).items()},
             }
         )
     return rows
+
+
+def training_rows(found: Comparison) -> list[dict[str, Any]]:
+    """Each training of those who were trained more than once."""
+    rows = []
+    for name, trainings in found.trainings.items():
+        held = _holds(found, name)
+        for i, one in enumerate(trainings if len(trainings) > 1 else ()):
+            own, real = found.usual[name], found.usual[REAL]
+            gain = own["federal_welfare"][i] - real["federal_welfare"][0]
+            rows.append(
+                {
+                    "policy": one,
+                    "mean_difference": float(gain.mean()),
+                    "deaths": float(np.median(own["deaths"][i])),
+                    "unemployment": float(np.median(own["unemployment"][i])),
+                    **{key: float(values[i].mean()) for key, values in held.items()},
+                }
+            )
+    return rows
+
+
+def _mean(values: np.ndarray) -> dict[str, float | None]:
+    """The mean with its interval over trainings and draws, which are the same for all trainings."""
+    found: Estimate = bootstrap(
+        lambda sample: sample.mean(axis=(1, 2)), values, same_luck=True, draws=_RESAMPLED
+    )
+    return {"mean": found.value, "low": found.low, "high": found.high}
+
+
+def _holds(found: Comparison, name: str) -> dict[str, np.ndarray]:
+    """What is true of a policy, by training and draw."""
+    own, real = found.usual[name], found.usual[REAL]
+    better = own["federal_welfare"] > real["federal_welfare"]
+    fewer = own["deaths"] < real["deaths"]
+    # The unit of unemployment is a percentage point: a thousandth is no difference.
+    no_higher = own["unemployment"] <= real["unemployment"] + 1e-3
+    return {
+        "above_real": better,
+        "fewer_deaths": fewer,
+        "no_higher_unemployment": no_higher,
+        "all_three": better & fewer & no_higher,
+        "above_constant": found.welfare(name) > found.welfare(found.best_constant()),
+        "above_threshold": found.welfare(name) > found.welfare(THRESHOLD),
+    }
 
 
 def regret_rows(found: Comparison) -> dict[str, dict[str, float]]:
@@ -113,26 +184,28 @@ def regret_rows(found: Comparison) -> dict[str, dict[str, float]]:
     In each change the best policy is picked by those who know of it, so that no policy has a
     regret of 0 everywhere. Constant levels are candidates, too.
     """
-    few = min(len(next(iter(found.numbers[change].values()))["deaths"]) for change in CHANGES)
-    regrets: dict[str, dict[str, float]] = {name: {} for name in found.shown}
+    few = min(found.welfare(REAL, change).shape[1] for change in CHANGES)
+    regrets: dict[str, dict[str, float]] = {found.title(name): {} for name in found.shown}
     for change in ("none", *CHANGES):
-        means = {name: float(found.welfare(name, change)[:few].mean()) for name in found.names}
+        means = {name: float(found.welfare(name, change)[:, :few].mean()) for name in found.names}
         best = max(means.values())
         for name in found.shown:
-            regrets[name][change] = best - means[name]
+            regrets[found.title(name)][change] = best - means[name]
     return regrets
 
 
 def state_rows(found: Comparison) -> list[dict[str, Any]]:
     """In how many states a policy does better than the real one, by the mean over draws."""
     columns = found.states
-    by_policy = {
-        name: {
-            key: columns[key][columns["policy"] == name]
-            for key in ("state", "deaths_per_100k", "unemployment", "welfare")
+    kept = ("deaths_per_100k", "unemployment", "welfare")
+    by_policy = {}
+    for name in found.shown:
+        where = [columns["policy"] == one for one in found.trainings[name]]
+        by_policy[name] = {
+            key: np.mean([columns[key][place].astype(float) for place in where], axis=0)
+            for key in kept
         }
-        for name in found.shown
-    }
+    states = columns["state"][columns["policy"] == REAL]
     real, rows = by_policy[REAL], []
     for name, own in by_policy.items():
         if name == REAL:
@@ -140,14 +213,29 @@ def state_rows(found: Comparison) -> list[dict[str, Any]]:
         gain = own["welfare"] - real["welfare"]
         rows.append(
             {
-                "policy": name,
+                "policy": found.title(name),
                 "states": len(gain),
                 "fewer_deaths": int((own["deaths_per_100k"] < real["deaths_per_100k"]).sum()),
                 "lower_unemployment": int((own["unemployment"] < real["unemployment"]).sum()),
                 "higher_welfare": int((gain > 0).sum()),
-                "worst": [str(own["state"][gain.argmin()]), float(gain.min())],
+                "worst": [str(states[gain.argmin()]), float(gain.min())],
             }
         )
+    return rows
+
+
+def practice_rows(
+    found: Comparison, practice: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """How policies are carried out: means over trainings, and `within_cooldown` if any is."""
+    rows: dict[str, dict[str, Any]] = {}
+    for name in found.shown:
+        own = [practice[one] for one in found.trainings[name]]
+        rows[found.title(name)] = {
+            "changes": float(np.mean([one["changes"] for one in own])),
+            "within_cooldown": any(one["within_cooldown"] for one in own),
+            "deaths_after": np.mean([one["deaths_after"] for one in own], axis=0).tolist(),
+        }
     return rows
 
 
@@ -158,9 +246,12 @@ def tables(
     made = []
     for world, found in comparisons.items():
         rows = outcome_rows(found)
-        practice = results[f"{world}/compared"]["practice"]
+        practice = practice_rows(found, results[f"{world}/compared"]["practice"])
         made.append((f"{world}-outcomes", _outcomes(rows, practice)))
         made.append((f"{world}-against", _against(rows)))
+        trainings = training_rows(found)
+        if trainings:
+            made.append((f"{world}-trainings", _trainings(trainings)))
         made.append((f"{world}-states", _states(state_rows(found))))
         made.append((f"{world}-regret", _regret(regret_rows(found))))
         for kind, text in (("heard", _heard), ("exploited", _exploited)):
@@ -183,9 +274,14 @@ def _range(key: str, values: Spread) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def _signed(values: Spread, digits: int = 1) -> str:
-    middle, low, high = (f"{value:+.{digits}f}".replace("-", "−") for value in values)
+def _interval(found: Mapping[str, float | None], digits: int = 1) -> str:
+    values = (found[key] for key in ("mean", "low", "high"))
+    middle, low, high = (_minus(f"{value:+.{digits}f}") for value in values)
     return f"{middle} ({low} to {high})"
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")
 
 
 def _percent(share: float) -> str:
@@ -208,13 +304,23 @@ def _outcomes(rows: Sequence[Mapping[str, Any]], practice: Mapping[str, Any]) ->
 
 
 def _against(rows: Sequence[Mapping[str, Any]]) -> str:
-    heads = ["policy", "welfare over the real policy", "higher", "fewer deaths"]
-    heads += ["unemployment not higher", "all three", "above best level", "above threshold rule"]
+    heads = ["policy", "welfare over the real policy, mean", "over the threshold rule, mean"]
+    heads += list(_SHARES.values())
     body = []
     for row in rows[1:]:
-        keys = ("above_real", "fewer_deaths", "no_higher_unemployment", "all_three")
-        cells = [_percent(row[key]) for key in (*keys, "above_constant", "above_threshold")]
-        body.append([row["policy"], _signed(row["difference"]["federal_welfare"]), *cells])
+        gains = [_interval(row[key]) for key in ("mean_difference", "over_threshold")]
+        body.append([row["policy"], *gains, *(_percent(row[key]) for key in _SHARES)])
+    return _table(heads, body)
+
+
+def _trainings(rows: Sequence[Mapping[str, Any]]) -> str:
+    heads = ["training", "welfare over the real policy, mean", "deaths, thousands"]
+    heads += ["unemployment, %", *_SHARES.values()]
+    body = []
+    for row in rows:
+        cells = [row["policy"], _minus(f"{row['mean_difference']:+.1f}")]
+        cells += [f"{row['deaths'] / 1e3:,.1f}", f"{row['unemployment']:.2f}"]
+        body.append([*cells, *(_percent(row[key]) for key in _SHARES)])
     return _table(heads, body)
 
 

@@ -10,7 +10,7 @@ from solon.agents.actor_critic import ActorCritic
 from solon.agents.encoding import Encoding
 from solon.agents.reviewed import ReviewedPolicy
 from solon.economies.pandemic import Pandemic
-from solon.economies.pandemic.reviews import Reviews
+from solon.economies.pandemic.reviews import Draws, Reviews
 from solon.economies.pandemic.sensitivity import with_transmission
 from solon.errors import ConfigurationError
 
@@ -39,9 +39,13 @@ def names(encoding):
 
 
 def test_an_episode_by_review_is_the_episode_by_day(economy):
-    """The same policies, the same draw: levels, payments, and the sum of rewards."""
+    """The same policies, the same draw: levels, payments, and the sum of rewards.
+
+    What governors are charged for unemployment is the price of their draw times its mean.
+    """
     reviews = Reviews(economy)
     draws = with_transmission(economy.default_params(), [0.8, 1.2])
+    priced = Draws(draws, jnp.asarray([50.0, 3.0]))
     policies = {role: by_the_clock(role, about) for role, about in reviews.roles.items()}
 
     def choose(observation):
@@ -58,9 +62,9 @@ def test_an_episode_by_review_is_the_episode_by_day(economy):
             state, timestep = reviews.transition(state, choose(timestep.observation), ())
             return (state, timestep), (timestep.reward, timestep.terminated)
 
-        start = reviews.start(jnp.asarray(0.7), draws)
+        start = reviews.start(jnp.asarray(0.7), priced)
         (state, _), (rewards, over) = jax.lax.scan(step, start, length=reviews.horizon)
-        return state, rewards, over
+        return state.economy, rewards, over
 
     @jax.jit
     def by_day():
@@ -77,19 +81,22 @@ def test_an_episode_by_review_is_the_episode_by_day(economy):
                 seen = timestep.observation[role]
                 actions[role], after[role] = one.act(held[role], seen, nobody)
             state, timestep = economy.transition(state, actions, ())
-            return (state, timestep, after), (timestep.reward, state.stringency)
+            return (state, timestep, after), (timestep.reward, state.stringency, state.unemployed)
 
         second = jax.tree.map(lambda leaf: leaf[1], draws)
         held = {role: one.init(nobody) for role, one in acting.items()}
         start = (*economy.start((), second), held)
-        (state, _, _), (rewards, levels) = jax.lax.scan(step, start, length=DAYS)
-        return state, rewards, levels
+        (state, _, _), days = jax.lax.scan(step, start, length=DAYS)
+        return state, days
 
-    (one, rewards, over), (other, daily, levels) = by_review(), by_day()
+    (one, rewards, over), (other, (daily, levels, idle)) = by_review(), by_day()
     assert reviews.horizon == 4 and over.tolist() == [False] * 3 + [True]
     assert int(one.step) == int(other.step) == DAYS
+    charged = 3 * 100 * np.mean(np.asarray(idle) / np.asarray(draws.population[1]), axis=0)
     for role, values in rewards.items():
-        np.testing.assert_allclose(values.sum(axis=0), daily[role].sum(axis=0), rtol=1e-5)
+        less = charged if role == "governor" else 0
+        np.testing.assert_allclose(values.sum(axis=0), daily[role].sum(axis=0) - less, rtol=1e-5)
+    assert (charged > 1).all()
     for name in ("stringency", "subsidies", "output"):
         ours, theirs = getattr(one.totals, name), getattr(other.totals, name)
         np.testing.assert_allclose(ours, theirs, rtol=1e-5)
