@@ -31,7 +31,7 @@ from ..evidence.studies.pandemic_cells import (
     learned_policy,
     setting,
 )
-from ..evidence.studies.pandemic_tables import Comparison, outcome_rows
+from ..evidence.studies.pandemic_numbers import Comparison, outcome_rows
 from ..evidence.studies.pandemic_worlds import ENSEMBLES, WORLDS
 from ..evidence.studies.reproduce import CELL_FILE
 from ..planning.pandemic_welfare import capped_welfare

@@ -3,6 +3,8 @@
 import json
 import pathlib
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -12,18 +14,20 @@ from solon.evidence.studies import load_study
 from solon.evidence.studies import pandemic_worlds as worlds
 from solon.evidence.studies.pandemic import REAL
 from solon.evidence.studies.pandemic_files import OUTCOMES, STATES, parquet
-from solon.evidence.studies.pandemic_report import comparisons, figures_of
-from solon.evidence.studies.pandemic_tables import (
+from solon.evidence.studies.pandemic_heard import OBSERVED, Silenced
+from solon.evidence.studies.pandemic_numbers import (
     THRESHOLD,
     Comparison,
     outcome_rows,
     practice_rows,
     regret_rows,
     state_rows,
-    tables,
     training_rows,
 )
+from solon.evidence.studies.pandemic_report import comparisons, figures_of
+from solon.evidence.studies.pandemic_tables import tables
 from solon.evidence.studies.reproduce import read_cells
+from solon.planning.planner import Planner
 
 ROOT = pathlib.Path(__file__).parents[2]
 STUDY = load_study("pandemic")
@@ -176,3 +180,28 @@ def test_figures_are_drawn(committed):
     for make, caption in figures_of(*committed).values():
         figure = make()
         assert len(figure.data) >= 2 and caption.endswith(".")
+
+
+def test_governors_who_do_not_hear_something():
+    """What is silenced is what another says, state by state, and nothing else changes."""
+
+    class Adds(Planner):
+        def init(self, key):
+            return ()
+
+        def act(self, memory, observation, key):
+            return jnp.concatenate([observation["persons"], observation["income"]], axis=1), memory
+
+    n = len(OBSERVED)
+    kept = jnp.ones((2, n)).at[:, OBSERVED.index("infected")].set(0)
+    given = jnp.asarray([[7.0], [8.0]]) * jnp.ones((2, n))
+    seen = {
+        "persons": jnp.arange(12.0).reshape(2, 6),
+        **{name: jnp.ones((2, 1)) for name in ("lagged_stringency", "stringency", "vaccination")},
+        "income": jnp.zeros((2, 1)),
+    }
+    heard, _ = Silenced(Adds(), kept, given).act((), seen, jax.random.key(0))
+    expected = np.arange(12.0).reshape(2, 6)
+    expected[:, 1] = [7, 8]
+    np.testing.assert_array_equal(heard[:, :6], expected)
+    np.testing.assert_array_equal(heard[:, 6], [0, 0])

@@ -85,10 +85,11 @@ def _cells(scale: str) -> list[Cell]:
         tree = Cell(f"{world}/distilled", {"kind": "distilled", **base}, (*first, *policies))
         rule = f"{world}/log-linear"
         cells.append(tree)
-        cells.append(Cell(f"{world}/heard", {"kind": "heard", **base}, (*first, rule)))
+        governors = tuple(f"{world}/{who}-0" for who in ("ppo-mlp", "ppo-capped"))
+        cells.append(Cell(f"{world}/heard", {"kind": "heard", **base}, (*first, rule, *governors)))
         config = {"kind": "exploited", **base, "evaluations": 1600}
-        judged_by = tuple(f"{world}/{who}-0" for who in ("ppo-mlp", "ppo-capped", "ppo-two-levels"))
-        cells.append(Cell(f"{world}/exploited", config, (*first, rule, *judged_by)))
+        others = (*governors, f"{world}/ppo-two-levels-0")
+        cells.append(Cell(f"{world}/exploited", config, (*first, rule, *others)))
         config = {"kind": "compared", "world": world, "draws": sizes["judged"]}
         if about.origin is not None:
             config["draws"] = sizes["members"][1]
@@ -112,6 +113,7 @@ def _run(
 ) -> Mapping[str, Any]:
     from . import pandemic_cells as cells
     from . import pandemic_scores as scores
+    from .pandemic_heard import heard
     from .pandemic_worlds import economy
 
     kind = config["kind"]
@@ -136,7 +138,7 @@ def _run(
         return scores.distilled(config, policy(best), folder)
     found = [policy(name) for name in names]
     if kind == "heard":
-        return scores.heard(config, found[0], folder)
+        return heard(config, found, folder)
     if kind == "exploited":
         return scores.exploited(config, found, folder)
     return scores.compared(config, [*cells.opponents(env), *found], folder)

@@ -12,15 +12,15 @@ import numpy as np
 from ...runs.atomic import write_file
 from ..simulation_card import ADVICE
 from .pandemic import LEARNED, REAL, SEARCHED
-from .pandemic_tables import (
+from .pandemic_numbers import (
     Comparison,
     outcome_rows,
     practice_rows,
     regret_rows,
     state_rows,
-    tables,
     training_rows,
 )
+from .pandemic_tables import tables
 from .pandemic_worlds import WORLDS
 
 __all__ = ["comparisons", "figures_of", "report"]
@@ -38,6 +38,7 @@ _HEADINGS = {
     "states": "State by state, means over draws",
     "regret": "Regret: what a policy falls short of the best one that is compared",
     "heard": "What the log-linear rule listens to",
+    "unheard": "Welfare that governors lose without an observation",
     "exploited": "What governors and planner would gain by leaving their policy",
 }
 

@@ -1,4 +1,4 @@
-"""What the policies of the pandemic study come to, what they hear, and who would leave them."""
+"""What the policies of the pandemic study come to, as rules, and who would leave them."""
 
 import dataclasses
 import pathlib
@@ -14,8 +14,7 @@ from jaxtyping import Array, PyTree
 from ...data.covid19 import load
 from ...economies.pandemic import Pandemic
 from ...planning.level_schedule import LevelSchedule
-from ...planning.log_linear_rule import LINEAR_SIGNALS, LogLinearRule, signals
-from ...planning.pandemic_welfare import mean_welfare, welfare_of_each
+from ...planning.pandemic_welfare import mean_welfare
 from ...planning.plan_polish import polish
 from ...planning.planner import Planner
 from ...planning.policy_files import PandemicPolicy
@@ -27,8 +26,9 @@ from ..policy_outcome import SUMMARY, summarize
 from . import pandemic_worlds as worlds
 from .pandemic_cells import POLICY, REVIEW, setting
 from .pandemic_files import OUTCOMES, STATES, parquet
+from .pandemic_visits import visits
 
-__all__ = ["compared", "distilled", "exploited", "heard"]
+__all__ = ["compared", "distilled", "exploited"]
 
 _CHANGED = 20  # draws of each change
 
@@ -135,10 +135,10 @@ def distilled(
     import yaml
 
     env, draws = setting(config, folder)
-    seen, chosen = _visits(env, teacher, draws)
+    seen, chosen = visits(env, teacher, draws)
     tree = fit_tree(seen.reshape(-1, seen.shape[-1]), chosen.reshape(-1))
     rule = TreeRule(tree, horizon=env.horizon, review=REVIEW)
-    _, own = _visits(env, dataclasses.replace(teacher, governor=rule), draws)
+    _, own = visits(env, dataclasses.replace(teacher, governor=rule), draws)
     followed = np.asarray(
         rule.act((), _shown(seen.reshape(-1, seen.shape[-1])), jax.random.key(0))[0]
     )
@@ -174,35 +174,6 @@ def _shown(seen: np.ndarray) -> dict[str, Array]:
         "vaccination": jnp.asarray(seen[:, 6:7], float),
         "time": jnp.zeros((n, 1)),
         "action_mask": jnp.ones((n, 11), bool),
-    }
-
-
-def heard(
-    config: Mapping[str, Any], policy: PandemicPolicy, folder: pathlib.Path
-) -> dict[str, Any]:
-    """What a log-linear rule loses if a signal is replaced by the state's own mean of it."""
-    env, draws = setting(config, folder)
-    rule = policy.governor
-    assert isinstance(rule, LogLinearRule) and policy.planner is not None
-    seen, _ = _visits(env, policy, draws)
-    means = seen.mean(axis=(0, 1))  # (states, signals)
-    deviation = seen.std(axis=(0, 1)).mean(axis=0)
-    candidates = [rule]
-    for k in range(len(LINEAR_SIGNALS)):
-        silent = rule.weights.at[k].set(0)
-        level = rule.intercepts + rule.weights[k] * jnp.asarray(means[:, k], float)
-        changed = eqx.tree_at(lambda one: (one.weights, one.intercepts), rule, (silent, level))
-        candidates.append(changed)
-    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *candidates)
-    welfare = np.asarray(welfare_of_each(env, stacked, policy.planner, draws), float)
-    weights = np.asarray(rule.weights, float)
-    return {
-        "signals": list(LINEAR_SIGNALS),
-        "weights": worlds.rounded(weights),
-        # How far the log odds move with a typical movement of the signal within a state.
-        "standardized": worlds.rounded(weights * deviation),
-        "welfare": float(welfare[0]),
-        "lost": worlds.rounded(welfare[0] - welfare[1:]),
     }
 
 
@@ -279,42 +250,3 @@ def _best_payments(
 
 def _of_payments(env: Pandemic, governor: Planner, days: Array, one: PyTree[Array]) -> Array:
     return jax.vmap(lambda levels: mean_welfare(env, governor, LevelSchedule(levels), one))(days)
-
-
-def _visits(
-    env: Pandemic, policy: PandemicPolicy, draws: PyTree[Array]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Signals on review days, and the levels that are set there.
-
-    Returns:
-        Arrays (draws, reviews, states, signals) and (draws, reviews, states).
-    """
-    assert policy.governor is not None and policy.planner is not None
-    seen, levels = _played(env, policy.governor, policy.planner, draws)
-    return np.asarray(seen[:, ::REVIEW], float), np.round(np.asarray(levels[:, ::REVIEW])).astype(
-        int
-    )
-
-
-@eqx.filter_jit
-def _played(
-    env: Pandemic, governor: Planner, planner: Planner, draws: PyTree[Array]
-) -> tuple[Array, Array]:
-    nobody = jax.random.key(0)
-
-    def episode(params: PyTree[Array]) -> tuple[Array, Array]:
-        def day(carry: Any, _: None) -> Any:
-            state, shown, (first, second) = carry
-            level, first = governor.act(first, shown["governor"], nobody)
-            paid, second = planner.act(second, shown["planner"], nobody)
-            state, timestep = env.transition(state, {"governor": level, "planner": paid}, ())
-            seen = signals(shown["governor"])
-            return (state, timestep.observation, (first, second)), (seen, state.stringency)
-
-        state, timestep = env.start((), params)
-        memories = governor.init(nobody), planner.init(nobody)
-        carry = (state, timestep.observation, memories)
-        found: tuple[Array, Array] = jax.lax.scan(day, carry, length=env.horizon)[1]
-        return found
-
-    return jax.vmap(episode)(draws)
