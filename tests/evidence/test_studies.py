@@ -65,6 +65,26 @@ def test_cells_are_computed_once(tmp_path):
     assert sums.computed == [1, 2, 20, 1, 2]
 
 
+def test_what_another_process_has_computed_meanwhile_is_taken(tmp_path):
+    """While the first cell is computed here, all of the study is computed elsewhere."""
+    elsewhere = Sums()
+
+    class Shares(Sums):
+        def run(self, config, needs, folder):
+            if not self.computed:
+                reproduce(elsewhere.study(), tmp_path, say=lambda line: None)
+            return super().run(config, needs, folder)
+
+    here = Shares()
+    assert reproduce(here.study(), tmp_path, say=lambda line: None) == "full ['a/one', 'b']"
+    assert elsewhere.computed == [1, 2] and here.computed == [1]
+    # One who computes the second alone finds the first when its turn comes.
+    (tmp_path / "cells" / "b" / CELL_FILE).unlink()
+    later = Sums()
+    reproduce(later.study(), tmp_path, only="b", say=lambda line: None)
+    assert later.computed == [2]
+
+
 def test_an_interrupted_study_goes_on_where_it_was(tmp_path):
     with pytest.raises(RuntimeError):
         reproduce(Sums(fails=2).study(), tmp_path, say=print)

@@ -34,7 +34,8 @@ def reproduce(
     A cell that was finished by an earlier run, on whatever machine, is not computed again: the
     folder is all that is looked at. A cell counts as finished if its record is there, with
     the same configuration and the same version of the study. What else a cell leaves in its folder
-    is written before its record.
+    is written before its record. Several processes may share a folder, each with a pattern of its
+    own.
 
     Args:
         study: the study.
@@ -58,9 +59,17 @@ def reproduce(
     require(bool(wanted), "cells", only, f"a pattern that matches one of {names}")
     _make(place)
     results = read_cells(study, place, scale)
+    by_name = {cell.name: cell for cell in cells}
     missing = [cell for cell in wanted if cell.name not in results]
     say(f"{study.name}, {scale}: {len(results)} of {len(cells)} cells are there")
     for number, cell in enumerate(missing, 1):
+        # Another process may share the folder, and have computed what was missing.
+        for name in (cell.name, *cell.needs):
+            record = None if name in results else finished(study, place, by_name[name])
+            if record is not None:
+                results[name] = record["result"]
+        if cell.name in results:
+            continue
         absent = [name for name in cell.needs if name not in results]
         if absent:
             say(f"  {cell.name} waits for {', '.join(absent)}")
