@@ -104,7 +104,7 @@ def fit_tree(
     mean = int(np.clip(np.round(levels.mean()), 1, 10))
     if depth == 0 or len(levels) < 2 * least:
         return mean
-    best: tuple[float, int, float] | None = None
+    best: tuple[float, int, float, float] | None = None
     whole = float(((levels - levels.mean()) ** 2).sum())
     for signal in range(seen.shape[1]):
         order = np.argsort(seen[:, signal], kind="stable")
@@ -117,16 +117,28 @@ def fit_tree(
         if proper.any():
             k = int(np.where(proper, error, np.inf).argmin())
             if best is None or error[k] < best[0]:
-                best = float(error[k]), signal, float((value[k] + value[k + 1]) / 2)
+                best = float(error[k]), signal, float(value[k]), float(value[k + 1])
     if best is None or best[0] > 0.999 * whole:
         return mean
-    _, signal, threshold = best
-    # A threshold that people can read; the tree is scored with it.
-    threshold = float(f"{threshold:.3g}")
+    _, signal, low, top = best
+    threshold = _readable(seen[:, signal], low, top, least)
     high = seen[:, signal] >= threshold
     below = fit_tree(seen[~high], levels[~high], depth - 1, least=least)
     above = fit_tree(seen[high], levels[high], depth - 1, least=least)
     return below if below == above and isinstance(below, int) else (signal, threshold, below, above)
+
+
+def _readable(values: Float[np.ndarray, " rows"], low: float, top: float, least: int) -> float:
+    """A threshold between two values with few digits; the tree is scored with it.
+
+    Three digits move it a little, and where values lie close together past all of them: then there
+    are as many as leave enough rows on both sides.
+    """
+    for digits in range(3, 8):
+        threshold = float(f"{(low + top) / 2:.{digits}g}")
+        if least <= np.count_nonzero(values >= threshold) <= len(values) - least:
+            return threshold
+    return top
 
 
 def leaves(tree: Question) -> int:

@@ -27,6 +27,19 @@ def test_a_tree_is_found_again():
     assert leaves(fit_tree(seen[:30], levels[:30])) == 1
 
 
+def test_values_that_three_digits_do_not_tell_apart():
+    seen = np.zeros((100, len(LINEAR_SIGNALS)), np.float32)
+    seen[:, INFECTED] = np.where(np.arange(100) < 50, 0.99961, 0.99979)
+    levels = np.where(np.arange(100) < 50, 3, 8)
+    tree = fit_tree(seen, levels)
+    assert tree[1] == 0.9997
+    assert (carried_out(TreeRule(tree, horizon=100), seen) == levels).all()
+    # Next to each other in single precision: the upper one itself is the threshold.
+    seen[50:, INFECTED] = np.float32(0.31234567)
+    seen[:50, INFECTED] = np.nextafter(seen[50:, INFECTED], 0, dtype=np.float32)
+    assert fit_tree(seen, levels) == (INFECTED, float(seen[50, INFECTED]), 3, 8)
+
+
 def carried_out(rule, seen, day=0):
     n = len(seen)
     persons = np.zeros((n, 6))
