@@ -7,6 +7,7 @@ line: it does not answer to deaths any more.
 """
 
 import dataclasses
+import datetime
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -14,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from ..data.us_states import POSTAL_CODES
 from ..economies.pandemic.epidemic import Compartments
 from ..economies.pandemic.unemployment import UnemploymentParams
 from ..errors import ConfigurationError, require
@@ -205,7 +207,7 @@ def read_ensemble(path: Any) -> Ensemble:
     """An ensemble from its file.
 
     Raises:
-        ConfigurationError: if it can not be read, is none, or belongs to other rules.
+        ConfigurationError: if it can not be read, is none or damaged, or belongs to other rules.
     """
     import safetensors
 
@@ -216,7 +218,30 @@ def read_ensemble(path: Any) -> Ensemble:
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         found = metadata["rules"]
         states, start = tuple(metadata["states"].split("|")), metadata["start_date"]
-    except (OSError, KeyError, safetensors.SafetensorError):
+        datetime.date.fromisoformat(start)
+    except (OSError, KeyError, ValueError, safetensors.SafetensorError):
         raise ConfigurationError("ensemble", str(path), allowed) from None
     require(found == RULES, "ensemble", f"{path} of {found}", allowed)
+    problem = _problem(states, arrays)
+    require(problem is None, "ensemble", f"{path}, {problem}", allowed)
     return Ensemble(rules=found, start_date=start, states=states, arrays=arrays)
+
+
+def _problem(states: tuple[str, ...], arrays: dict[str, np.ndarray]) -> str | None:
+    """What keeps an economy from being made of these arrays; None if nothing does."""
+    if sorted(states) != sorted(POSTAL_CODES):
+        return "which has other states"
+    members = len(np.atleast_1d(arrays.get("death_share", ())))
+    whole, two = (members, len(states)), (members, 2)
+    shapes: dict[str, tuple[int, ...]] = dict.fromkeys(
+        ("intercept", "slope", "bias", *_PERSONS), whole
+    )
+    shapes |= {"death_share": (members,), "time_constants": two, "weights": (*two, len(states))}
+    for name, shape in shapes.items():
+        if name not in arrays or arrays[name].shape != shape or members == 0:
+            return f"whose {name} is missing or has another shape"
+        least = 0 if name in (*_PERSONS, "death_share", "time_constants") else -np.inf
+        # What is not a number is not above anything.
+        if not (np.isfinite(arrays[name]) & (arrays[name] >= least)).all():
+            return f"whose {name} has numbers that can not be"
+    return None

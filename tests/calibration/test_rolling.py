@@ -106,6 +106,20 @@ def test_ensemble_in_the_economy(forecaster, tmp_path):
     path.write_bytes(ensemble_bytes(dataclasses.replace(again, rules="pandemic@9")))
     with pytest.raises(ConfigurationError, match=r"pandemic@9.*allowed: a file"):
         read_ensemble(path)
+    few = {name: values for name, values in again.arrays.items() if name != "bias"}
+    damaged = {
+        "whose bias is missing": few,
+        "whose slope is missing or": {**again.arrays, "slope": again.arrays["slope"][:1]},
+        "whose infected has numbers": {**again.arrays, "infected": -again.arrays["infected"]},
+        "whose weights has numbers": {**again.arrays, "weights": again.arrays["weights"] * np.nan},
+    }
+    for words, arrays in damaged.items():
+        path.write_bytes(ensemble_bytes(dataclasses.replace(again, arrays=arrays)))
+        with pytest.raises(ConfigurationError, match=words):
+            read_ensemble(path)
+    path.write_bytes(ensemble_bytes(dataclasses.replace(again, start_date="yesterday")))
+    with pytest.raises(ConfigurationError, match="ensemble: got"):
+        read_ensemble(path)
     path.write_bytes(b"nothing")
     with pytest.raises(ConfigurationError, match="ensemble: got"):
         read_ensemble(path)
