@@ -165,13 +165,14 @@ def check_plan(
     """The origins as months.
 
     Raises:
-        ConfigurationError: for unknown origins, those that come twice, horizons that are none of
-            1, 2 and 4 months, and forecasts that go beyond the data.
+        ConfigurationError: for unknown origins, horizons that are none of 1, 2 and 4 months, those
+            of either that come twice, and forecasts that go beyond the data.
     """
     require(bool(origins), "origins", list(origins), "at least one month")
     require(bool(horizons), "horizons", list(horizons), "at least one of 1, 2, 4")
     for months in horizons:
         require(months in HORIZONS, "horizons", months, "1, 2, 4")
+    require(len(set(horizons)) == len(horizons), "horizons", list(horizons), "each once")
     found: list[np.datetime64] = []
     for origin in origins:
         month = read_origin(origin, data)

@@ -91,10 +91,27 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
             _check_name(text, path.stem)
             return _table(path.stem, readers[path.suffix](path), {}, economy, text)
         found = _described(path, economy)
-        return found if name is None else dataclasses.replace(found, name=name)
+        if name is None:
+            return found
+        return dataclasses.replace(found, name=name, remarks=_elsewhere(name, economy))
     if "=" in text:
         return _constant(text, economy)
     raise ConfigurationError("policy", text, FORMS)
+
+
+def _elsewhere(name: str, economy: "Pandemic") -> tuple[str, ...]:
+    """What to know of an entry of the zoo that is played where it was not made."""
+    from ..evidence.studies.pandemic_worlds import WORLDS
+
+    world = WORLDS[name.removeprefix(PREFIX).partition("-")[0]]
+    rules = economy.compatibility or "default"
+    here = economy.start_date, economy.horizon, rules
+    if here == (world.start, world.days, world.rules):
+        return ()
+    return (
+        f"{name}: made for {world.days} days from {world.start} on with {world.rules} rules; dates "
+        "and shares of the episode mean something else here",
+    )
 
 
 def real_policy(economy: "Pandemic") -> PandemicPolicy:

@@ -47,6 +47,13 @@ def test_policies_are_taken_by_name(name):
     economy = Pandemic(start_date=start, horizon=60)
     policy = read_policy(name, economy)
     assert policy.name == name and policy.governor is not None
+    # It was made for a longer episode.
+    (remark,) = policy.remarks
+    days = 405 if published else 273
+    assert remark.startswith(f"{name}: made for {days} days from {start} on")
+    rules = "foundation" if published else None
+    whole = Pandemic(start_date=start, horizon=days, compatibility=rules)
+    assert read_policy(name, whole).remarks == ()
 
 
 @pytest.mark.parametrize(
