@@ -57,6 +57,25 @@ def test_the_page_shows_them(scores):
     assert lost_text(scores) in page
 
 
+def test_what_the_page_says_of_one_origin_and_of_persons(table):
+    page = " ".join((ROOT / "docs" / "pandemic-calibration.md").read_text("utf-8").split())
+    deaths = table["target"] == "deaths"
+    for rows, weight in (
+        (deaths & (table["origin"] != "2021-02"), 1 / table["population"]),
+        (deaths, np.ones(len(deaths))),
+    ):
+        for other in ("N", "M since start"):
+            below = []
+            for months in (1, 2, 4):
+                errors = {}
+                for method in ("model", other):
+                    chosen = rows & (table["months"] == months) & (table["method"] == method)
+                    missed = np.abs(table["q50"] - table["observed"]) * weight
+                    errors[method] = missed[chosen].mean()
+                below.append(f"{100 * (1 - errors['model'] / errors[other]):.0f}")
+            assert f"{below[0]}, {below[1]} and {below[2]} % below {other}" in page
+
+
 def test_small_enough():
     assert sum(path.stat().st_size for path in RESULTS.iterdir() if path.is_file()) <= 300_000
 
