@@ -16,7 +16,7 @@ class Limits:
 
     Attributes:
         changes_a_month: changes of the level by each state in 30 days, at most: 1 for one in 30
-            days, 0.5 for one in 60. With 0 a level is set once, on the first day.
+            days, 0.5 for one in 60. With 0 there is one change in the whole episode.
         stringency: the highest level that may be set, 1 to 10. That of the first day is given.
         budget: federal payments over the episode at most, US dollars.
 
