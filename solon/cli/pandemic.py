@@ -167,7 +167,9 @@ def _print(outcomes: "list[PolicyOutcome]", remarks: list[str]) -> None:
         # A pipe has no width: nothing is to be broken or cut off.
         console = Console(highlight=False, width=max(80, 40 + 40 * len(outcomes)))
     console.print(table)
-    for remark in remarks:
+    draws = len(first.federal_welfare)
+    spread = [f"Medians and 10th to 90th percentile of {draws} draws"] if draws > 1 else []
+    for remark in (*spread, *remarks):
         console.print(Text(remark), soft_wrap=True)
     console.print(Text(ADVICE), soft_wrap=True)
 

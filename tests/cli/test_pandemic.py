@@ -202,7 +202,9 @@ def test_members_of_an_ensemble_are_the_draws(workplace, capsys):
     ensemble = ROOT / "results/pandemic/calibration/ensemble.safetensors"
     options = ["--ensemble", str(ensemble), "--states", "TX,OH", "--json", "numbers.json"]
     assert main(["pandemic", "run", "level=5", *options]) == 0
-    assert "2021-01-31 to 2021-04-30" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "2021-01-31 to 2021-04-30" in shown
+    assert "\nMedians and 10th to 90th percentile of 12 draws\n" in shown
     content = json.loads((workplace / "numbers.json").read_text())
     assert len(content["policies"]["level 5"]["deaths"]) == 12
 
