@@ -113,6 +113,7 @@ def _run(
 ) -> Mapping[str, Any]:
     from . import pandemic_cells as cells
     from . import pandemic_scores as scores
+    from .pandemic_distilled import distilled
     from .pandemic_heard import heard
     from .pandemic_worlds import economy
 
@@ -135,7 +136,7 @@ def _run(
     names = [name for name in needs if not name.endswith("/ensembles")]
     if kind == "distilled":
         best = max(names, key=lambda name: needs[name]["welfare"])
-        return scores.distilled(config, policy(best), folder)
+        return distilled(config, policy(best), folder)
     found = [policy(name) for name in names]
     if kind == "heard":
         return heard(config, found, folder)

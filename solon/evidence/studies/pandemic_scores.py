@@ -1,4 +1,4 @@
-"""What the policies of the pandemic study come to, as rules, and who would leave them."""
+"""What the policies of the pandemic study come to, and who would leave them."""
 
 import dataclasses
 import pathlib
@@ -19,16 +19,14 @@ from ...planning.plan_polish import polish
 from ...planning.planner import Planner
 from ...planning.policy_files import PandemicPolicy
 from ...planning.policy_search import PERIOD
-from ...planning.tree_rule import TreeRule, described, fit_tree, leaves
 from ...runs.atomic import write_file
 from ..pandemic import evaluate_policies
 from ..policy_outcome import SUMMARY, summarize
 from . import pandemic_worlds as worlds
-from .pandemic_cells import POLICY, REVIEW, setting
+from .pandemic_cells import setting
 from .pandemic_files import OUTCOMES, STATES, parquet
-from .pandemic_visits import visits
 
-__all__ = ["compared", "distilled", "exploited"]
+__all__ = ["compared", "exploited"]
 
 _CHANGED = 20  # draws of each change
 
@@ -126,55 +124,6 @@ def _shortest_pause(levels: np.ndarray) -> int:
 def _weeks(env: Pandemic) -> list[str]:
     start = np.datetime64(env.start_date)
     return [str(start + day) for day in range(0, env.horizon + 1, 7)]
-
-
-def distilled(
-    config: Mapping[str, Any], teacher: PandemicPolicy, folder: pathlib.Path
-) -> dict[str, Any]:
-    """A tree of at most eight levels that follows a policy, fitted where the policy goes."""
-    import yaml
-
-    env, draws = setting(config, folder)
-    seen, chosen = visits(env, teacher, draws)
-    tree = fit_tree(seen.reshape(-1, seen.shape[-1]), chosen.reshape(-1))
-    rule = TreeRule(tree, horizon=env.horizon, review=REVIEW)
-    _, own = visits(env, dataclasses.replace(teacher, governor=rule), draws)
-    followed = np.asarray(
-        rule.act((), _shown(seen.reshape(-1, seen.shape[-1])), jax.random.key(0))[0]
-    )
-    exact, error = chosen.reshape(-1), chosen.reshape(-1) - followed
-    content = {"tree": described(tree), "review": REVIEW}
-    write_file(folder / POLICY, yaml.safe_dump(content, sort_keys=False).encode())
-    score = eqx.filter_jit(mean_welfare)
-    assert teacher.governor is not None and teacher.planner is not None
-    return {
-        "teacher": teacher.name,
-        "leaves": leaves(tree),
-        "content": content,
-        "same_level": float((error == 0).mean()),
-        "within_one": float((np.abs(error) <= 1).mean()),
-        "r_squared": float(1 - (error**2).sum() / ((exact - exact.mean()) ** 2).sum()),
-        "teacher_welfare": float(score(env, teacher.governor, teacher.planner, draws)),
-        "welfare": float(score(env, rule, teacher.planner, draws)),
-        "levels": [float(own.mean()), float(chosen.mean())],
-    }
-
-
-def _shown(seen: np.ndarray) -> dict[str, Array]:
-    """Observations of a review day on which everybody may act, with these signals."""
-    n = len(seen)
-    persons = np.zeros((n, 6))
-    persons[:, 0], persons[:, 1] = seen[:, 0], seen[:, 1] / 100
-    persons[:, 4], persons[:, 5] = seen[:, 3], seen[:, 4] / 10
-    return {
-        "persons": jnp.asarray(persons, float),
-        # No level is 0, so that the wanted one is always handed in.
-        "stringency": jnp.zeros((n, 1)),
-        "lagged_stringency": jnp.asarray(seen[:, 5:6], float),
-        "vaccination": jnp.asarray(seen[:, 6:7], float),
-        "time": jnp.zeros((n, 1)),
-        "action_mask": jnp.ones((n, 11), bool),
-    }
 
 
 def exploited(
