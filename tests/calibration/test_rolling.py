@@ -137,7 +137,7 @@ def test_ensemble_in_the_economy(forecaster, tmp_path):
         (["--origins", ""], "--origins: got ''; allowed: a month from"),
         (["--horizons", "3"], "--horizons: got 3; allowed: 1, 2, 4"),
         (["--horizons", "soon"], "--horizons: got 'soon'; allowed: 1, 2, 4"),
-        (["--horizons", "1,1"], r"--horizons: got \[1, 1\]; allowed: each once"),
+        (["--horizons", "1,1"], "--horizons: got [1, 1]; allowed: each once"),
         (["--seed", "-1"], "--seed: got -1; allowed: a whole number"),
         (["--out", "file"], "--out: got 'file/forecasts.parquet'; allowed: a place"),
     ],
