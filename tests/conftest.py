@@ -13,7 +13,15 @@ import hypothesis
 import jax
 import pytest
 
+from tests.compiling import QUICKLY, as_flags
+
 ROOT = pathlib.Path(__file__).parents[1]
+
+# A run is mostly XLA compiling programs that then take milliseconds. XLA reads this when it
+# compiles the first one, and the processes that tests start inherit it. `XLA_FLAGS= make test`
+# compiles as users do, and so do the tests with a browser, which count a room's seconds.
+if not os.environ.get("SOLON_BROWSER"):
+    os.environ.setdefault("XLA_FLAGS", as_flags(QUICKLY))
 
 # The first example of a property compiles and takes seconds; and a run that fails fails again.
 hypothesis.settings.register_profile("solon", deadline=None, derandomize=True)
@@ -32,15 +40,21 @@ def pytest_configure(config):
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
 
 
+MOST_MAPS = 20_000
+
+
 @pytest.fixture(autouse=True, scope="module")
 def forget_what_was_compiled():
-    """Drop compiled functions when a module's tests are done.
+    """Drop compiled functions between modules, once there are many.
 
     Each holds memory maps, and Linux grants a process 65,530 of them: a worker that keeps
-    everything it compiled in a whole run dies of a segmentation fault near its end.
+    everything it compiled in a whole run dies of a segmentation fault near its end. To drop them
+    after every module would be to compile small things, such as a sum, over and over.
     """
     yield
-    jax.clear_caches()
+    maps = pathlib.Path("/proc/self/maps")
+    if not maps.exists() or maps.read_bytes().count(b"\n") > MOST_MAPS:
+        jax.clear_caches()
 
 
 @pytest.fixture

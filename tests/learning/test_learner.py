@@ -11,6 +11,7 @@ from solon import ConfigurationError
 from solon.learning import PPO, Learner
 from solon.learning.learner import gather
 from solon.planning import FixedSchedule
+from tests.compiling import AS_USERS
 from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Rare, Remember
 
 SMALL = PPO(environments=8, unroll=2, minibatches=2, epochs=2, hidden=(8,))
@@ -156,6 +157,19 @@ def test_same_key_same_run_bit_for_bit_and_another_key_another_run():
     first = run(0)
     assert equal(first, run(0))
     assert not equal(first.policies, run(1).policies)
+
+
+def test_compiled_as_users_do_it_learns_the_same():
+    """Tests compile with little optimisation, which changes nothing but roundings."""
+    update = jax.jit(lambda state: CHAIN.update(state), compiler_options=AS_USERS)
+    (ours, metrics), (theirs, others) = CHAIN.update(begin(CHAIN)), update(begin(CHAIN))
+    assert float(metrics["worker/policy_loss"]) != 0
+    before, *after = (jax.tree.leaves(s.policies) for s in (begin(CHAIN), ours, theirs))
+    assert not all(np.allclose(a, b, atol=1e-3) for a, b in zip(before, after[0], strict=True))
+    for a, b in zip(*after, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+    for name, value in metrics.items():
+        np.testing.assert_allclose(value, others[name], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
 def test_the_state_is_taken_over_and_what_the_user_gave_is_not():

@@ -17,12 +17,9 @@ SETTINGS = SearchSettings(generations=2, updates=2, episodes=1, settling=2, seed
 
 @pytest.fixture(scope="module")
 def learner():
+    # Of the economies with rates for all brackets the one that compiles soonest.
     env = solon.make(
-        "gather-trade-build",
-        layout="open-quadrant-9",
-        horizon=10,
-        view=1,
-        periodic_bracket_tax={"period": 5, "cutoffs": [0.0, 5.0]},
+        "one-step-economy", horizon=10, periodic_bracket_tax={"period": 5, "cutoffs": [0.0, 5.0]}
     )
     config = PPO(environments=CANDIDATES, unroll=10, minibatches=2, hidden=(8,))
     return Learner(env, config, learn=("worker",))
@@ -110,11 +107,7 @@ def test_what_can_not_be_is_refused(learner):
         ScheduleSearch(learner, SearchSettings(settling=0))
     both = Learner(
         solon.make(
-            "gather-trade-build",
-            layout="open-quadrant-9",
-            horizon=10,
-            view=1,
-            periodic_bracket_tax={"period": 5, "set_by": "levels"},
+            "one-step-economy", horizon=10, periodic_bracket_tax={"period": 5, "set_by": "levels"}
         ),
         PPO(environments=2, unroll=10, minibatches=1, hidden=(8,)),
     )

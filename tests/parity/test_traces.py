@@ -5,12 +5,20 @@ import dataclasses
 import numpy as np
 import pytest
 
+from solon.parity import replica
 from solon.parity.configuration import match
 from solon.parity.run import compare_recordings
+from tests.compiling import AS_USERS
 
 from . import traces
 
 LARGEST = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def as_users(monkeypatch):
+    """It is a matter of roundings: everything is compiled as `solon parity` compiles it."""
+    monkeypatch.setattr(replica, "_AS_WRITTEN", AS_USERS | replica._AS_WRITTEN)
 
 
 @pytest.mark.parametrize("name", traces.CONFIGURATIONS)

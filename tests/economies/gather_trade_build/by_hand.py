@@ -11,6 +11,7 @@ import numpy as np
 import solon
 from solon.economies.gather_trade_build.gather import GatherShocks
 from solon.economies.gather_trade_build.state import Endowment, Shocks, State, World
+from tests.compiling import QUICKLY
 
 STONE, WOOD = 0, 1
 LEFT, RIGHT, UP, DOWN = 1, 2, 3, 4
@@ -28,8 +29,8 @@ PAYMENTS = (8.0, 12.0, 16.0, 25.0)
 
 
 def quick(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile for tests, which spend their time in the compiler: with little optimisation."""
-    return jax.jit(function, compiler_options={"xla_backend_optimization_level": 0})
+    """Compile with little optimisation also where pytest has not set that for all."""
+    return jax.jit(function, compiler_options=QUICKLY)
 
 
 def small_economy(**options: Any) -> Any:

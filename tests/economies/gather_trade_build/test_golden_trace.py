@@ -15,6 +15,7 @@ import pytest
 import solon
 from solon.economies.gather_trade_build.gather import GatherShocks
 from solon.economies.gather_trade_build.state import Shocks, World
+from tests.compiling import AS_USERS, QUICKLY
 
 # Of each worker: row, column; coin, stone, wood as (free, in escrow); labor.
 # A row of the trace holds what changed: worker -> the new values.
@@ -163,14 +164,14 @@ def economy():
 
 def _start(economy):
     params = dataclasses.replace(economy.default_params(), regeneration=jnp.zeros(2))
-    drawn = economy.draw_world(jax.random.key(0))
+    drawn = jax.jit(economy.draw_world)(jax.random.key(0))
     places = jnp.array([place for place, *_ in _START.values()], jnp.int32)
     world = World(location=places, rank=jnp.arange(3, dtype=jnp.int32), parts=drawn.parts)
-    return economy.start(world, params)
+    return jax.jit(economy.start)(world, params)
 
 
 def _shocks(economy):
-    drawn = economy.draw_shocks(jax.random.key(1))
+    drawn = jax.jit(economy.draw_shocks)(jax.random.key(1))
     luck = GatherShocks(order=jnp.arange(3, dtype=jnp.int32), bonus=jnp.ones(3))
     return Shocks(regrowth=drawn.regrowth, parts=drawn.parts | {"gather": luck})
 
@@ -180,10 +181,11 @@ def _planner_action(step):
     return jnp.array([levels], jnp.int32)
 
 
-def test_golden_trace(economy, float64):
+@pytest.mark.parametrize("options", [QUICKLY, AS_USERS], ids=["quickly", "as users"])
+def test_golden_trace(economy, float64, options):
     state, timestep = _start(economy)
     shocks = _shocks(economy)
-    transition = jax.jit(economy.transition)
+    transition = jax.jit(economy.transition, compiler_options=options)
     expected = dict(_START)
     for step, (actions, changes, worker_rewards, planner_reward) in enumerate(_TRACE, start=1):
         handed_in = {
