@@ -70,26 +70,20 @@ def test_a_candidate_takes_effect_with_the_next_episode():
 @pytest.mark.parametrize("cap", [1.0, 0.5])
 def test_levels_stand_for_the_nearest_rates_under_the_cap(rules, cap):
     tax = {"set_by": "levels", "period": 5}
-    env = solon.make(
-        "gather-trade-build",
-        layout="open-quadrant-9",
-        horizon=10,
-        view=1,
-        compatibility=rules,
-        periodic_bracket_tax=tax,
-    )
+    env = solon.make("one-step-economy", horizon=10, compatibility=rules, periodic_bracket_tax=tax)
     params = env.default_params()
     name = "periodic-bracket-tax"
     params = eqx.tree_at(lambda p: p.parts[name].rate_cap, params, jnp.asarray(cap))
     grid = env.component(name).levels(env)
     wanted = np.array([0.0, 0.12, 0.2, 0.33, 0.49, 0.71, 1.0])
     planner = RateLevels(FixedSchedule(wanted), grid)
-    state, timestep = env.reset(jax.random.key(0), params)
+    state, timestep = jax.jit(env.reset)(jax.random.key(0), params)
+    transition = jax.jit(env.step)
     for step in range(3):
         key = jax.random.fold_in(jax.random.key(1), step)
         levels, _ = planner.act((), timestep.observation["planner"], key)
         actions = {"planner": levels, "worker": jnp.zeros(4, jnp.int32)}
-        state, timestep = env.step(key, state, actions)
+        state, timestep = transition(key, state, actions)
     rates = np.asarray(state.parts[name].rates)
     np.testing.assert_allclose(rates, wanted * cap, atol=0.0251)
     assert set(np.round(rates / 0.05, 3) % 1) <= {0.0}

@@ -131,7 +131,7 @@ def test_a_score_that_is_no_number_ends_the_search():
 def test_own_welfare_weights_need_an_economy_that_tells_them():
     env = solon.make("one-step-economy")
     planner = Saez(env.component("periodic-bracket-tax").edges, welfare_weights="objective")
-    state, timestep = env.reset(jax.random.key(0), env.default_params())
+    state, timestep = jax.jit(env.reset)(jax.random.key(0), env.default_params())
     with pytest.raises(ConfigurationError, match=r"welfare_weights.*social_weights"):
         planner.update(planner.init(jax.random.key(1)), timestep, state)
 

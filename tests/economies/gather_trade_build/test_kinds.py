@@ -12,7 +12,7 @@ import solon
 )
 def test_kinds_follow_the_payment(workers, sizes):
     env = solon.make("gather-trade-build", workers=workers, layout="open-quadrant-9")
-    _, timestep = env.reset(jax.random.key(3), env.default_params())
+    _, timestep = jax.jit(env.reset)(jax.random.key(3), env.default_params())
     kinds = np.asarray(timestep.observation["worker"]["kind"])
     payment = np.asarray(timestep.observation["worker"]["build_payment"])
     assert env.roles["worker"].kinds == tuple(sizes)
