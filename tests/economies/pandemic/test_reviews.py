@@ -114,6 +114,7 @@ def test_reviews_are_not_closer_than_the_cooldown(economy):
 
 
 def test_the_planner_decides_where_its_payments_change(economy):
-    _, timestep = Reviews(economy).start(jnp.asarray(0.0), Reviews(economy).default_params())
+    reviews = Reviews(economy)
+    _, timestep = jax.jit(reviews.start)(jnp.asarray(0.0), reviews.default_params())
     assert timestep.acting["planner"].tolist() == [True]
     assert timestep.observation["planner"]["action_mask"].all()
