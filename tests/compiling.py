@@ -5,7 +5,7 @@ QUICKLY = {
     "xla_backend_optimization_level": 0,
     "xla_cpu_parallel_codegen_split_count": 1,
 }
-"""XLA's plain generator of code, without LLVM's optimisations: a fifth of the CPU time.
+"""XLA's plain generator of code, without LLVM's optimisations: a quarter of the CPU time.
 
 In one piece, as a second thread would only take the core of another test.
 """
