@@ -11,7 +11,7 @@ import numpy as np
 
 from ...runs.atomic import write_file
 from ..simulation_card import ADVICE
-from .pandemic import LEARNED, REAL, SEARCHED
+from .pandemic import DISTILLED, LEARNED, REAL, SEARCHED
 from .pandemic_numbers import (
     Comparison,
     outcome_rows,
@@ -101,7 +101,9 @@ def figures_of(
     }
     medians = {
         title[world]: {
-            name: _place(one, name) for name in _drawn(one.shown) if not name.startswith("level ")
+            _in_figures(name): _place(one, name)
+            for name in _drawn(one.shown)
+            if not name.startswith("level ")
         }
         for world, one in found.items()
     }
@@ -112,13 +114,17 @@ def figures_of(
     regret = {}
     for world, one in found.items():
         by_policy = regret_rows(one)
-        drawn = _drawn(one.shown)
-        regret[title[world]] = {_in_figures(name): by_policy[one.title(name)] for name in drawn}
+        drawn = (REAL, one.best_constant(), *_COURSES[1:], DISTILLED)
+        regret[title[world]] = {
+            _in_figures(name): by_policy[one.title(name)] for name in drawn if name in one.names
+        }
     courses, dates = {}, {}
     for world, one in found.items():
         cell = results[f"{world}/compared"]
         courses[title[world]] = {
-            name: one.mean(name, cell["levels"]).tolist() for name in _COURSES if name in one.names
+            _in_figures(name): one.mean(name, cell["levels"]).tolist()
+            for name in _COURSES
+            if name in one.names
         }
         dates[title[world]] = cell["dates"]
     return {
@@ -140,7 +146,7 @@ def figures_of(
         "regret": (
             functools.partial(pandemic_study.regrets, regret),
             "What a policy falls short of the best one that is compared, if transmission is "
-            "another than it was made for.",
+            "another than it was made for. Capped: held to the real policy's unemployment.",
         ),
     }
 
@@ -164,8 +170,9 @@ def _drawn(names: Sequence[str]) -> list[str]:
 
 
 def _in_figures(name: str) -> str:
-    """The best level differs from world to world, and is one thing in a figure."""
-    return f"best constant level{name[7:]}" if name.startswith("level ") else name
+    """Short enough for a legend; the best level, which differs by world, is one thing there."""
+    name = f"best constant level{name[7:]}" if name.startswith("level ") else name
+    return name.replace(", unemployment capped", " (capped)")
 
 
 def _in_style(make: Callable[..., Any], style: Any) -> Any:
