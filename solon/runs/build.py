@@ -108,7 +108,7 @@ def build_recipe(
         usual = env.usual_settings(steps, role, experienced=experienced)
         own = (usual if preset == "default" and learns else {}) | given
         if own:
-            own_ppo[role] = dataclasses.replace(ppo, **_checked(own))
+            own_ppo[role] = _own(role, ppo, own)
     recipe = dataclasses.replace(recipe, own_ppo=own_ppo)
     recipe.learner()
     return recipe
@@ -121,6 +121,14 @@ def _decides_in_levels(env: Environment) -> bool:
 
 def _ppo(preset: str, settings: Mapping[str, Any]) -> PPO:
     return dataclasses.replace(PRESETS[preset](), **_checked(settings))
+
+
+def _own(role: str, ppo: PPO, given: Mapping[str, Any]) -> PPO:
+    """The settings of one role, which errors name."""
+    try:
+        return dataclasses.replace(ppo, **_checked(given))
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{role}.{error.argument}", error.value, error.allowed) from None
 
 
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:

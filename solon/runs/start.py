@@ -10,7 +10,7 @@ from jaxtyping import PyTree
 
 from ..agents import ActorCritic
 from ..environment import Environment
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError, did_you_mean, require
 from ..zoo.files import names, read_entry
 from .arrays import misfit, pack, unpack
 from .folder import RunFolder
@@ -44,7 +44,8 @@ def read_start(start: str, env: Environment) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        allowed = f"a run folder, its policies, or a name of the zoo ({error.strerror})"
+        close = did_you_mean(start, names()) or f" ({error.strerror})"
+        allowed = f"a run folder, its policies, or a name of the zoo{close}"
         raise ConfigurationError("start", start, allowed) from None
 
 

@@ -30,6 +30,7 @@ FILES = {
     "symbols.txt": "....\n..?.\n....\n",
     "small.txt": ".\n",
     "empty.txt": "# nothing here\n",
+    "binary.yaml": b"\xff\xfe\x00\x01",
     "binary.txt": b"\xff\xfe\x00\x01",
     "high.yaml": "rates: [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 1.5]\n",
     "negative.yaml": "rates: [-0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]\n",
@@ -52,6 +53,8 @@ FILES = {
     "occupied/here.txt": "something of mine\n",
 }
 
+TAX = "periodic_bracket_tax"
+LEARNED = ("train", "--planner", "learned", "--planner-ppo")
 OWN = ("train", "--economy", "own.py:Harvest")
 
 # What is typed -> what the line names.
@@ -62,7 +65,8 @@ CASES = {
     ("train", "extra"): ("extra",),
     ("train", "--seed"): ("--seed",),
     ("train", "--workers", "four"): ("workers", "four"),
-    ("train", "--workers", "2.5"): ("workers", "2.5"),
+    ("train", "--workers", "2.5"): ("workers", "2.5", "an integer: how many workers there are"),
+    ("compare", "a", "b", "--episodes", "1.5"): ("1.5", "an integer: how many episodes each (def"),
     ("train", "--seed", "x"): ("seed", "'x'"),
     ("train", "--seed", "-1"): ("seed", "-1"),
     (
@@ -91,7 +95,12 @@ CASES = {
     ("train", "--planner", "itself.yaml"): ("planner", "itself.yaml"),
     ("train", "--planner", "date.yaml"): ("planner", "date.yaml"),
     ("train", "--planner", "deep.yaml"): ("planner", "deep.yaml"),
-    ("train", "--planner", "twice.yaml"): ("planner", "twice.yaml", "a key that comes twice"),
+    ("train", "--planner", "twice.yaml"): (
+        "planner",
+        "twice.yaml",
+        "line 2",
+        "a key that comes twice",
+    ),
     ("schedule", "check", "twice.json"): ("schedule", "twice.json", "a key that comes twice"),
     ("train", "--option", "periodic-bracket-tax={period: 5, period: 9}"): ("option", "YAML"),
     ("demo", "--seed", "-1"): ("seed", "-1"),
@@ -164,16 +173,26 @@ CASES = {
     ("train", "--planner", "high.yaml"): ("rates", "high.yaml", "1.5"),
     ("train", "--planner", "negative.yaml"): ("rates", "negative.yaml", "-0.1"),
     ("train", "--planner", "words.yaml"): ("rates", "words.yaml", "low"),
-    ("train", "--planner", "three.yaml"): ("planner", "three", "7"),
+    ("train", "--planner", "three.yaml"): ("planner", "three", "7", "cutoffs"),
     ("train", "--planner", "falling.yaml"): ("cutoffs", "falling.yaml", "50, 20"),
     ("train", "--planner", "above.yaml"): ("cutoffs", "above.yaml", "5, 10"),
     ("train", "--planner", "uneven.yaml"): ("rates", "uneven.yaml", "3"),
     ("train", "--planner", "keys.yaml"): ("planner", "keys.yaml", "brackets"),
     ("train", "--planner", "list.yaml"): ("planner", "list.yaml", "rates"),
-    ("train", "--planner", "broken.yaml"): ("planner", "broken.yaml", "YAML"),
-    ("train", "--planner", "broken.json"): ("planner", "broken.json", "JSON"),
+    ("train", "--planner", "broken.yaml"): ("broken.yaml", "not valid YAML, line 2, column 1"),
+    ("pandemic", "run", "broken.yaml"): ("policy", "broken.yaml", "not valid YAML, line 2"),
+    ("pandemic", "run", "twice.yaml"): ("policy", "twice.yaml", "line 2", "comes twice, rates"),
+    ("pandemic", "run", "binary.yaml"): ("policy", "binary.yaml", "not text"),
+    ("train", "--planner", "broken.json"): ("planner", "broken.json", "line 1, column 17"),
+    ("train", "--option", "horizon=!!bool maybe"): ("option", "maybe", "this is no bool"),
+    ("train", "--planner", "camelback", "--option", f"{TAX}.rate_max=0.3"): ("0.61", "at most 0.3"),
     (*OWN, "--planner", "us-federal"): ("planner", "us-federal", "role"),
     (*OWN, "--planner-ppo", "stand_in=0.3"): ("planner.stand_in", "0.3", "no planner"),
+    (*LEARNED, "stand_in=0.01"): ("planner.stand_in", "0.01", "0, or at least 0.084", "12 copies"),
+    (*LEARNED, "stand_in=2"): ("planner.stand_in", "2", "0 to 0.9"),
+    (*LEARNED, "epochs=0"): ("planner.epochs", "0", "at least 1"),
+    (*LEARNED, "epoch=3"): ("planner.epoch", "3", "epochs"),
+    (*LEARNED, "environments=13"): ("planner.environments", "13", "12"),
     ("train", "--planner", "us-federal-2012-single"): ("planner", "2012", "2013", "single"),
     ("schedule",): ("VERB",),
     ("schedule", "draw", "us-federal"): ("draw", "show"),
