@@ -55,7 +55,12 @@ def run(options: Options) -> int:
 
     from ..runs.schedules import schedule
 
-    schedules = {n: schedule(n, "policies") for n in options.policies if not is_policy(n)}
+    schedules = {
+        # Tables and mistakes name it as it was typed.
+        name: dataclasses.replace(schedule(name, "policies", "a run folder, "), name=name)
+        for name in options.policies
+        if not is_policy(name)
+    }
     given = [name for name in options.policies if name not in schedules]
     base = options.workers or next(iter(given), None)
     allowed = "a run, or a name of the zoo, whose workers face the schedules"
@@ -75,7 +80,7 @@ def run(options: Options) -> int:
             players[name] = players_named(name, "policies")
         _check_same(players[base], players[name], name)
     for name, named in schedules.items():
-        players[name] = under_schedule(players[base], named)
+        players[name] = under_schedule(players[base], named, "policies")
     found = {
         name: evaluate_players(players[name], episodes=options.episodes, seed=options.seed).episodes
         for name in options.policies
