@@ -3,8 +3,8 @@
 import os
 from typing import TYPE_CHECKING
 
-from ..errors import did_you_mean, require
-from ..zoo.files import names
+from ..errors import require
+from ..zoo.files import instead, names
 
 if TYPE_CHECKING:
     from ..runs.players import Players
@@ -19,7 +19,7 @@ def is_policy(name: str) -> bool:
 
 def check_policy(name: str, argument: str) -> None:
     """Raise `ConfigurationError` unless `is_policy`."""
-    allowed = f"an existing run folder or a name of the zoo{did_you_mean(name, names())}"
+    allowed = f"an existing run folder or a name of the zoo{instead(name)}"
     require(is_policy(name), argument, name, allowed)
 
 

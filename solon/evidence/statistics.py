@@ -161,7 +161,7 @@ def conditional_value_at_risk(losses: Real[np.ndarray, "*shape"], share: float =
 
 
 def _varies(scores: Float[np.ndarray, "seeds episodes"]) -> Bool[np.ndarray, " seeds"]:
-    """Which seeds have scores that differ: equal ones less their mean may leave a rounding error."""
+    """Which seeds have scores that differ; equal ones less their mean may leave rounding errors."""
     return scores.max(axis=1) > scores.min(axis=1)
 
 

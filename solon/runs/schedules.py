@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..errors import ConfigurationError, did_you_mean, require
+from ..errors import ConfigurationError, require
 from ..zoo import files as zoo
 from .values import as_tuples, with_numbers
 from .yaml_values import parse_yaml
@@ -104,9 +104,12 @@ def schedule(planner: str, argument: str = "planner", besides: str = "") -> Name
     if planner in shipped:
         return _of_the_zoo(planner, argument)
     names = ", ".join((*fixed, US_FEDERAL_PATTERN))
+    close = zoo.instead(planner, fixed)
+    if planner in PLANNERS:
+        close = f" ({planner} sets rates as it goes: train it, and name the run)"
     allowed = (
         f"{besides}{names}, a name of the zoo (solon list zoo), or the path of an existing JSON "
-        f"or YAML file{did_you_mean(planner, [*fixed, *shipped])}"
+        f"or YAML file{close}"
     )
     looks_like_file = pathlib.Path(planner).suffix in (".json", ".yaml", ".yml")
     require(looks_like_file and os.path.isfile(planner), argument, planner, allowed)
@@ -231,7 +234,8 @@ def parse_schedule(
     for key in content:
         require(key in _KEYS, argument, f"{path} with key {key}", "only keys " + ", ".join(_KEYS))
     name = content.get("name", path.stem)
-    require(isinstance(name, str) and name != "", f"name in {path.name}", name, "text")
+    printable = isinstance(name, str) and name.strip() != "" and name.isprintable()
+    require(printable, f"name in {path.name}", name, "text in one line")
     cutoffs = with_numbers(content.get("cutoffs"))
     if cutoffs is not None:
         cutoffs = tuple(check_cutoffs(cutoffs, f"cutoffs in {path.name}").tolist())

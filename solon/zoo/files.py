@@ -5,13 +5,15 @@ import hashlib
 import json
 import pathlib
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from ..errors import ConfigurationError, did_you_mean, require
+from .pandemic_entries import PREFIX
 
 __all__ = [
     *("CARD", "FORMAT", "POLICY", "RECORD", "STATUSES"),
-    *("EntryFiles", "folder_of", "names", "read_entry"),
+    *("EntryFiles", "folder_of", "instead", "names", "read_entry"),
 ]
 
 FORMAT = 1
@@ -51,6 +53,18 @@ class EntryFiles:
     card: str
 
 
+def instead(name: Any, others: Iterable[str] = ()) -> str:
+    """What to try in the place of a name that is not there, for the end of what is allowed.
+
+    Args:
+        name: what was typed.
+        others: what may be named besides `names`.
+    """
+    if str(name).startswith(PREFIX):
+        return " (policies of the pandemic are for solon pandemic run)"
+    return did_you_mean(name, [*others, *names()])
+
+
 def names() -> tuple[str, ...]:
     """The names of all entries, such as `tax/open-quadrant/free-market`."""
     found = (record.parent.relative_to(ROOT).as_posix() for record in ROOT.rglob(RECORD))
@@ -81,7 +95,7 @@ def read_entry(name: str, argument: str = "name") -> EntryFiles:
             of another format.
     """
     known = names()
-    allowed = f"one of the zoo: {', '.join(known) or 'it is empty'}{did_you_mean(name, known)}"
+    allowed = f"one of the zoo: {', '.join(known) or 'it is empty'}{instead(name)}"
     require(name in known, argument, name, allowed)
     folder = ROOT / name
     try:

@@ -83,5 +83,5 @@ def pandemic_card(name: str) -> str:
         ConfigurationError: if there is no such entry.
     """
     records = pandemic_records()
-    require(name in records, "name", name, ", ".join(sorted(records)))
+    require(name in records, "name", name, ", ".join(sorted(records)) + did_you_mean(name, records))
     return (ROOT / records[name]["card"]).read_text("utf-8")
