@@ -215,6 +215,7 @@ CASES = {
     ("schedule", "check", "far.yaml"): ("cutoffs", "far.yaml", "1e+308"),
     ("schedule", "check", "near.yaml"): ("cutoffs", "near.yaml", "1e-300", "increase"),
     ("schedule", "check", "lines.yaml"): ("name", "lines.yaml", "one line"),
+    ("compare", "us-federal", "camelback", "us-federal"): ("policies", "us-federal", "once"),
     ("compare", "us-federal", "learned"): ("policies", "learned", "train it"),
     ("compare", "us-federal", "pandemic/published-tree"): ("policies", "solon pandemic run"),
     ("zoo", "show", "pandemic/publshed-tree"): ("name", "did you mean pandemic/published-tree"),
