@@ -86,10 +86,17 @@ def build_recipe(
     if isinstance(chosen, NamedPlanner) and chosen.name == SEARCH:
         update, horizon = ppo.environments * ppo.unroll, env.horizon
         search = SearchSettings.within(steps, update, max(1, horizon // ppo.unroll), horizon)
-        searching = dataclasses.asdict(search) | dict(chosen.options)
-        chosen = dataclasses.replace(chosen, options=searching)
+        # Rates above are cut, so that a search could not tell them apart.
+        high = _highest_rate(env)
+        search = dataclasses.replace(search, highest=high, start=min(search.start, high))
+        chosen = dataclasses.replace(
+            chosen, options=dataclasses.asdict(search) | dict(chosen.options)
+        )
+        searching = search_settings(chosen)
+        allowed = f"at most {high:g}, the highest rate that the economy allows (rate_max)"
+        require(searching.highest <= high, "search.highest", searching.highest, allowed)
         # What scores take is no experience of the workers', but the same budget.
-        steps = update * search_settings(chosen).training_updates
+        steps = update * searching.training_updates
     recipe = Recipe(
         economy, options, chosen, ppo, start=start, curriculum=curriculum, seed=seed, steps=steps
     )
@@ -112,6 +119,11 @@ def build_recipe(
     recipe = dataclasses.replace(recipe, own_ppo=own_ppo)
     recipe.learner()
     return recipe
+
+
+def _highest_rate(env: Environment) -> float:
+    role = env.roles.get("planner")
+    return role.action.high if role is not None and isinstance(role.action, Box) else 1.0
 
 
 def _decides_in_levels(env: Environment) -> bool:

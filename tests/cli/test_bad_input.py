@@ -59,6 +59,7 @@ FILES = {
 
 TAX = "periodic_bracket_tax"
 LEARNED = ("train", "--planner", "learned", "--planner-ppo")
+SEARCH = ("train", "--option", f"{TAX}.rate_max=0.3", "--planner", "search", "--planner-option")
 OWN = ("train", "--economy", "own.py:Harvest")
 
 # What is typed -> what the line names.
@@ -181,6 +182,7 @@ CASES = {
     ("train", "--planner", "falling.yaml"): ("cutoffs", "falling.yaml", "50, 20"),
     ("train", "--planner", "above.yaml"): ("cutoffs", "above.yaml", "5, 10"),
     ("train", "--planner", "uneven.yaml"): ("rates", "uneven.yaml", "3"),
+    (*SEARCH, "highest=0.9"): ("search.highest", "0.9", "at most 0.3"),
     ("train", "--planner", "keys.yaml"): ("planner", "keys.yaml", "brackets"),
     ("train", "--planner", "list.yaml"): ("planner", "list.yaml", "rates"),
     ("train", "--planner", "broken.yaml"): ("broken.yaml", "not valid YAML, line 2, column 1"),
