@@ -89,6 +89,9 @@ def build_recipe(
         # Rates above are cut, so that a search could not tell them apart.
         high = _highest_rate(env)
         search = dataclasses.replace(search, highest=high, start=min(search.start, high))
+        least = search.steps(update, horizon)
+        allowed = f"at least {least:,}, the shortest search, or options of a shorter one"
+        require(bool(chosen.options) or least <= steps, "steps", steps, allowed)
         chosen = dataclasses.replace(
             chosen, options=dataclasses.asdict(search) | dict(chosen.options)
         )

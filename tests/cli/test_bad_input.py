@@ -182,6 +182,7 @@ CASES = {
     ("train", "--planner", "falling.yaml"): ("cutoffs", "falling.yaml", "50, 20"),
     ("train", "--planner", "above.yaml"): ("cutoffs", "above.yaml", "5, 10"),
     ("train", "--planner", "uneven.yaml"): ("rates", "uneven.yaml", "3"),
+    ("train", "--planner", "search", "--steps", "1000"): ("steps", "1000", "the shortest search"),
     (*SEARCH, "highest=0.9"): ("search.highest", "0.9", "at most 0.3"),
     ("train", "--planner", "keys.yaml"): ("planner", "keys.yaml", "brackets"),
     ("train", "--planner", "list.yaml"): ("planner", "list.yaml", "rates"),
