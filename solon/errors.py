@@ -1,9 +1,11 @@
 """The one error that a user's input can cause."""
 
+import difflib
 import math
+from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["ConfigurationError", "require", "require_number", "require_whole"]
+__all__ = ["ConfigurationError", "did_you_mean", "require", "require_number", "require_whole"]
 
 
 class ConfigurationError(ValueError):
@@ -28,6 +30,12 @@ def require(condition: bool, argument: str, value: Any, allowed: str) -> None:
     """Raise `ConfigurationError` unless `condition` holds."""
     if not condition:
         raise ConfigurationError(argument, value, allowed)
+
+
+def did_you_mean(name: Any, known: Iterable[str]) -> str:
+    """The closest of these names, for the end of what is allowed; nothing if none is close."""
+    close = difflib.get_close_matches(str(name), list(known), n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 def require_number(

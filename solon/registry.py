@@ -1,6 +1,5 @@
 """Names for economies: the shipped ones, registered ones and ones in a user's file."""
 
-import difflib
 import functools
 import importlib
 import importlib.util
@@ -11,7 +10,7 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .errors import ConfigurationError, require
+from .errors import ConfigurationError, did_you_mean, require
 
 if TYPE_CHECKING:
     from .environment import Environment
@@ -62,9 +61,8 @@ def load_factory(name: str) -> "Callable[..., Environment]":
     if separator and path.endswith(".py"):
         return _from_file(pathlib.Path(path), attribute)
     if name not in _FACTORIES:
-        close = difflib.get_close_matches(name, _FACTORIES, n=1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
-        allowed = ", ".join(registered()) + ", or FILE.py:NAME" + hint
+        close = did_you_mean(name, _FACTORIES)
+        allowed = ", ".join(registered()) + ", or FILE.py:NAME" + close
         raise ConfigurationError("economy", name, allowed)
     factory = _FACTORIES[name]
     if isinstance(factory, str):

@@ -1,12 +1,12 @@
 """The command `solon`: one file a command, none of which loads jax before it is run."""
 
-import difflib
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, did_you_mean
 from ..runs.errors import RunError
 
 __all__ = ["main"]
@@ -43,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0, 1 if a run could not go on, 2 for a mistake in what was typed or
         in a file (one line on stderr says which), 130 after an interruption.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Bars and dots that a terminal or a pipe does not know are no reason to stop.
+            stream.reconfigure(errors="replace")
     try:
         return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
     except ConfigurationError as error:
@@ -76,9 +80,8 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     name, *rest = arguments
     if name not in _COMMANDS:
-        close = difflib.get_close_matches(name, _COMMANDS, n=1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
-        raise ConfigurationError("command", name, ", ".join(_COMMANDS) + hint)
+        allowed = ", ".join(_COMMANDS) + did_you_mean(name, _COMMANDS)
+        raise ConfigurationError("command", name, allowed)
     command = importlib.import_module(f".{_COMMANDS[name]}", __name__)
 
     from ._parse import parse

@@ -15,6 +15,7 @@ Options = TypeVar("Options")
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _BORDER = "╭╮╰╯│─ "
+_KINDS = {"INTEGER": "an integer", "NUMBER": "a number"}
 
 
 class UsageError(ConfigurationError):
@@ -46,8 +47,10 @@ def parse(options: type[Options], arguments: Sequence[str], program: str) -> Opt
             tyro.cli(options, prog=program, args=arguments, config=style)
         return None
     box = io.StringIO()
+    # tyro draws the box by what standard output can show.
+    able = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     try:
-        with contextlib.redirect_stderr(box), _wide_terminal():
+        with contextlib.redirect_stdout(able), contextlib.redirect_stderr(box), _wide_terminal():
             return tyro.cli(options, prog=program, args=arguments, config=style)
     except SystemExit:
         pass
@@ -56,10 +59,18 @@ def parse(options: type[Options], arguments: Sequence[str], program: str) -> Opt
     value = _typed(flag, arguments)
     if separator and value is not None:
         meaning = next((s for s in sections[1:] if s.startswith("Argument helptext")), reason)
-        allowed = meaning.removeprefix("Argument helptext: ").removeprefix(flag).strip()
-        raise ConfigurationError(flag, value, allowed)
+        meaning = meaning.removeprefix("Argument helptext: ").removeprefix(flag).strip()
+        raise ConfigurationError(flag, value, _allowed(meaning))
     line = "; ".join(section[:1].lower() + section[1:] for section in sections)
     raise UsageError(f"{line} (see {program} --help)")
+
+
+def _allowed(meaning: str) -> str:
+    """`INTEGER How many. (default: 50)` -> `an integer: how many (default: 50)`."""
+    kind, _, text = meaning.partition(" ")
+    if kind not in _KINDS:
+        return meaning
+    return f"{_KINDS[kind]}: {text[:1].lower()}{text[1:]}".replace(". (", " (").removesuffix(".")
 
 
 def _typed(flag: str, arguments: Sequence[str]) -> str | None:

@@ -1,11 +1,10 @@
 """Policies by what a person typed: a run folder, or a name of the zoo."""
 
-import difflib
 import os
 from typing import TYPE_CHECKING
 
 from ..errors import require
-from ..zoo.files import names
+from ..zoo.files import instead, names
 
 if TYPE_CHECKING:
     from ..runs.players import Players
@@ -20,9 +19,8 @@ def is_policy(name: str) -> bool:
 
 def check_policy(name: str, argument: str) -> None:
     """Raise `ConfigurationError` unless `is_policy`."""
-    close = difflib.get_close_matches(name, names(), n=1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
-    require(is_policy(name), argument, name, f"an existing run folder or a name of the zoo{hint}")
+    allowed = f"an existing run folder or a name of the zoo{instead(name)}"
+    require(is_policy(name), argument, name, allowed)
 
 
 def players_named(name: str, argument: str) -> "Players":

@@ -50,5 +50,6 @@ def _value(argument: str, text: str, value: str) -> Any:
     except NotPlainError:
         # Dates and the like have no place in run.json; economies that take them read text.
         return value
-    except ValueError:
-        raise ConfigurationError(argument, text, "KEY=VALUE with a value in YAML") from None
+    except ValueError as error:
+        allowed = f"KEY=VALUE with a value in YAML ({error})"
+        raise ConfigurationError(argument, text, allowed) from None

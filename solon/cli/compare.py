@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "run"]
 
 _MOST_EPISODES = 100_000
+_WIDEST = 40
 _TAX = "periodic_bracket_tax"
 _LINES = (
     *("productivity", "equality", "equality_times_productivity", "utilitarian_welfare"),
@@ -49,13 +50,20 @@ def run(options: Options) -> int:
     count = len(options.policies)
     shown = options.policies[0] if count else ""
     require(count > 1, "policies", shown, "two or more policies or schedules")
+    for name in options.policies:
+        require(options.policies.count(name) == 1, "policies", name, "each policy once")
     fits = 2 <= options.episodes <= _MOST_EPISODES
     require(fits, "episodes", options.episodes, f"from 2 to {_MOST_EPISODES}")
     require(0 <= options.seed < 2**32, "seed", options.seed, "an integer from 0 to 4294967295")
 
     from ..runs.schedules import schedule
 
-    schedules = {n: schedule(n, "policies") for n in options.policies if not is_policy(n)}
+    schedules = {
+        # Tables and mistakes name it as it was typed.
+        name: dataclasses.replace(schedule(name, "policies", "a run folder, "), name=name)
+        for name in options.policies
+        if not is_policy(name)
+    }
     given = [name for name in options.policies if name not in schedules]
     base = options.workers or next(iter(given), None)
     allowed = "a run, or a name of the zoo, whose workers face the schedules"
@@ -75,7 +83,7 @@ def run(options: Options) -> int:
             players[name] = players_named(name, "policies")
         _check_same(players[base], players[name], name)
     for name, named in schedules.items():
-        players[name] = under_schedule(players[base], named)
+        players[name] = under_schedule(players[base], named, "policies")
     found = {
         name: evaluate_players(players[name], episodes=options.episodes, seed=options.seed).episodes
         for name in options.policies
@@ -114,6 +122,7 @@ def _table(found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int) -> st
     from ..evidence.comparison import compare
 
     names = list(found)
+    width = max(30, *(len(_short(name)) for name in names))
     baseline = found[names[0]]
     common = [n for n in _LINES if all(n in each for each in found.values())]
     common = common or [n for n in baseline if all(n in each for each in found.values())]
@@ -125,7 +134,7 @@ def _table(found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int) -> st
         lines.append(metric.replace("_", " "))
         for name in names:
             scores = np.asarray(found[name][metric], float)[None]
-            cells = [f"  {_short(name):30}{scores.mean():12.5g}"]
+            cells = [f"  {_short(name):{width}}{scores.mean():12.5g}"]
             if name != names[0]:
                 cells.append(_difference(compare(scores, np.asarray(baseline[metric])[None])))
             lines.append("".join(cells))
@@ -139,4 +148,4 @@ def _difference(found: Any) -> str:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 28 else "…" + name[-27:]
+    return name if len(name) <= _WIDEST else "…" + name[1 - _WIDEST :]

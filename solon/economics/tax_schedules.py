@@ -42,6 +42,9 @@ They are those of a single filer in the tax year 2019; for 2018 the law had 9,52
 # Rates that differ by less are the same rate, up to rounding.
 _RATE_TOLERANCE = 1e-6
 
+# What nobody earns, and far from where single precision ends.
+_HIGHEST_CUTOFF = 1e30
+
 BracketSpacing: TypeAlias = Literal["us-federal", "linear", "log"]
 
 
@@ -170,11 +173,16 @@ def check_cutoffs(cutoffs: Any, argument: str = "cutoffs") -> Float[np.ndarray, 
         The same as an array.
 
     Raises:
-        ConfigurationError: unless they are finite numbers that increase from 0.
+        ConfigurationError: unless they are finite numbers that increase from 0, also in the single
+            precision of economies.
     """
     edges = _numbers(cutoffs, argument)
-    increasing = bool(edges[0] == 0 and np.all(np.diff(edges) > 0))
+    with np.errstate(over="ignore"):
+        single = edges.astype(np.float32)
+    increasing = bool(edges[0] == 0 and np.all(single[1:] > single[:-1]))
     require(increasing, argument, cutoffs, "numbers that start at 0 and increase strictly")
+    allowed = f"numbers of at most {_HIGHEST_CUTOFF:g} coin"
+    require(bool(edges[-1] <= _HIGHEST_CUTOFF), argument, cutoffs, allowed)
     return edges
 
 
@@ -232,7 +240,8 @@ def _numbers(values: Any, argument: str) -> Float[np.ndarray, " n"]:
     try:
         given = np.asarray(values)
         # Text and truth values would pass as numbers.
-        numeric = given.dtype.kind in "iuf"
+        plain = not isinstance(values, (list, tuple)) or bool not in map(type, values)
+        numeric = plain and given.dtype.kind in "iuf"
         array = np.asarray(given, dtype=np.float64) if numeric else np.empty(0)
     except (TypeError, ValueError):
         raise ConfigurationError(argument, shown, allowed) from None

@@ -6,7 +6,7 @@ Scores are arrays (seeds, episodes), see `bootstrap`. Higher is better, but for 
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Real
+from jaxtyping import Bool, Float, Real
 
 from ..errors import require, require_number
 from .bootstrap import Estimate, Scores, bootstrap, checked_scores
@@ -56,7 +56,7 @@ def ratio(scores: Scores, baseline: Scores, **options: Any) -> Estimate:
         **options: of `bootstrap`; by default both are paired.
 
     Raises:
-        ConfigurationError: if a score is below 0, or all of a baseline are 0.
+        ConfigurationError: if a score is below 0, or one of a baseline is 0.
     """
     for name, given in (("scores", scores), ("baseline", baseline)):
         lowest = float(checked_scores(given, name).min())
@@ -116,11 +116,11 @@ def luck_correlation(scores: Scores, baseline: Scores) -> float | None:
     """
     a, b = checked_scores(scores), checked_scores(baseline, "baseline")
     require(a.shape == b.shape, "baseline", b.shape, f"the shape of scores, {a.shape}")
-    a, b = (x - x.mean(axis=1, keepdims=True) for x in (a, b))
-    size = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    varies = size > 0
+    varies = _varies(a) & _varies(b)
     if not varies.any():
         return None
+    a, b = (x - x.mean(axis=1, keepdims=True) for x in (a, b))
+    size = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
     return float(np.mean((a * b).sum(axis=1)[varies] / size[varies]))
 
 
@@ -154,9 +154,15 @@ def conditional_value_at_risk(losses: Real[np.ndarray, "*shape"], share: float =
     """
     require_number("share", share, low=0, high=1, above=True)
     ordered = np.sort(np.asarray(losses, float), axis=None)[::-1]
-    require(ordered.size > 0, "losses", ordered.size, "at least one")
+    finite = ordered.size > 0 and bool(np.isfinite(ordered).all())
+    require(finite, "losses", losses, "finite numbers, at least one")
     weights = _middle(ordered.size, 0.0, share)
     return float(ordered @ weights)
+
+
+def _varies(scores: Float[np.ndarray, "seeds episodes"]) -> Bool[np.ndarray, " seeds"]:
+    """Which seeds have scores that differ; equal ones less their mean may leave rounding errors."""
+    return scores.max(axis=1) > scores.min(axis=1)
 
 
 def _mean(scores: Float[np.ndarray, "draws seeds episodes"]) -> Float[np.ndarray, " draws"]:

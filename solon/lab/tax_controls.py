@@ -13,7 +13,7 @@ from . import uploads
 from .schedule_editor import schedule_editor
 from .state import arrived, write
 from .style import plain
-from .tax_year import BRACKETS, fitted, mean_schedule
+from .tax_year import BRACKETS, fitted
 
 __all__ = ["OWN", "PRESETS", "current", "edit", "held", "named", "preset"]
 
@@ -51,10 +51,8 @@ def named(name: str, year: int | None = None, status: str = "single") -> NamedSc
             shipped.
     """
     if name in _MEANS:
-        found = mean_schedule(_MEANS[name], _SHORT[name])
-        require(found is not None, "schedule", name, "a preset whose policy states its rates")
-        assert found is not None
-        return fitted(found)
+        found = schedule(_MEANS[name], "schedule")
+        return fitted(NamedSchedule(_SHORT[name], found.rates, found.cutoffs))
     if name == "us-federal-year":
         year = year or us_federal_years()[-1]
         found = schedule(f"us-federal-{year}-{status}")

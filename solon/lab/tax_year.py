@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from ..errors import require
 from ..evidence.bootstrap import Estimate
 from ..evidence.social_measures import SOCIAL_MEASURES, social_measures
 from ..evidence.statistics import difference, luck_correlation
-from ..runs.schedules import NamedSchedule
+from ..runs.schedules import NamedSchedule, on_brackets
 from ..zoo.files import names, read_entry
 from .results import result
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from ..runs.players import Players
 
 __all__ = [
-    *("BRACKETS", "EPISODES", "Gap", "as_trained", "compared", "fitted", "mean_schedule"),
+    *("BRACKETS", "EPISODES", "Gap", "as_trained", "compared", "fitted"),
     *("populations", "words", "year"),
 ]
 
@@ -82,44 +81,10 @@ def words(population: str) -> str:
 
 
 def fitted(schedule: NamedSchedule, argument: str = "schedule") -> NamedSchedule:
-    """The same tax written with as many brackets as the economy has.
-
-    Args:
-        schedule: of at most so many brackets. The last of them is cut into pieces of one rate.
-        argument: what the user knows it as.
-
-    Raises:
-        ConfigurationError: for more brackets, or rates without brackets that are not seven.
-    """
+    """The same tax written with the brackets of the economy; see `on_brackets`."""
     from ..economics.tax_schedules import us_federal_cutoffs
 
-    usual = tuple(us_federal_cutoffs().tolist())
-    if schedule.rates is None:
-        return NamedSchedule(schedule.name, (0.0,) * BRACKETS, usual)
-    rates = schedule.rates
-    allowed = f"with cutoffs, or {BRACKETS} rates for the usual brackets"
-    fits = schedule.cutoffs is not None or len(rates) == BRACKETS
-    require(fits, argument, f"{len(rates)} rates without cutoffs", allowed)
-    cutoffs = usual if schedule.cutoffs is None else schedule.cutoffs
-    require(len(cutoffs) <= BRACKETS, argument, f"{len(cutoffs)} brackets", f"{BRACKETS} or fewer")
-    while len(cutoffs) < BRACKETS:
-        cutoffs, rates = (*cutoffs, max(100.0, 2 * cutoffs[-1])), (*rates, rates[-1])
-    return NamedSchedule(schedule.name, rates, cutoffs)
-
-
-def mean_schedule(entry: str, name: str) -> NamedSchedule | None:
-    """The mean over the year of the rates that an entry's planner set, from its card.
-
-    Returns:
-        The schedule, or None if the card states no rates, or other than seven.
-    """
-    card = read_entry(entry).card
-    _, _, table = card.partition("Marginal rates in force")
-    rows = re.findall(r"^\| ([\d.]+) \| ([\d.]+)% \| [\d.]+% \|$", table, re.MULTILINE)
-    if len(rows) != BRACKETS:
-        return None
-    cutoffs, rates = zip(*((float(edge), float(rate) / 100) for edge, rate in rows), strict=True)
-    return NamedSchedule(name, rates, cutoffs)
+    return on_brackets(schedule, us_federal_cutoffs().tolist(), argument)
 
 
 def year(population: str, schedule: NamedSchedule) -> "Evaluation":
@@ -190,30 +155,17 @@ def _hash(entry: str) -> str:
 
 @functools.cache
 def _workers(population: str) -> "Players":
-    """The workers of an entry in the economy that all share, in which any rate is allowed.
+    """An entry whose workers know as many brackets as all others'.
 
-    With one economy for all, it is compiled once for all.
+    Under a schedule their economies are one and the same, so that it is compiled once for all.
     """
-    from ..runs.players import TAX, Players
+    from ..runs.players import TAX
     from ..zoo import load
 
     entry = load(population)
-    env: Any = entry.env
-    tax: Any = getattr(env, "component", lambda name: None)(TAX)
+    tax: Any = getattr(entry.env, "component", lambda name: None)(TAX)
     require(tax is not None, "population", population, "workers of an economy with a tax")
     brackets = len(tax.edges)
     allowed = f"workers who know {BRACKETS} brackets"
     require(brackets == BRACKETS, "population", f"{population}, {brackets} brackets", allowed)
-    free = dataclasses.replace(tax, set_by="rates", rate_min=0.0, rate_max=1.0)
-    parts = tuple(free if part is tax else part for part in env.components)
-    env = dataclasses.replace(env, components=parts)
-    return Players(
-        recipe=entry.recipe,
-        env=env,
-        params=env.default_params(),
-        policies={role: p for role, p in entry.policies.items() if role != "planner"},
-        planners={role: p for role, p in entry.planners.items() if role != "planner"},
-        memories={role: m for role, m in entry.memories.items() if role != "planner"},
-        regime=population,
-        steps=entry.steps,
-    )
+    return entry

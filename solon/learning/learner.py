@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -101,9 +102,12 @@ class Learner:
             often = every <= steps or horizon % every != 0
             require(often, "unroll", steps, f"at least the {every} steps between its decisions")
         for role in env.roles:
-            share = self.config_of(role).stand_in
-            some = share == 0 or int(share * (config.environments // self._groups)) >= 1
-            allowed = "0, or enough for one of the copies that start together"
+            share, together = self.config_of(role).stand_in, config.environments // self._groups
+            some = share == 0 or int(share * together) >= 1
+            # Rounded up, so that what is offered is enough.
+            least = math.ceil(1000 / together) / 1000
+            allowed = f"0, or at least {least:g}, one of the {together} copies that start together"
+            allowed = allowed if together > 1 else "0, as only one copy starts at a time"
             require(some, f"{role}.stand_in", share, allowed)
 
     def config_of(self, role: str) -> PPO:

@@ -85,6 +85,11 @@ class SearchSettings:
         """All updates of the learner."""
         return self.generations * self.updates + self.settling
 
+    def steps(self, update: int, horizon: int) -> int:
+        """Environment steps of the updates and of the scores; arguments as those of `within`."""
+        scoring = self.generations * CANDIDATES * self.episodes * horizon
+        return self.training_updates * update + scoring
+
 
 class ScheduleSearch:
     """Updates a learner, and between updates searches for rates by CMA-ES.

@@ -175,9 +175,11 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     """A policy from YAML or JSON."""
     try:
         content = load_yaml(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        allowed = "a file in YAML or JSON without a key that comes twice"
-        raise ConfigurationError("policy", str(path), allowed) from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        raise ConfigurationError("policy", str(path), f"a file to read ({reason})") from None
+    except ValueError as error:
+        raise ConfigurationError("policy", str(path), f"a YAML or JSON file ({error})") from None
     if isinstance(content, list):
         content = {"table": content}
     require(isinstance(content, dict), "policy", str(path), "a mapping; docs/pandemic-policies.md")

@@ -86,10 +86,20 @@ def build_recipe(
     if isinstance(chosen, NamedPlanner) and chosen.name == SEARCH:
         update, horizon = ppo.environments * ppo.unroll, env.horizon
         search = SearchSettings.within(steps, update, max(1, horizon // ppo.unroll), horizon)
-        searching = dataclasses.asdict(search) | dict(chosen.options)
-        chosen = dataclasses.replace(chosen, options=searching)
+        # Rates above are cut, so that a search could not tell them apart.
+        high = _highest_rate(env)
+        search = dataclasses.replace(search, highest=high, start=min(search.start, high))
+        least = search.steps(update, horizon)
+        allowed = f"at least {least:,}, the shortest search, or options of a shorter one"
+        require(bool(chosen.options) or least <= steps, "steps", steps, allowed)
+        chosen = dataclasses.replace(
+            chosen, options=dataclasses.asdict(search) | dict(chosen.options)
+        )
+        searching = search_settings(chosen)
+        allowed = f"at most {high:g}, the highest rate that the economy allows (rate_max)"
+        require(searching.highest <= high, "search.highest", searching.highest, allowed)
         # What scores take is no experience of the workers', but the same budget.
-        steps = update * search_settings(chosen).training_updates
+        steps = update * searching.training_updates
     recipe = Recipe(
         economy, options, chosen, ppo, start=start, curriculum=curriculum, seed=seed, steps=steps
     )
@@ -108,10 +118,15 @@ def build_recipe(
         usual = env.usual_settings(steps, role, experienced=experienced)
         own = (usual if preset == "default" and learns else {}) | given
         if own:
-            own_ppo[role] = dataclasses.replace(ppo, **_checked(own))
+            own_ppo[role] = _own(role, ppo, own)
     recipe = dataclasses.replace(recipe, own_ppo=own_ppo)
     recipe.learner()
     return recipe
+
+
+def _highest_rate(env: Environment) -> float:
+    role = env.roles.get("planner")
+    return role.action.high if role is not None and isinstance(role.action, Box) else 1.0
 
 
 def _decides_in_levels(env: Environment) -> bool:
@@ -121,6 +136,14 @@ def _decides_in_levels(env: Environment) -> bool:
 
 def _ppo(preset: str, settings: Mapping[str, Any]) -> PPO:
     return dataclasses.replace(PRESETS[preset](), **_checked(settings))
+
+
+def _own(role: str, ppo: PPO, given: Mapping[str, Any]) -> PPO:
+    """The settings of one role, which errors name."""
+    try:
+        return dataclasses.replace(ppo, **_checked(given))
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{role}.{error.argument}", error.value, error.allowed) from None
 
 
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:

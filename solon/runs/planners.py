@@ -94,7 +94,11 @@ def build_planner(named: NamedSchedule | NamedPlanner, env: Environment) -> Plan
         return FixedSchedule.free_market(brackets)
     fits = len(named.rates) == brackets
     allowed = f"{brackets} rates, as many as the economy has brackets"
+    allowed += "" if named.cutoffs is not None else ", or cutoffs beside the rates"
     require(fits, "planner", f"{name} with {len(named.rates)} rates", allowed)
+    highest = max(named.rates)
+    allowed = f"rates of at most {space.high:g}, the highest that the economy allows (rate_max)"
+    require(highest <= space.high, "planner", f"{name} with a rate of {highest:g}", allowed)
     return FixedSchedule(named.rates)
 
 

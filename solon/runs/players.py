@@ -13,7 +13,7 @@ from ..planning import Planner
 from .folder import RunFolder
 from .planners import build_planner
 from .recipe import Recipe, load_trained
-from .schedules import LEARNED, NamedSchedule
+from .schedules import LEARNED, NamedSchedule, on_brackets
 
 __all__ = ["TAX", "Players", "players_of", "regime_of", "under_schedule"]
 
@@ -78,23 +78,34 @@ def regime_of(recipe: Recipe) -> str:
     return recipe.planner.name.replace("-", " ") if recipe.planner else LEARNED
 
 
-def under_schedule(players: Players, schedule: NamedSchedule) -> Players:
+def under_schedule(players: Players, schedule: NamedSchedule, argument: str = "planner") -> Players:
     """The same, with a fixed schedule in the place of the planner.
 
-    Workers act as they were trained: this shows what happens before they adapt.
+    Workers act as they were trained: this shows what happens before they adapt. Rates that were not
+    allowed in their training are allowed here.
+
+    Args:
+        players: of an economy with a tax.
+        schedule: of at most as many brackets as the economy has.
+        argument: what the user knows the schedule as, for errors.
 
     Raises:
-        ConfigurationError: if the economy has no tax, or another number of brackets.
+        ConfigurationError: if the economy has no tax, or fewer brackets.
     """
-    env = _under_rates(players.env)
-    planner = build_planner(schedule, env)
+    env: Any = players.env
     params: Any = players.params
-    if schedule.cutoffs is not None:
+    tax: Any = getattr(env, "component", lambda name: None)(TAX)
+    if tax is not None:
+        schedule = on_brackets(schedule, tax.edges, argument)
+        free = dataclasses.replace(tax, set_by="rates", rate_min=0.0, rate_max=1.0)
+        kept = tuple(free if part is tax else part for part in env.components)
+        env = dataclasses.replace(env, components=kept)
         # As many brackets, so that nothing is compiled anew.
-        tax = params.parts[TAX]
-        cutoffs = jnp.asarray(schedule.cutoffs, tax.cutoffs.dtype)
-        parts = params.parts | {TAX: dataclasses.replace(tax, cutoffs=cutoffs)}
+        given = params.parts[TAX]
+        cutoffs = jnp.asarray(schedule.cutoffs, given.cutoffs.dtype)
+        parts = params.parts | {TAX: dataclasses.replace(given, cutoffs=cutoffs)}
         params = dataclasses.replace(params, parts=parts)
+    planner = build_planner(schedule, env)
     return Players(
         recipe=players.recipe,
         env=env,
@@ -105,13 +116,3 @@ def under_schedule(players: Players, schedule: NamedSchedule) -> Players:
         regime=schedule.name.replace("-", " "),
         steps=players.steps,
     )
-
-
-def _under_rates(env: Any) -> Environment:
-    """The economy in which the planner hands over rates, where one that learned chose levels."""
-    tax: Any = getattr(env, "component", lambda name: None)(TAX)
-    if tax is None or tax.set_by == "rates":
-        return env
-    by_rates = dataclasses.replace(tax, set_by="rates")
-    parts = tuple(by_rates if part is tax else part for part in env.components)
-    return dataclasses.replace(env, components=parts)

@@ -167,7 +167,7 @@ class Recipe:
         """
         if self.start is None:
             return {}
-        return read_policies(self._start_data(), self.abstract_state().policies)
+        return read_policies(self._start_data(), self.abstract_state().policies, str(self.start))
 
     def _start_data(self) -> bytes:
         return read_start(str(self.start), self.env())

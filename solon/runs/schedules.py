@@ -1,11 +1,12 @@
 """Tax schedules by name or file: what a user hands over as a planner."""
 
+import bisect
 import dataclasses
-import difflib
 import json
 import os
 import pathlib
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import ConfigurationError, require
@@ -20,6 +21,7 @@ __all__ = [
     "SEARCH",
     "US_FEDERAL_PATTERN",
     "NamedSchedule",
+    "on_brackets",
     "parse_schedule",
     "read_schedule",
     "schedule",
@@ -70,13 +72,14 @@ class NamedSchedule:
     cutoffs: tuple[float, ...] | None = None
 
 
-def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
+def schedule(planner: str, argument: str = "planner", besides: str = "") -> NamedSchedule:
     """The schedule behind the name of a fixed one of `PLANNERS`, of a US tax year, or a file.
 
     Args:
         planner: the name; that of an entry of the zoo under a fixed schedule; or the path of a JSON
             or YAML file.
         argument: what the user knows it as, for errors.
+        besides: what else there may be, for errors.
 
     Raises:
         ConfigurationError: if there is neither, or the file is not a schedule.
@@ -100,12 +103,13 @@ def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
     shipped = zoo.names()
     if planner in shipped:
         return _of_the_zoo(planner, argument)
-    close = difflib.get_close_matches(planner, [*fixed, *shipped], n=1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
+    names = ", ".join((*fixed, US_FEDERAL_PATTERN))
+    close = zoo.instead(planner, fixed)
+    if planner in PLANNERS:
+        close = f" ({planner} sets rates as it goes: train it, and name the run)"
     allowed = (
-        ", ".join((*fixed, US_FEDERAL_PATTERN))
-        + ", or the path of an existing JSON or YAML file"
-        + hint
+        f"{besides}{names}, a name of the zoo (solon list zoo), or the path of an existing JSON "
+        f"or YAML file{close}"
     )
     looks_like_file = pathlib.Path(planner).suffix in (".json", ".yaml", ".yml")
     require(looks_like_file and os.path.isfile(planner), argument, planner, allowed)
@@ -113,10 +117,14 @@ def schedule(planner: str, argument: str = "planner") -> NamedSchedule:
 
 
 def _of_the_zoo(name: str, argument: str) -> NamedSchedule:
-    planner = zoo.read_entry(name, argument).record["config"].get("planner")
-    fixed = isinstance(planner, dict) and set(planner) == {"name", "rates", "cutoffs"}
-    require(fixed, argument, name, "an entry of the zoo under a fixed schedule")
-    return NamedSchedule(**as_tuples(planner))
+    """The schedule of an entry: a fixed one, or to look at, the mean of what its planner set."""
+    record = zoo.read_entry(name, argument).record
+    planner, mean = record["config"].get("planner"), record.get("rates")
+    if isinstance(planner, dict) and set(planner) == {"name", "rates", "cutoffs"}:
+        return NamedSchedule(**as_tuples(planner))
+    if mean is None or argument == "planner":
+        raise ConfigurationError(argument, name, "an entry of the zoo under a fixed schedule")
+    return NamedSchedule(f"{name}, mean", tuple(mean["mean"]), tuple(mean["cutoffs"]))
 
 
 def _us_federal(name: str, argument: str) -> NamedSchedule:
@@ -133,6 +141,41 @@ def _us_federal(name: str, argument: str) -> NamedSchedule:
     assert match is not None
     cutoffs, rates = us_federal_schedule(int(match[1]), match[2])
     return NamedSchedule(name, rates, cutoffs)
+
+
+def on_brackets(
+    named: NamedSchedule, usual: Sequence[float], argument: str = "schedule"
+) -> NamedSchedule:
+    """The same tax, written with as many brackets as an economy has.
+
+    On the economy's own brackets where they can say it, since those are the ones that workers know;
+    otherwise the last bracket is cut into pieces of one rate.
+
+    Args:
+        named: of at most so many brackets.
+        usual: lower edges of the economy's brackets (coin).
+        argument: what the user knows it as, for errors.
+
+    Raises:
+        ConfigurationError: for more brackets, or rates without brackets that are not as many.
+    """
+    rates, cutoffs, usual = named.rates, named.cutoffs, tuple(map(float, usual))
+    if rates is None:
+        return NamedSchedule(named.name, (0.0,) * len(usual), usual)
+    if cutoffs is None:
+        shown = f"{named.name} with {len(rates)} rates and no cutoffs"
+        allowed = f"cutoffs beside the rates, or {len(usual)} rates for the economy's own brackets"
+        require(len(rates) == len(usual), argument, shown, allowed)
+        return NamedSchedule(named.name, rates, usual)
+    if set(cutoffs) <= set(usual):
+        rates = tuple(rates[bisect.bisect(cutoffs, edge) - 1] for edge in usual)
+        return NamedSchedule(named.name, rates, usual)
+    shown = f"{named.name} with {len(cutoffs)} brackets"
+    allowed = f"{len(usual)} brackets, as many as the economy has, or fewer"
+    require(len(cutoffs) <= len(usual), argument, shown, allowed)
+    while len(cutoffs) < len(usual):
+        cutoffs, rates = (*cutoffs, max(100.0, 2 * cutoffs[-1])), (*rates, rates[-1])
+    return NamedSchedule(named.name, rates, cutoffs)
 
 
 def schedule_text(named: NamedSchedule) -> str:
@@ -184,15 +227,15 @@ def parse_schedule(
     path = pathlib.Path(source)
     try:
         content: Any = parse_yaml(text)
-    except ValueError:
-        allowed = "a JSON or YAML file without a key that comes twice"
-        raise ConfigurationError(argument, str(path), allowed) from None
+    except ValueError as error:
+        raise ConfigurationError(argument, str(path), f"a JSON or YAML file ({error})") from None
     whole = isinstance(content, dict) and "rates" in content
     require(whole, argument, str(path), "a file with a mapping that has the key rates")
     for key in content:
         require(key in _KEYS, argument, f"{path} with key {key}", "only keys " + ", ".join(_KEYS))
     name = content.get("name", path.stem)
-    require(isinstance(name, str) and name != "", f"name in {path.name}", name, "text")
+    printable = isinstance(name, str) and name.strip() != "" and name.isprintable()
+    require(printable, f"name in {path.name}", name, "text in one line")
     cutoffs = with_numbers(content.get("cutoffs"))
     if cutoffs is not None:
         cutoffs = tuple(check_cutoffs(cutoffs, f"cutoffs in {path.name}").tolist())

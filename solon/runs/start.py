@@ -11,7 +11,7 @@ from jaxtyping import PyTree
 from ..agents import ActorCritic
 from ..environment import Environment
 from ..errors import ConfigurationError, require
-from ..zoo.files import names, read_entry
+from ..zoo.files import instead, names, read_entry
 from .arrays import misfit, pack, unpack
 from .folder import RunFolder
 
@@ -44,7 +44,8 @@ def read_start(start: str, env: Environment) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        allowed = f"a run folder, its policies, or a name of the zoo ({error.strerror})"
+        close = instead(start) or f" ({error.strerror})"
+        allowed = f"a run folder, its policies, or a name of the zoo{close}"
         raise ConfigurationError("start", start, allowed) from None
 
 
@@ -53,7 +54,7 @@ def _check_rules(start: str, rules: str, env: Environment) -> None:
     require(rules == env.rules, "start", start, allowed)
 
 
-def read_policies(data: bytes, like: dict[str, PyTree[Any]]) -> dict[str, ActorCritic]:
+def read_policies(data: bytes, like: dict[str, PyTree[Any]], start: str) -> dict[str, ActorCritic]:
     """Policies from such bytes, for the roles that they hold.
 
     Entries of observations that never changed before are measured in their own units from now on:
@@ -62,6 +63,7 @@ def read_policies(data: bytes, like: dict[str, PyTree[Any]]) -> dict[str, ActorC
     Args:
         data: from `read_start`.
         like: role -> a policy of the same structure and shapes, for all roles that learn.
+        start: what the user knows them as, for errors.
 
     Raises:
         ConfigurationError: if they are not such bytes, have no role that learns, or a policy of
@@ -70,13 +72,13 @@ def read_policies(data: bytes, like: dict[str, PyTree[Any]]) -> dict[str, ActorC
     try:
         arrays = safetensors.numpy.load(data)
     except safetensors.SafetensorError as error:
-        raise ConfigurationError("start", len(data), f"bytes of policies ({error})") from None
+        raise ConfigurationError("start", start, f"bytes of policies ({error})") from None
     roles = [role for role in like if any(name.startswith(f"['{role}']") for name in arrays)]
-    require(bool(roles), "start", sorted(arrays)[:1], f"a run in which {' or '.join(like)} learned")
+    require(bool(roles), "start", start, f"policies of {' or '.join(like)}")
     wanted = {role: like[role] for role in roles}
     problem = misfit(arrays, wanted)
-    allowed = f"a run with the same networks and observations ({problem})"
-    require(problem is None, "start", roles, allowed)
+    allowed = f"policies of an economy with the same options, and of the same networks ({problem})"
+    require(problem is None, "start", start, allowed)
     return {role: _ready(policy) for role, policy in unpack(arrays, wanted).items()}
 
 

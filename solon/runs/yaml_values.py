@@ -17,14 +17,15 @@ def parse_yaml(text: str) -> Any:
 
     Raises:
         NotPlainError: if there is a value in it that JSON does not have.
-        ValueError: if it is not YAML, has a key twice, refers to itself, or is nested too deeply to
-            be read.
+        ValueError: as `load_yaml`, and if a value refers to itself.
     """
     result = load_yaml(text)
     try:
         json.dumps(result)
     except TypeError:
-        raise NotPlainError(text) from None
-    except RecursionError as error:
-        raise ValueError(str(error)) from None
+        raise NotPlainError("it has a value that JSON does not have, such as a date") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError:
+        raise ValueError("it has a value that refers to itself") from None
     return result

@@ -4,25 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import jax
-import numpy as np
 
-from ..evidence.evaluation import Evaluation
-from ..evidence.outcomes import Outcomes
 from ..runs.players import Players
 from .files import STATUSES
 
 __all__ = ["card"]
 
 
-def card(
-    record: Mapping[str, Any], players: Players, outcomes: Evaluation | Outcomes, note: str
-) -> str:
+def card(record: Mapping[str, Any], players: Players, note: str) -> str:
     """The Markdown of a card.
 
     Args:
         record: what `entry.json` will hold.
         players: what is packed.
-        outcomes: of its evaluation, where all scores come from.
         note: what else a reader has to know.
     """
     status = record["status"]
@@ -36,7 +30,7 @@ def card(
         "\n".join(_training(record["provenance"])),
         "## How it scores",
         _scores(record["scores"]),
-        *_rates(outcomes),
+        *_rates(record["rates"]),
         "## Where it ends",
         "\n".join(_limits(players, record)),
     ]
@@ -109,15 +103,14 @@ def _scores(scores: Mapping[str, Any]) -> str:
     )
 
 
-def _rates(outcomes: Evaluation | Outcomes) -> list[str]:
+def _rates(rates: Mapping[str, Any] | None) -> list[str]:
     """The mean marginal rates that were in force, if there were any."""
-    if not isinstance(outcomes, Evaluation) or not (outcomes.periods["rates"] > 0).any():
+    if rates is None:
         return []
-    rates = np.asarray(outcomes.periods["rates"], float)
     rows = [
         f"| {cutoff:.6g} | {mean:.1%} | {spread:.1%} |"
         for cutoff, mean, spread in zip(
-            outcomes.cutoffs, rates.mean(axis=(0, 1)), rates.std(axis=(0, 1)), strict=True
+            rates["cutoffs"], rates["mean"], rates["deviation"], strict=True
         )
     ]
     head = "Marginal rates in force, over the tax periods of these episodes:"

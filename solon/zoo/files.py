@@ -1,18 +1,19 @@
 """The files of the zoo: which entries there are, and whether they are whole. Nothing needs jax."""
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import pathlib
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError, did_you_mean, require
+from .pandemic_entries import PREFIX
 
 __all__ = [
     *("CARD", "FORMAT", "POLICY", "RECORD", "STATUSES"),
-    *("EntryFiles", "folder_of", "names", "read_entry"),
+    *("EntryFiles", "folder_of", "instead", "names", "read_entry"),
 ]
 
 FORMAT = 1
@@ -34,6 +35,7 @@ _FIELDS = {
     **{"version": int, "status": str, "summary": str, "rules": str, "config": dict},
     **{"file": dict, "copies": int, "provenance": dict},
 }
+_RATES = ("cutoffs", "mean", "deviation")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +51,18 @@ class EntryFiles:
     record: dict[str, Any]
     data: bytes
     card: str
+
+
+def instead(name: Any, others: Iterable[str] = ()) -> str:
+    """What to try in the place of a name that is not there, for the end of what is allowed.
+
+    Args:
+        name: what was typed.
+        others: what may be named besides `names`.
+    """
+    if str(name).startswith(PREFIX):
+        return " (policies of the pandemic are for solon pandemic run)"
+    return did_you_mean(name, [*others, *names()])
 
 
 def names() -> tuple[str, ...]:
@@ -81,9 +95,7 @@ def read_entry(name: str, argument: str = "name") -> EntryFiles:
             of another format.
     """
     known = names()
-    close = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
-    allowed = f"one of the zoo: {', '.join(known) or 'it is empty'}{hint}"
+    allowed = f"one of the zoo: {', '.join(known) or 'it is empty'}{instead(name)}"
     require(name in known, argument, name, allowed)
     folder = ROOT / name
     try:
@@ -104,7 +116,18 @@ def read_entry(name: str, argument: str = "name") -> EntryFiles:
         whole = isinstance(record.get(field), kind)
         allowed = f"an entry with a whole {RECORD} (`{field}` is missing or damaged)"
         require(whole, argument, name, allowed)
+    allowed = f"an entry with a whole {RECORD} (`rates` is damaged)"
+    require(_are_rates(record.get("rates")), argument, name, allowed)
     same = record["file"].get("sha256") == hashlib.sha256(data).hexdigest()
     allowed = f"an entry whose {POLICY} has the hash that its {RECORD} states"
     require(same, argument, name, allowed)
     return EntryFiles(record, data, card)
+
+
+def _are_rates(rates: Any) -> bool:
+    """Whether these are means and deviations by bracket, or None."""
+    if rates is None:
+        return True
+    columns = [rates.get(name) for name in _RATES] if isinstance(rates, dict) else []
+    lengths = {len(each) if isinstance(each, list) else 0 for each in columns}
+    return len(lengths) == 1 and 0 not in lengths

@@ -82,12 +82,13 @@ def pack(
         # Fewer where others stood in for the planner.
         "copies": min([_COPIES, *(leaf.shape[0] for leaf in jax.tree.leaves(few))]),
         "scores": _scores(outcomes),
+        "rates": _rates(outcomes),
         "provenance": _provenance(folder, players),
     }
     contents = {
         POLICY: data,
         RECORD: (json.dumps(record, indent=1) + "\n").encode(),
-        CARD: card(record, players, outcomes, note).encode(),
+        CARD: card(record, players, note).encode(),
     }
     _write(target, contents)
     return target
@@ -160,6 +161,19 @@ def _scores(outcomes: Evaluation | Outcomes) -> dict[str, Any]:
         spread = values.std(ddof=min(1, len(values) - 1))
         scores[name] = {"mean": float(values.mean()), "deviation": float(spread)}
     return {"episodes": len(values), "metrics": scores}
+
+
+def _rates(outcomes: Evaluation | Outcomes) -> dict[str, Any] | None:
+    """Marginal rates by bracket, over the tax periods of all episodes; None without taxes."""
+    if not isinstance(outcomes, Evaluation) or not (outcomes.periods["rates"] > 0).any():
+        return None
+    rates = np.asarray(outcomes.periods["rates"], float)
+    return {
+        # 39.475, and not the nearest number in single precision.
+        "cutoffs": [float(str(np.float32(cutoff))) for cutoff in outcomes.cutoffs],
+        "mean": rates.mean(axis=(0, 1)).round(6).tolist(),
+        "deviation": rates.std(axis=(0, 1)).round(6).tolist(),
+    }
 
 
 def _provenance(folder: RunFolder, players: Players) -> dict[str, Any]:

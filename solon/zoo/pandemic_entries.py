@@ -9,13 +9,12 @@ An entry is a file in the folder `pandemic` beside this one and a card of the sa
 Nothing here needs jax.
 """
 
-import difflib
 import hashlib
 import json
 import pathlib
 from typing import Any
 
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError, did_you_mean, require
 
 __all__ = [
     *("FORMAT", "INDEX", "PREFIX", "ROOT"),
@@ -63,9 +62,8 @@ def pandemic_file(name: str, kind: str, argument: str) -> pathlib.Path:
         ConfigurationError: if there is no such entry, or its file is missing or damaged.
     """
     known = pandemic_names(kind)
-    close = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
-    require(name in known, argument, name, f"one of the zoo: {', '.join(known)}{hint}")
+    allowed = f"one of the zoo: {', '.join(known)}{did_you_mean(name, known)}"
+    require(name in known, argument, name, allowed)
     record = pandemic_records()[name]
     path = ROOT / record["file"]
     try:
@@ -85,5 +83,5 @@ def pandemic_card(name: str) -> str:
         ConfigurationError: if there is no such entry.
     """
     records = pandemic_records()
-    require(name in records, "name", name, ", ".join(sorted(records)))
+    require(name in records, "name", name, ", ".join(sorted(records)) + did_you_mean(name, records))
     return (ROOT / records[name]["card"]).read_text("utf-8")

@@ -26,7 +26,7 @@ def taxed(tmp_path_factory):
 
 def test_schedules_are_tried_on_the_workers_of_a_run(taxed, tmp_path, capsys):
     everything = tmp_path / "everything.yaml"
-    everything.write_text("rates: [1, 1, 1, 1, 1, 1, 1]\n")
+    everything.write_text("rates: [1]\ncutoffs: [0]\n")
     arguments = ["compare", str(taxed), "us-federal-2024-single", str(everything)]
     assert main([*arguments, "--episodes", "4"]) == 0
     out = capsys.readouterr().out
@@ -46,11 +46,11 @@ def test_runs_of_other_economies_and_odd_schedules_are_refused(taxed, trained, t
     two.write_text("rates: [0.1, 0.2]\n")
     for arguments, named in (
         ([str(taxed), str(trained)], ("policies", "harvest@1", "one-step-economy@1")),
-        ([str(taxed), str(two)], ("two", "7 rates")),
+        ([str(taxed), str(two)], ("policies", "two.yaml with 2 rates", "cutoffs", "7 rates")),
         ([str(trained), "us-federal"], ("planner", "role")),
         ([str(taxed)], ("policies", "two or more")),
         (["us-federal", "camelback"], ("workers",)),
-        ([str(taxed), "camelbak"], ("policies", "camelbak", "camelback")),
+        ([str(taxed), "camelbak"], ("policies", "did you mean camelback", "a name of the zoo")),
         ([str(taxed), "us-federal", "--workers", str(tmp_path)], ("run", "run.json")),
     ):
         assert main(["compare", *arguments, "--episodes", "2"]) == 2, arguments

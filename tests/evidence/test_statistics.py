@@ -92,6 +92,8 @@ def test_differences_ratios_and_correlation_by_hand():
     assert luck_correlation(a, b) == pytest.approx(0)
     assert luck_correlation(a, 3 * a - 1) == pytest.approx(1)
     assert luck_correlation(a, np.ones((2, 2))) is None
+    # The mean of seven times 0.55 is another number.
+    assert luck_correlation(np.full((1, 7), 0.55), np.full((1, 7), 0.55)) is None
 
 
 def test_a_ratio_of_what_changes_sign_is_refused():
@@ -140,9 +142,11 @@ def test_regret_and_its_worst_share_by_hand():
         (lambda: mean(np.zeros(3)), "scores.*table"),
         (lambda: mean(np.array([[np.nan]])), "finite"),
         (lambda: mean(np.zeros((0, 3))), "table"),
+        (lambda: mean(np.zeros((1, 1)), seed=-1), "seed"),
         (lambda: difference(np.zeros((2, 3)), np.zeros((2, 4))), "one shape"),
         (lambda: compare(np.zeros((2, 3)), np.zeros((3, 2))), "shape"),
         (lambda: conditional_value_at_risk(np.zeros(3), 0.0), "share"),
+        (lambda: conditional_value_at_risk(np.array([1.0, np.nan])), "finite"),
         (lambda: mean(np.zeros((1, 1)), draws=0), "draws"),
     ],
 )

@@ -94,8 +94,8 @@ def test_a_search_goes_on_from_a_checkpoint(learner, history):
 @pytest.mark.parametrize(("update", "rounds"), [(12_000, 1), (12_000, 10)])
 def test_a_search_takes_as_many_steps_as_a_training(steps, update, rounds):
     found = SearchSettings.within(steps, update, rounds, 1000)
-    scoring = found.generations * CANDIDATES * found.episodes * 1000
-    taken = found.training_updates * update + scoring
+    taken = found.steps(update, 1000)
+    assert taken == found.training_updates * update + 48_000 * found.generations
     assert steps - update < taken <= steps
     assert found.settling * update >= 0.2 * steps
 

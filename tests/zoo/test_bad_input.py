@@ -67,6 +67,10 @@ DAMAGE = {
         lambda e: write(e, lambda r: r.update(rules="one-step-economy@0")),
         "one-step-economy@1 .this is under one-step-economy@0",
     ),
+    "half of its rates": (
+        lambda e: write(e, lambda r: r.update(rates={"cutoffs": [0], "mean": [0.1, 0.2]})),
+        "`rates` is damaged",
+    ),
     "no card": (lambda e: (e / files.CARD).unlink(), "No such file"),
     "other networks": (
         lambda e: write(e, lambda r: r["config"]["ppo"].update(hidden=[5])),
@@ -111,7 +115,14 @@ def test_what_does_not_fit_is_refused(zoo):
         (["compare", NAME, "tests/one-step/seaz"], f"did you mean {NAME}?"),
         (["compare", NAME, "us-federal", "--workers", "nobody"], "a name of the zoo"),
         (["schedule", "show", NAME], "under a fixed schedule"),
+        (["train", "--planner", NAME], "under a fixed schedule"),
         (["train", "--economy", "one-step-economy", "--start", "nobody"], "a name of the zoo"),
+        (
+            ["train", "--economy", "one-step-economy", "--start", "tests/one-step/seaz"],
+            f"did you mean {NAME}?",
+        ),
+        (["compare", "nothing-known", NAME], "a run folder, camelback"),
+        (["compare", "nothing-known", NAME], "a name of the zoo"),
     ],
 )
 def test_one_line_and_status_2(zoo, workplace, capsys, arguments, said):

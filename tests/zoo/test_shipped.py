@@ -18,6 +18,9 @@ def test_entries_are_whole(name):
     assert entry.card.startswith(f"# {name}\n")
     for score in entry.record["scores"]["metrics"].values():
         assert f"| {score['mean']:.5g} |" in entry.card
+    rates = entry.record["rates"] or {"cutoffs": [], "mean": [], "deviation": []}
+    for cutoff, mean, deviation in zip(*rates.values(), strict=True):
+        assert f"| {cutoff:.6g} | {mean:.1%} | {deviation:.1%} |" in entry.card
     # Nothing of the machine that it was made on.
     assert "/tmp" not in entry.card + str(entry.record)
     assert "/home" not in entry.card + str(entry.record)

@@ -18,7 +18,7 @@ from solon.runs.arrays import pack
 from solon.runs.build import build_recipe
 from solon.runs.folder import CHECKPOINTS, EVALUATION
 from solon.runs.players import under_schedule
-from solon.runs.schedules import schedule
+from solon.runs.schedules import NamedSchedule, schedule
 from solon.runs.start import read_start
 from solon.zoo import files
 from solon.zoo.packing import pack as pack_run
@@ -115,6 +115,10 @@ def test_options_are_changed_in_part(zoo):
     entry = solon.zoo.load(NAME, periodic_bracket_tax={"rate_max": 0.5})
     assert entry.env.component("periodic-bracket-tax").rate_max == 0.5
     assert float(entry.planners["planner"].rate_max) == 0.5
+    # A schedule to compare with may go higher, and has as many brackets as workers know.
+    taxed = under_schedule(entry, NamedSchedule("high", (0.9,), (0.0,)))
+    assert taxed.env.component("periodic-bracket-tax").rate_max == 1
+    assert taxed.planners["planner"].rates.tolist() == pytest.approx([0.9] * 7)
 
 
 def test_two_levels_that_learned_and_their_workers_under_a_schedule(zoo, tmp_path):

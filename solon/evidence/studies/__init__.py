@@ -3,10 +3,9 @@
 To add one, write a module with a `Study` named `STUDY` and name it in `STUDIES`.
 """
 
-import difflib
 import importlib
 
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, did_you_mean
 from .study import Cell, Study
 
 __all__ = ["STUDIES", "Cell", "Study", "load_study"]
@@ -26,7 +25,6 @@ def load_study(name: str) -> Study:
         ConfigurationError: if there is none.
     """
     if name not in STUDIES:
-        close = difflib.get_close_matches(name, STUDIES, n=1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
-        raise ConfigurationError("study", name, ", ".join(STUDIES) + hint)
+        allowed = ", ".join(STUDIES) + did_you_mean(name, STUDIES)
+        raise ConfigurationError("study", name, allowed)
     return importlib.import_module(f".{STUDIES[name]}", __name__).STUDY
