@@ -7,7 +7,7 @@ import streamlit as st
 
 from ..evidence.policy_outcome import SUMMARY, number_text, summarize
 from . import pandemic_year, style
-from .pandemic_year import Course
+from .pandemic_year import Course, World
 from .state import select
 from .style import plain
 
@@ -22,10 +22,11 @@ _QUANTITIES = {
 _FEW = ("New York", "Texas", "Florida")
 
 
-def draw(courses: Sequence[Course], spread: float) -> None:
+def draw(world: World, courses: Sequence[Course], spread: float) -> None:
     """Draw them in tabs.
 
     Args:
+        world: in which they were.
         courses: what followed from each policy.
         spread: share by which transmission may be off, for the constant levels.
     """
@@ -38,10 +39,10 @@ def draw(courses: Sequence[Course], spread: float) -> None:
     with first:
         _map(courses)
     with second:
-        _curves(courses)
+        _curves(world, courses)
     with third:
         style.figure(
-            frontier(outcomes, pandemic_year.levels(spread), drawn),
+            frontier(outcomes, pandemic_year.levels(world, spread), drawn),
             key="pandemic-frontier",
             caption="The lower left is better in both. Numbers in circles: that level in every "
             "state, all the time, without payments. Marks are medians over the draws; crosses run "
@@ -97,7 +98,7 @@ def _map(courses: Sequence[Course]) -> None:
     )
 
 
-def _curves(courses: Sequence[Course]) -> None:
+def _curves(world: World, courses: Sequence[Course]) -> None:
     from ..figures import state_curves
 
     first = courses[0].outcome
@@ -112,7 +113,7 @@ def _curves(courses: Sequence[Course]) -> None:
             persist_state="session",
         )  # fmt: skip
     places = [first.states.index(state) for state in chosen or first.states]
-    found = pandemic_year.reported()
+    found = pandemic_year.reported(world)
     known = {
         "restrictions": found.stringency,
         "deaths": found.deaths,
@@ -155,6 +156,6 @@ def _table(courses: Sequence[Course]) -> None:
         lines.append(f"| {title}, mean over days | " + " | ".join(cells) + " |")
     st.markdown("\n".join(lines), unsafe_allow_html=True)
     st.caption(
-        "Medians over the draws of transmission; below them the 10th to 90th percentile (lowest "
+        "Medians over the draws; below them the 10th to 90th percentile (lowest "
         "and highest for the indices)."
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -11,7 +11,7 @@ from ...errors import ConfigurationError
 from ...evidence.policy_outcome import SUMMARY, number_text, summarize
 from ...evidence.simulation_card import ADVICE, simulation_card
 from .. import pandemic_figures, pandemic_year, uploads
-from ..pandemic_year import Course
+from ..pandemic_year import Course, World
 from ..state import arrived, number, select, write
 from ..style import plain
 
@@ -26,21 +26,29 @@ _KINDS = {
     "states": "State by state",
     "file": "From a file",
 }
+_WORLDS = {
+    "published": "Published parameters, from March 2020",
+    "fitted": "Fitted to data, from August 2020",
+}
 _SPREADS = {
     "0": "taken as fitted",
     "2": "up to 2 % off",
     "5": "up to 5 % off",
     "10": "up to 10 % off",
 }
+Colour = Literal["green", "red", "off"]
 _METRICS = ("deaths", "unemployment", "lost_output", "subsidies")
 _FILE = "pandemic-file"
 
 
 def warm_up() -> None:
     """Compile the replay of the real policy, rules and plans."""
-    pandemic_year.course(pandemic_year.real(), {"real": True}, 0.05, "real policy")
-    pandemic_year.course(pandemic_year.rule(5, 1, 8, 4, 0), _rule(5, 1, 8, 4, 0), 0.05, "yours")
-    pandemic_year.levels(0.05)
+    world = next(iter(pandemic_year.WORLDS.values()))
+    made = pandemic_year.rule(world, 5, 1, 8, 4, 0)
+    pandemic_year.course(world, pandemic_year.real(world), {"real": True}, 0.05, "real policy")
+    pandemic_year.course(world, made, _rule(5, 1, 8, 4, 0), 0.05, "yours")
+    pandemic_year.levels(world, 0.05)
+    _beside(world, next(iter(pandemic_year.learned(world)), ""), 0.05)
 
 
 def render() -> None:
@@ -52,31 +60,52 @@ def render() -> None:
     st.warning(f"**{ADVICE}** A line without a band says very little: read the simulation card.")
     controls, results = st.columns([4, 9], gap="medium")
     with controls:
-        yours = _yours()
-        learned = _learned()
-        spread = select(
-            "Transmission is", _SPREADS, key="transmission", default="5",
-            help="How easily the disease spreads is not known well. Each policy is tried with "
-            "nine values of it; bands run from the 10th to the 90th percentile of these.",
-        )  # fmt: skip
+        world = pandemic_year.WORLDS[
+            select("What is taken for true", _WORLDS, key="world", default="published")
+        ]
+        spread = _spread(world)
+        yours = _yours(world)
+        learned = _learned(world)
     if yours is None:
         with results:
             st.info("Your policy is not complete yet: the message beside it says what is missing.")
         return
-    with results, st.spinner("The states live through the pandemic …"):
-        courses = _courses(yours, learned, pandemic_year.SPREADS[spread])
+    slow = " This world may have to be compiled first: a minute." if world.ensemble else ""
+    with results, st.spinner(f"The states live through the pandemic …{slow}"):
+        courses = _courses(world, yours, learned, spread)
     with results:
         _verdict(courses)
         _metrics(courses)
-        pandemic_figures.draw(courses, pandemic_year.SPREADS[spread])
+        pandemic_figures.draw(world, courses, spread)
 
 
-def _yours() -> "tuple[PandemicPolicy, dict[str, Any]] | None":
+def _spread(world: World) -> float:
+    """By how much transmission may be off, and in words what the bands are."""
+    if world.ensemble:
+        st.caption(
+            f"**Bands** run from the 10th to the 90th percentile of {pandemic_year.FITS} fits to "
+            "perturbed data, all of what was known at the end of July 2020: transmission, what "
+            "closing does to it, and how work answers differ."
+        )
+        return 0.0
+    chosen = select("Transmission is", _SPREADS, key="transmission", default="5")
+    if chosen == "0":
+        st.caption("**No bands**: the published parameters say nothing of how sure they are.")
+    else:
+        st.caption(
+            f"**Bands** run from the 10th to the 90th percentile of {pandemic_year.FACTORS} values "
+            f"of transmission, evenly from {chosen} % less to {chosen} % more than was published, "
+            "in all states alike. They are a choice of yours and no forecast interval."
+        )
+    return pandemic_year.SPREADS[chosen]
+
+
+def _yours(world: World) -> "tuple[PandemicPolicy, dict[str, Any]] | None":
     """The visitor's policy, and the same as plain values; None while it is not one."""
     kind = select("Your policy", _KINDS, key="policy", default="rule")
     try:
         if kind == "file":
-            return _from_file()
+            return _from_file(world)
         if kind == "rule":
             upper = number("Close above (deaths a day and million)", key="close", default=5,
                            low=1, high=20)  # fmt: skip
@@ -84,14 +113,14 @@ def _yours() -> "tuple[PandemicPolicy, dict[str, Any]] | None":
             above = number("Level when closed", key="closed-level", default=8, low=1, high=10)
             below = number("Level when open", key="open-level", default=4, low=1, high=10)
             subsidy = _subsidy()
-            made = pandemic_year.rule(upper, lower, above, below, subsidy)
+            made = pandemic_year.rule(world, upper, lower, above, below, subsidy)
             return made, _rule(upper, lower, above, below, subsidy)
         level = number("Level of restrictions", key="level", default=6, low=1, high=10,
                        help="1 is no restriction, 10 the most that the index knows.")  # fmt: skip
         others = _others() if kind == "states" else {}
         subsidy = _subsidy()
         described = {"level": level, "others": others, "subsidy": subsidy}
-        return pandemic_year.by_state(level, others, subsidy), described
+        return pandemic_year.by_state(world, level, others, subsidy), described
     except ConfigurationError as error:
         st.error(plain(_in_words(error)))
         return None
@@ -142,7 +171,7 @@ def _others() -> dict[str, int]:
     return levels
 
 
-def _from_file() -> "tuple[PandemicPolicy, dict[str, Any]] | None":
+def _from_file(world: World) -> "tuple[PandemicPolicy, dict[str, Any]] | None":
     file = st.file_uploader(
         "A rule (YAML, JSON) or a table by state and date (CSV)",
         type=["yaml", "yml", "json", "csv"],
@@ -153,7 +182,7 @@ def _from_file() -> "tuple[PandemicPolicy, dict[str, Any]] | None":
         st.caption("Nothing is loaded yet.")
         return None
     data = file.getvalue()
-    found = uploads.pandemic_policy(file.name, data, pandemic_year.economy())
+    found = uploads.pandemic_policy(file.name, data, pandemic_year.economy(world))
     for remark in found.remarks:
         st.caption(plain(remark))
     if found.governor is None or found.planner is None:
@@ -166,30 +195,36 @@ def _rule(upper: float, lower: float, above: int, below: int, subsidy: int | str
     return {"thresholds": thresholds, "subsidy": subsidy}
 
 
-def _learned() -> str:
-    """The name of a learned policy to stand beside the others; empty for none."""
-    shipped = pandemic_year.learned()
+def _learned(world: World) -> str:
+    """The form of a learned policy to stand beside the others; empty for none."""
+    shipped = pandemic_year.learned(world)
     if not shipped:
         st.caption("No learned policy for this economy comes with this version.")
         return ""
     first = next(iter(shipped))
-    return select("Learned policy", {**shipped, "none": "None"}, key="learned", default=first)
+    chosen = select("Learned policy", {**shipped, "none": "None"}, key="learned", default=first)
+    return "" if chosen == "none" else chosen
 
 
 def _courses(
-    yours: "tuple[PandemicPolicy, dict[str, Any]]", learned: str, spread: float
+    world: World, yours: "tuple[PandemicPolicy, dict[str, Any]]", learned: str, spread: float
 ) -> list[Course]:
     """Real, learned if there is one, and the visitor's."""
-    found = [pandemic_year.course(pandemic_year.real(), {"real": True}, spread, "real policy")]
-    if learned not in ("", "none"):
+    real = pandemic_year.real(world)
+    found = [pandemic_year.course(world, real, {"real": True}, spread, "real policy")]
+    if learned:
         try:
-            trained = pandemic_year.learned_policy(learned)
-            found.append(pandemic_year.course(trained, {"zoo": learned}, spread, "learned"))
+            found.append(_beside(world, learned, spread))
         except ConfigurationError as error:
             st.error(plain(str(error)))
     policy, described = yours
-    found.append(pandemic_year.course(policy, described, spread, "yours"))
+    found.append(pandemic_year.course(world, policy, described, spread, "yours"))
     return found
+
+
+def _beside(world: World, learned: str, spread: float) -> Course:
+    trained = pandemic_year.learned_policy(world, learned)
+    return pandemic_year.course(world, trained, {"zoo": learned}, spread, "learned")
 
 
 def _verdict(courses: Sequence[Course]) -> None:
@@ -234,14 +269,15 @@ def _metrics(courses: Sequence[Course]) -> None:
         middle, _ = number_text(quantity, mine[name])
         gap, span = number_text(quantity, mine[name] - theirs[name])
         signed = gap if gap.startswith("\N{MINUS SIGN}") else f"+{gap}"
-        better = np.percentile(mine[name] - theirs[name], [10, 90])
-        sure = bool(better[1] < 0 or better[0] > 0)
+        low, high = np.percentile(mine[name] - theirs[name], [10, 90])
+        # Less is better of all of them; what payments are worth is another question.
+        colour: Colour = "green" if high < 0 else "red" if low > 0 else "off"
         place.metric(
             f"{quantity.title}, {quantity.unit.partition(',')[0].removesuffix(' of full')}",
             middle,
             delta=f"{signed} to real",
             delta_arrow="down" if gap.startswith("\N{MINUS SIGN}") else "up",
-            delta_color="inverse" if sure and name != "subsidies" else "off",
+            delta_color="off" if name == "subsidies" else colour,
             border=True,
             help=f"{quantity.title} in {quantity.unit}. Median over the draws."
             + (
