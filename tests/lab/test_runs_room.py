@@ -9,8 +9,10 @@ import pytest
 
 from solon.errors import ConfigurationError
 from solon.lab import jobs, run_list
-from solon.runs.folder import METRICS, RunFolder
+from solon.lab.rooms import runs
+from solon.runs.folder import EVALUATION, METRICS, RunFolder
 from solon.runs.metrics import MetricsWriter
+from tests.figures import synthetic
 from tests.lab.conftest import texts
 
 CONFIG = {"economy": "gather-trade-build", "options": {}, "steps": 1000, "seed": 0, "ppo": {}}
@@ -50,6 +52,17 @@ def test_runs_are_listed_with_their_curves(lab, root):
     assert page.query_params["runs"] == "two"
 
 
+def test_a_year_that_was_recorded_can_be_watched(lab, root, monkeypatch):
+    links = []
+    monkeypatch.setattr(runs, "link", lambda *given, address, **_: links.append((*given, address)))
+    found = synthetic.evaluation(episodes=2, steps=100)
+    found.save(make(root, "watched").path / EVALUATION)
+    make(root, "not-evaluated")
+    page = lab("runs", runs="watched,not-evaluated")
+    assert not page.exception and not page.warning
+    assert links == [("world", "Watch a year of watched", {"run": "watched"})]
+
+
 def test_a_folder_that_is_deleted_under_an_open_page(lab, root):
     import shutil
 
@@ -59,9 +72,12 @@ def test_a_folder_that_is_deleted_under_an_open_page(lab, root):
     shutil.rmtree(root / "one")
     page = page.run()
     assert not page.exception and page.multiselect(key="runs-chosen").value == ["two"]
+    assert "not any more: one" in texts(page.warning)
+    assert not page.run().warning, "once is enough"
     shutil.rmtree(root / "two")
     page = page.run()
     assert not page.exception and "no runs" in texts(page.info)
+    assert "not any more: two" in texts(page.warning)
 
 
 def test_a_folder_that_goes_while_the_page_is_drawn_is_said(lab, root, monkeypatch):

@@ -1,8 +1,10 @@
 """The room Runs: trainings, how they went, how they compare, and their reports."""
 
+import functools
 import pathlib
 import tempfile
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -10,26 +12,20 @@ import streamlit as st
 from ...errors import ConfigurationError
 from ...runs.folder import METRICS, RunFolder
 from ...runs.metrics import read_metrics
-from .. import jobs, run_list, style, tax_controls
+from .. import jobs, run_list, style, trainings
+from ..results import result
 from ..run_list import Run
 from ..settings import settings
-from ..state import arrived, write
+from ..state import arrived, link, write
 from ..style import plain
+
+if TYPE_CHECKING:
+    import pyarrow
 
 __all__ = ["render"]
 
-_WAIT = 3
-_PLANNERS = {
-    "free-market": "no taxes",
-    "us-federal": "the US federal rates",
-    "learned": "a planner that learns",
-    "saez": "Saez's formula",
-    "search": "rates that are searched for",
-    "random": "another schedule in each year",
-    "here": "the schedule of the Tax room",
-}
-_SIZES = {"quick look": 200_000, "ten minutes": 2_000_000, "an hour": 10_000_000}
-_PROBLEM = "runs-problem"
+_CHOSEN = "runs-chosen"
+_MOST, _LONGEST = 6, 130
 
 
 def render() -> None:
@@ -37,9 +33,10 @@ def render() -> None:
     st.title("What did my trainings come to?")
     root = settings().runs
     st.caption(f"Runs in the folder {plain(root.name)}. `solon lab --runs FOLDER` shows others.")
-    _new(root)
-    _running()
+    trainings.form(root)
+    trainings.progress()
     runs = run_list.find(root)
+    _begin(runs)
     if not runs:
         st.info(
             "There are no runs in this folder yet. Start one above, or in a terminal with "
@@ -56,80 +53,8 @@ def render() -> None:
     _files(root, chosen)
 
 
-def _new(root: pathlib.Path) -> None:
-    with st.expander("Start a training"), st.form("new-run"):
-        st.caption(
-            "Four workers in Open-Quadrant. It runs in a process of its own: you may close this "
-            "page, and the lab, too."
-        )
-        first, second, third, fourth = st.columns(4)
-        planner = first.selectbox(
-            "Workers live under", list(_PLANNERS), format_func=lambda name: _PLANNERS[name]
-        )
-        size = second.selectbox("How long", list(_SIZES), help="On two cores, roughly.")
-        seed = third.number_input("Seed", 0, 2**31, 0, help="All luck comes from it.")
-        name = fourth.text_input("Name", "my-run", max_chars=64)
-        if st.form_submit_button("Start", type="primary"):
-            st.session_state[_PROBLEM] = _start(root, name, planner, _SIZES[size], int(seed))
-    problem = st.session_state.get(_PROBLEM)
-    if problem:
-        st.error(plain(problem))
-
-
-def _start(root: pathlib.Path, name: str, planner: str, steps: int, seed: int) -> str:
-    """Start it; what is wrong, or nothing."""
-    try:
-        place = run_list.new_place(root, name)
-        if planner == "here":
-            planner = str(_schedule_file(root, name))
-        arguments = ["train", "--steps", str(steps), "--seed", str(seed), "--run", str(place)]
-        arguments += ["--planner", planner, "--option", "view=3", "--layout", "open-quadrant"]
-        jobs.start(name, f"training under {_PLANNERS.get(planner, 'a schedule')}", arguments, root)
-    except ConfigurationError as error:
-        return str(error)
-    except OSError as error:
-        return f"The folder of runs can not be written: {error.strerror}."
-    return ""
-
-
-def _schedule_file(root: pathlib.Path, name: str) -> pathlib.Path:
-    from ...runs.atomic import write_file
-    from ...runs.schedules import schedule_text
-
-    folder = root / ".lab"
-    folder.mkdir(parents=True, exist_ok=True)
-    place = folder / f"{name}.yaml"
-    write_file(place, schedule_text(tax_controls.held()).encode())
-    return place
-
-
-@st.fragment(run_every=_WAIT)
-def _running() -> None:
-    """What was started here, as it goes on."""
-    found = jobs.all_jobs()
-    if not found:
-        return
-    for job in found:
-        words = f"**{plain(job.run)}**, {plain(job.words)}"
-        line = plain(job.last_line())
-        if job.running:
-            left, right = st.columns([5, 1], vertical_alignment="center")
-            left.info(f"{words}: running. {line}")
-            if right.button("Stop", key=f"stop-{job.run}", width="stretch"):
-                jobs.stop(job.run)
-        elif job.failed:
-            st.error(f"{words}: it ended before it was done. {line}")
-        else:
-            st.success(f"{words}: done.")
-    now = tuple(job.running for job in found)
-    if st.session_state.get("jobs-before", now) != now:
-        st.session_state["jobs-before"] = now
-        st.rerun()
-    st.session_state["jobs-before"] = now
-
-
 def _listed(runs: Sequence[Run]) -> None:
-    lines = ["| run | how it stands | steps | begun |", "|---|---|---:|---|"]
+    lines = ["| run | how it stands | steps | begun (UTC) |", "|---|---|---:|---|"]
     for run in runs[:50]:
         name = plain(run.name)
         if run.folder is None:
@@ -137,22 +62,35 @@ def _listed(runs: Sequence[Run]) -> None:
             continue
         steps, planned = run.folder.saved_steps, run.folder.config.get("steps")
         whole = f"{steps:,}" + (f" of {planned:,}" if isinstance(planned, int) else "")
-        lines.append(f"| {name} | {run.folder.outcome} | {whole} | {plain(run.folder.created)} |")
+        lines.append(f"| {name} | {run.folder.outcome} | {whole} | {plain(_when(run.folder))} |")
     with st.expander(f"{len(runs)} run{'s' * (len(runs) > 1)}", expanded=len(runs) <= 8):
         st.markdown("\n".join(lines))
 
 
+def _when(folder: RunFolder) -> str:
+    """Day and minute, in UTC as the run has it."""
+    return folder.created[:16].replace("T", " ")
+
+
+def _names(runs: Sequence[Run]) -> list[str]:
+    return [run.name for run in runs if run.folder is not None]
+
+
+def _begin(runs: Sequence[Run]) -> None:
+    """Take what a link brought, and say which of the chosen runs are not there (any more)."""
+    names, brought, state = _names(runs), arrived("runs"), st.session_state
+    if brought or _CHOSEN not in state:
+        state[_CHOSEN] = [name for name in (brought or "").split(",") if name] or names[:1]
+    gone = [name for name in state[_CHOSEN] if name not in names]
+    if gone:
+        said = ", ".join(plain(name[:_LONGEST]) for name in gone[:_MOST])
+        st.warning(f"Not in the folder, or not any more: {said}.")
+    state[_CHOSEN] = [name for name in state[_CHOSEN] if name in names][:_MOST]
+
+
 def _chosen(runs: Sequence[Run]) -> list[str]:
-    """Names of runs that can be read, which the address holds."""
-    names = [run.name for run in runs if run.folder is not None]
-    key = "runs-chosen"
-    brought = arrived("runs")
-    if brought or key not in st.session_state:
-        given = [name for name in (brought or "").split(",") if name in names]
-        st.session_state[key] = given or names[:1]
-    # A folder that is gone is no choice any more.
-    st.session_state[key] = [name for name in st.session_state[key] if name in names]
-    chosen = st.multiselect("Runs to look at", names, key=key, max_selections=6)
+    """Choose among the runs that can be read; the address holds which."""
+    chosen = st.multiselect("Runs to look at", _names(runs), key=_CHOSEN, max_selections=_MOST)
     write("runs", ",".join(chosen) or None)
     return list(chosen)
 
@@ -176,7 +114,7 @@ def _learning(root: pathlib.Path, names: Sequence[str]) -> None:
     curves: dict[str, dict[str, np.ndarray]] = {}
     for name, folder in _open(root, names):
         try:
-            table = read_metrics(folder.path / METRICS)
+            table = _metrics(folder)
         except (ConfigurationError, OSError) as error:
             st.warning(plain(f"{name}: {error}"))
             continue
@@ -195,6 +133,7 @@ def _learning(root: pathlib.Path, names: Sequence[str]) -> None:
 def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
     import dataclasses
 
+    from ...evidence import Evaluation
     from ...figures import outcomes, paired_differences
     from ...figures.run_report import load_outcomes
 
@@ -211,6 +150,11 @@ def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
                 _evaluate(root, name, folder)
     if not found:
         return
+    with st.container(horizontal=True):
+        for one in found:
+            if isinstance(one, Evaluation):
+                words = f"Watch a year of {plain(one.regime)}"
+                link("world", words, address={"run": one.regime}, icon=":material/play_circle:")
     try:
         drawn = style.figure_style()
         style.figure(
@@ -254,14 +198,13 @@ def _files(root: pathlib.Path, names: Sequence[str]) -> None:
                 st.error(plain(f"{name}: evaluate it first. {error}"))
         else:
             try:
-                curves = _curves(folder)
-            except (ConfigurationError, OSError) as error:
-                st.warning(plain(f"{name}: {error}"))
-                continue
-            if curves:
+                table = _metrics(folder)
+            except (ConfigurationError, OSError):
+                continue  # said above, where the curves would be
+            if table.num_rows:
                 right.download_button(
                     "Save the curves",
-                    curves,
+                    functools.partial(_as_csv, table),
                     f"{file}.csv",
                     "text/csv",
                     on_click="ignore",
@@ -278,14 +221,18 @@ def _report(folder: RunFolder) -> bytes:
         return path.read_bytes()
 
 
-def _curves(folder: RunFolder) -> bytes:
-    """As CSV; nothing if nothing was logged."""
+def _metrics(folder: RunFolder) -> "pyarrow.Table":
+    """What was logged, read again only if more was; raises as `read_metrics` does, or OSError."""
+    place = folder.path / METRICS
+    parts = sorted((p.name, p.stat().st_mtime_ns) for p in place.glob("*.parquet"))
+    key = {"what": "metrics", "run": str(place), "created": folder.created, "parts": parts}
+    return result(key, lambda: read_metrics(place))
+
+
+def _as_csv(table: "pyarrow.Table") -> bytes:
     import pyarrow
     import pyarrow.csv
 
-    table = read_metrics(folder.path / METRICS)
-    if not table.num_rows:
-        return b""
     sink = pyarrow.BufferOutputStream()
     pyarrow.csv.write_csv(table, sink)
     return bytes(sink.getvalue().to_pybytes())
