@@ -151,8 +151,8 @@ PAGE = Style()
 def css_variables(palette: Palette) -> str:
     """A palette as CSS variables, which page, map and charts share."""
     names = (
-        *("paper", "ink", "muted", "grid", "stone", "wood"),
-        *("build", "taxes", "ground", "water"),
+        *("paper", "ink", "muted", "grid", "bars"),
+        *("stone", "wood", "build", "taxes", "ground", "water"),
     )
     colours = " ".join(f"--{name}: {getattr(palette, name)};" for name in names)
     return f"--font: {FONT}; {colours}"

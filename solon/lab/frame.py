@@ -6,7 +6,7 @@ import logging
 import streamlit as st
 
 from ..errors import ConfigurationError
-from . import style, viewport, warm
+from . import component, style, warm
 
 __all__ = ["draw"]
 
@@ -32,4 +32,4 @@ def draw(room: str) -> None:
                 "Something went wrong in this room; the terminal has the details. Your settings "
                 "are still in the address: reload the page to try again."
             )
-    viewport.watch()
+    component.watch_width()

@@ -52,8 +52,8 @@ def details(population: str) -> None:
         st.caption(
             "Change against no taxes. Frozen: this population, the years of this page. Learned "
             f"again: the pilot, means of {pilot()['trainings']} trainings, each with 4 million "
-            "steps under the tax; so few make no interval. Frozen workers miss most of the answer: "
-            "the pilot is described in docs/tax-pilot.md."
+            "steps under the tax. So few make no interval, and they differ from each other by more "
+            "than the two columns do. The pilot is described in docs/tax-pilot.md."
         )
 
 

@@ -61,8 +61,12 @@ _RULES = string.Template("""
   [class*="st-key-numbers-"] [data-testid="stColumn"] {
     min-width: 40% !important; flex: 1 1 40% !important;
   }
-  [class*="st-key-numbers-"] [data-testid="stMetricValue"] { font-size: 1.6rem; }
-  [class*="st-key-numbers-"] [data-testid="stMetricLabel"] * { white-space: normal; }
+  [class*="st-key-numbers-"] [data-testid="stMetricValue"] { font-size: 1.35rem; }
+  [class*="st-key-numbers-"] [data-testid="stMetric"] { padding: 0.6rem 0.7rem; }
+  [class*="st-key-numbers-"] [data-testid="stMetricLabel"] *,
+  [class*="st-key-numbers-"] [data-testid="stMetricDelta"] * { white-space: normal; }
+  [class*="st-key-numbers-"] [data-testid="stMetricLabel"] * { font-size: 0.8rem; }
+  [class*="st-key-numbers-"] [data-testid="stMetricDelta"] { font-size: 0.72rem; }
 }
 [data-testid="stMarkdownContainer"] table {
   display: block; max-width: 100%; overflow-x: auto; width: fit-content;
@@ -89,7 +93,7 @@ def figure_style() -> Style:
     """The style of figures for this visitor: light or dark as their browser has it."""
     import streamlit as st
 
-    from .viewport import is_narrow
+    from .component import is_narrow
 
     dark = st.context.theme.type == "dark"
     return Style(DARK if dark else LIGHT, narrow=is_narrow())

@@ -2,15 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeGuard
 
 import streamlit as st
 
 from ..economics.us_federal import FILING_STATUSES, us_federal_years
 from ..errors import ConfigurationError, require
 from ..runs.schedules import NamedSchedule, schedule, schedule_text
-from . import uploads
-from .schedule_editor import schedule_editor
+from . import component, uploads
 from .state import arrived, write
 from .style import plain
 from .tax_year import BRACKETS, fitted
@@ -111,7 +110,7 @@ def edit(edges: Sequence[float], shares: Sequence[float]) -> None:
     """
     shown = current()
     assert shown.rates is not None and shown.cutoffs is not None
-    schedule_editor(
+    component.schedule(
         shown.cutoffs,
         [100 * rate for rate in shown.rates],
         edges=edges,
@@ -119,9 +118,15 @@ def edit(edges: Sequence[float], shares: Sequence[float]) -> None:
         key=_EDITOR,
         changed=_take_drawn,
     )
+    st.caption(
+        "Drag a dot for a marginal rate and a triangle for the edge of a bracket. Grey: how often "
+        "the workers had such incomes under this schedule."
+    )
     fault = st.session_state.get(_FAULT)
-    if fault:
-        st.error(plain(fault))
+    # Always there, so that what is open below stays open when something is said in it.
+    with st.container():
+        if fault:
+            st.error(plain(fault))
     with st.expander("Type rates and edges"):
         _numbers(shown)
     with st.expander("Load or save a file"):
@@ -212,9 +217,16 @@ def _take_preset() -> None:
 
 
 def _take_drawn() -> None:
-    drawn: Any = getattr(st.session_state.get(_EDITOR), "schedule", None)
-    if drawn:
-        _adopt(drawn["cutoffs"], [rate / 100 for rate in drawn["rates"]])
+    drawn = component.said(_EDITOR)
+    if not isinstance(drawn, dict):
+        return
+    cutoffs, rates = drawn.get("cutoffs"), drawn.get("rates")
+    if _are_numbers(cutoffs) and _are_numbers(rates):
+        _adopt(cutoffs, [rate / 100 for rate in rates])
+
+
+def _are_numbers(given: object) -> TypeGuard[list[float]]:
+    return isinstance(given, list) and all(type(value) in (int, float) for value in given)
 
 
 def _take_typed() -> None:

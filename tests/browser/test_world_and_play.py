@@ -102,7 +102,7 @@ def test_the_map_has_its_colours_and_its_place(visitor, size, scheme):
         box = guest.page.locator(canvas).bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
         assert box["width"] == pytest.approx(box["height"], rel=0.02)
-        paper = guest.page.locator(".solon-map").evaluate(
+        paper = guest.page.locator(canvas).evaluate(
             "(e) => getComputedStyle(e).getPropertyValue('--paper').trim()"
         )
         assert paper == ("#14171b" if scheme == "dark" else "#ffffff")

@@ -51,9 +51,14 @@ function makeMapView(canvas, pen) {
       pen.arrow(g, x0, y0, x1, y1, r, ink(kind === 0 ? "--stone" : "--wood"));
     }
     for (let i = 0; i < episode.count; i++) {
-      const [y, x] = middle(i);
+      let [y, x] = middle(i);
       if (y <= 0 || x <= 0) continue;
-      if (i === chosen) pen.ring(g, x, y, r + 4);
+      if (i === chosen) {
+        // At the edge of the map the ring has no room: it moves in a little.
+        const inset = r + 7;
+        [y, x] = [[y, height], [x, width]].map(([v, n]) => Math.min(Math.max(v, inset), n * size - inset));
+        pen.ring(g, x, y, r + 4);
+      }
       pen.disc(g, x, y, r, String(i + 1), colours[i]);
     }
     for (const [, kind, buyer, seller, price] of recent.slice(-3)) {

@@ -1,6 +1,31 @@
 // What Streamlit calls: with new data each time, on one element as long as it is in the page.
+//
+// Each part is made once, `make(root, say, isDark)`, and gives `update(data)`, `close()`, and
+// `repaint()` if it draws colours by itself. `say(value)` hands a value over to Python.
 
+const PARTS = { episodes: makeEpisodes, board: makeBoard, schedule: makeSchedule, width: makeWidth };
 const mounted = new WeakMap();
+
+/** Years, of which others may come: then the player is another one. */
+function makeEpisodes(root, say, isDark) {
+  let player = null;
+  let shown = null;
+  let followed = -1;
+
+  function update({ name, packed, follow }) {
+    followed = follow;
+    if (shown === name) return;
+    shown = name;
+    player?.close();
+    player = solonPlayer(root, packed, {
+      isDark,
+      follow,
+      onFollow: (worker) => worker !== followed && say(worker),
+    });
+  }
+
+  return { update, repaint: () => player?.repaint(), close: () => player?.close() };
+}
 
 function darkAround(element) {
   // Streamlit hands its theme over as CSS variables; a light background means a light page.
@@ -13,19 +38,20 @@ function darkAround(element) {
 }
 
 function mount(host, component) {
+  const { part } = component.data;
   const root = document.createElement("div");
-  root.className = "solon-map";
+  root.className = `solon solon-${part}`;
   host.append(root);
+  let latest = component;
+  const say = (value) => latest.setStateValue("said", structuredClone(value));
   const isDark = () => root.classList.contains("dark");
   const theme = () => root.classList.toggle("dark", darkAround(root));
   theme();
-  let shown = null;
-  let view = null;
-  let latest = component;
+  const view = PARTS[part](root, say, isDark);
   const repaint = () => {
     const before = isDark();
     theme();
-    if (view && isDark() !== before) view.repaint();
+    if (isDark() !== before) view.repaint?.();
   };
   const query = window.matchMedia("(prefers-color-scheme: dark)");
   const later = () => setTimeout(repaint, 200);
@@ -33,25 +59,13 @@ function mount(host, component) {
 
   function update(next) {
     latest = next;
-    const { data } = next;
     repaint();
-    if (data.board) {
-      view ??= makeBoard(root, (moves) => latest.setStateValue("moves", structuredClone(moves)), isDark);
-      view.update(data.board);
-    } else if (shown !== data.name) {
-      view?.close();
-      view = solonPlayer(root, data.episodes, {
-        isDark,
-        follow: data.follow,
-        onFollow: (worker) => worker !== latest.data.follow && latest.setStateValue("worker", worker),
-      });
-    }
-    shown = data.name;
+    view.update(next.data[part]);
   }
 
   function close() {
     query.removeEventListener("change", later);
-    view?.close();
+    view.close();
     root.remove();
   }
 

@@ -16,6 +16,7 @@ __all__ = ["screen"]
 
 _SIMPLE = ("left", "right", "up", "down", "build")
 _BID, _ASK = 1, 2
+_MINUS = "\N{MINUS SIGN}"
 _NEWS = 14
 _ROWS = (
     ("coin", "coin", "{:.1f}"),
@@ -65,8 +66,9 @@ def screen(game: Game, *, name: str, received: int = 0, said: str = "") -> dict[
 
 def _clock(game: Game) -> str:
     if game.over:
-        mine, machines = game.score()["utility"], game.score(machine=True)["utility"]
-        return f"The game is over: {mine:.1f} of utility for you, {machines:.1f} for the machine."
+        scores = game.score(), game.score(machine=True)
+        mine, machines = (f"{score['utility']:.1f}".replace("-", _MINUS) for score in scores)
+        return f"The game is over: {mine} of utility for you, {machines} for the machine."
     return f"Step {game.step} of {game.setup.steps}."
 
 
@@ -155,7 +157,7 @@ def _listed(offers: list[tuple[int, int]]) -> str:
 def _scores(game: Game) -> list[list[str]]:
     yours, machines = game.score(), game.score(machine=True)
     return [
-        [title, form.format(yours[name]), form.format(machines[name])]
+        [title, *(form.format(score[name]).replace("-", _MINUS) for score in (yours, machines))]
         for title, name, form in _ROWS
     ]
 

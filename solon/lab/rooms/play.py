@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ...errors import ConfigurationError, require_whole
-from .. import style
+from .. import component, style
 from ..state import arrived, link, number, read, select, write
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render", "setup_in_address", "warm_up"]
 
+_BOARD = "play-board"
 _GAME = "play-game"
 _NAME = "play-name"
 _RECEIVED = "play-received"
@@ -68,7 +69,7 @@ def _setup() -> "Setup":
                 "luck": loaded.seed,
             }
         )
-    places = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+    places = st.columns([6, 5, 5, 4], vertical_alignment="bottom")
     known = regimes()
     with places[0]:
         regime = select(
@@ -147,7 +148,6 @@ def _begin(setup: "Setup", linked: str = "", game: "Game | None" = None, said: s
 
 @st.fragment
 def _board() -> None:
-    from .. import component
     from ..game import screen
 
     game = _game()
@@ -155,7 +155,7 @@ def _board() -> None:
         return
     state = st.session_state
     shown = screen(game, name=state[_NAME], received=state[_RECEIVED], said=state[_SAID])
-    component.board(shown, on_moves=_moves_came)
+    component.board(shown, key=_BOARD, changed=_moves_came)
     _words(game)
     if game.over:
         _end(game)
@@ -164,7 +164,7 @@ def _board() -> None:
 
 def _moves_came() -> None:
     """Take the moves that arrived from the board and were not taken yet."""
-    sent = getattr(st.session_state.get("board"), "moves", None)
+    sent = component.said(_BOARD)
     game, state = _game(), st.session_state
     if game is None or not isinstance(sent, dict) or sent.get("game") != state[_NAME]:
         return
@@ -241,12 +241,16 @@ def _end(game: "Game") -> None:
         st.caption(f"For {helped} of {game.step} steps you let the machine act for you.")
     names = ("utility", "coin", "labor", "tax_paid")
     titles = ("Utility", "Coin", "Labor", "Tax paid")
-    for place, name, title in zip(st.columns(4), names, titles, strict=True):
+    with st.container(key="numbers-play"):
+        places = st.columns(4)
+    for place, name, title in zip(places, names, titles, strict=True):
+        gap = mine[name] - machines[name]
         place.metric(
             title,
-            f"{mine[name]:,.1f}",
-            delta=f"{mine[name] - machines[name]:+,.1f} against the machine",
+            f"{mine[name]:,.1f}".replace("-", "\N{MINUS SIGN}"),
+            delta=f"{_signed(gap)} to the machine's",
             delta_color="off",
+            delta_arrow="up" if gap > 0.05 else "down" if gap < -0.05 else "off",
             border=True,
         )
     style.figure(
@@ -257,13 +261,17 @@ def _end(game: "Game") -> None:
     )
 
 
+def _signed(value: float) -> str:
+    return f"{value:+,.1f}".replace("-", "\N{MINUS SIGN}")
+
+
 def _keep(game: "Game") -> None:
     """Save, load, export, watch again, and a link."""
     from ..game import LENGTHS, save, table
     from ..game.files import pack_moves
 
     name = f"solon-game-worker{game.setup.worker}-luck{game.setup.seed}"
-    places = st.columns(5)
+    places = st.columns(5, vertical_alignment="center")
     for place, title, write_out, ending, kind in (
         (places[0], "Save the game", save, "json", "application/json"),
         (places[1], "Export the steps (CSV)", table, "csv", "text/csv"),
@@ -311,7 +319,7 @@ def _upload() -> None:
         st.rerun()
 
 
-_PAID = {1: ", paid least for a house", 4: ", paid most for a house"}
+_PAID = {1: ", paid least", 4: ", paid most"}
 _FAIR = """
 - **The machine in your place** is the shipped worker of this regime, as it was trained, with its
   actions drawn at random from what it learned. It faces the same map, the same skills, the same

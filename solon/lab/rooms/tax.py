@@ -9,7 +9,7 @@ import streamlit as st
 from ...evidence import OUTCOMES
 from ...evidence.social_measures import SOCIAL_MEASURES
 from ...runs.schedules import NamedSchedule
-from .. import reaction, style, tax_controls, tax_year
+from .. import component, reaction, style, tax_controls, tax_year
 from ..state import select
 from ..style import plain
 
@@ -29,6 +29,7 @@ _TITLES = {
     "atkinson_welfare_1": "Atkinson welfare, aversion 1",
 }
 _ARROWS: Mapping[int, Literal["up", "down", "off"]] = {1: "up", -1: "down", 0: "off"}
+_COLOURS: Mapping[int, Literal["green", "red", "off"]] = {1: "green", -1: "red", 0: "off"}
 _AS_TRAINED = "as-trained:"
 _WELFARE = "equality_times_productivity"
 
@@ -152,7 +153,7 @@ def _metric(place: Any, name: str, gap: tax_year.Gap) -> None:
         _TITLES[name],
         value,
         delta=_interval(name, gap, short=True),
-        delta_color="normal" if gap.winner else "off",
+        delta_color=_COLOURS[gap.winner],
         delta_arrow=_ARROWS[gap.winner],
         border=True,
     )
@@ -216,7 +217,9 @@ def _winners(gaps: Mapping[str, tax_year.Gap], mine: "Evaluation", other: "Evalu
     for name, gap in gaps.items():
         ahead = {1: f"**{ours}**", -1: f"**{theirs}**", 0: "not told apart"}[gap.winner]
         cells = [_number(name, gap.mine), _number(name, gap.other), _interval(name, gap)]
-        measure = f"{_TITLES[name]}: {SOCIAL_MEASURES[name].words}"
+        # A narrow screen has room for the numbers or for what is meant.
+        meant = "" if component.is_narrow() else f": {SOCIAL_MEASURES[name].words}"
+        measure = f"{_TITLES[name]}{meant}"
         lines.append("| " + " | ".join([measure, *cells, ahead]) + " |")
     st.markdown("\n".join(lines))
     together = gaps["productivity"].correlation

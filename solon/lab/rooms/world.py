@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ...errors import ConfigurationError
-from .. import run_list, style
+from .. import component, run_list, style
 from ..settings import settings
 from ..state import number, read, select, write
 
@@ -18,6 +18,7 @@ __all__ = ["render", "warm_up"]
 
 _DEFAULT = "tax/open-quadrant/us-federal"
 _FOLLOW = "follow"
+_MAP = "world-map"
 
 
 def warm_up() -> None:
@@ -152,17 +153,17 @@ def _year(name: str, luck: int) -> "Evaluation":
 @st.fragment
 def _animation(shown: "list[Evaluation]") -> None:
     from ...figures import pack
-    from .. import component
     from ..results import fingerprint
 
     packed = pack(shown)
     chosen = read(_FOLLOW)
     follow = int(chosen) - 1 if chosen.isdigit() and len(chosen) < 4 else -1
-    component.episodes(packed, name=fingerprint(packed), follow=follow, on_follow=_followed)
+    name = fingerprint(packed)
+    component.episodes(packed, name=name, follow=follow, key=_MAP, changed=_followed)
 
 
 def _followed() -> None:
-    worker = getattr(st.session_state.get("map"), "worker", None)
+    worker = component.said(_MAP)
     if type(worker) is int:
         write(_FOLLOW, str(worker + 1) if worker >= 0 else None)
 
