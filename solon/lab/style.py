@@ -62,7 +62,7 @@ _RULES = string.Template("""
     min-width: 40% !important; flex: 1 1 40% !important;
   }
   [class*="st-key-numbers-"] [data-testid="stMetricValue"] { font-size: 1.35rem; }
-  [class*="st-key-numbers-"] [data-testid="stMetric"] { padding: 0.6rem 0.7rem; }
+  [class*="st-key-numbers-"] [data-testid="stMetric"] > div { padding: 0.6rem; }
   [class*="st-key-numbers-"] [data-testid="stMetricLabel"] *,
   [class*="st-key-numbers-"] [data-testid="stMetricDelta"] * { white-space: normal; }
   [class*="st-key-numbers-"] [data-testid="stMetricLabel"] * { font-size: 0.8rem; }

@@ -112,7 +112,7 @@ def edit(edges: Sequence[float], shares: Sequence[float]) -> None:
     assert shown.rates is not None and shown.cutoffs is not None
     component.schedule(
         shown.cutoffs,
-        [100 * rate for rate in shown.rates],
+        [_percent(rate) for rate in shown.rates],
         edges=edges,
         shares=shares,
         key=_EDITOR,
@@ -153,7 +153,7 @@ def _numbers(shown: NamedSchedule) -> None:
         keys = (f"tax-edge-{i}", f"tax-rate-{i}")
         # The drag and the presets change what stands here.
         st.session_state[keys[0]] = float(f"{cutoff:.6g}")
-        st.session_state[keys[1]] = float(f"{100 * rate:.6g}")
+        st.session_state[keys[1]] = _percent(rate)
         left.number_input(
             f"Bracket {i + 1} from (coin)",
             min_value=0.0,
@@ -227,6 +227,11 @@ def _take_drawn() -> None:
 
 def _are_numbers(given: object) -> TypeGuard[list[float]]:
     return isinstance(given, list) and all(type(value) in (int, float) for value in given)
+
+
+def _percent(rate: float) -> float:
+    """A share as percent, without what binary fractions leave behind."""
+    return float(f"{100 * rate:.6g}")
 
 
 def _take_typed() -> None:

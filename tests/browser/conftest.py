@@ -5,6 +5,7 @@ machine and minutes.
 """
 
 import dataclasses
+import itertools
 import os
 import pathlib
 import re
@@ -24,7 +25,7 @@ collect_ignore_glob = [] if os.environ.get("SOLON_BROWSER") else ["test_*.py"]
 
 ROOT = pathlib.Path(__file__).parents[2]
 SHOTS = ROOT / "build" / "browser"
-WIDE, PHONE = (1280, 800), (400, 800)
+WIDE, PHONE = (1280, 800), (390, 844)
 # Streamlit looks for its server below the page's own address first.
 _EXPECTED = re.compile(r"/(tax|world|play|pandemic|runs)/_stcore/(health|host-config)$")
 
@@ -39,23 +40,41 @@ def browser_path() -> str | None:
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """A folder with a small run."""
-    from solon.runs.folder import METRICS, RunFolder
+    """A folder with two small runs, of which one was evaluated."""
+    from solon.runs.folder import EVALUATION, METRICS, RunFolder
     from solon.runs.metrics import MetricsWriter
+    from tests.figures import synthetic
 
     root = tmp_path_factory.mktemp("runs")
     config = {"economy": "gather-trade-build", "options": {}, "steps": 9, "seed": 0, "ppo": {}}
-    folder = RunFolder.create(root / "small", config)
-    writer = MetricsWriter(folder.path / METRICS)
-    for k in range(20):
-        writer.write({"environment_steps": 1000 * k, "episode/productivity": 50.0 + k})
-    writer.flush()
+    for name in ("small", "short-lived"):
+        folder = RunFolder.create(root / name, config)
+        writer = MetricsWriter(folder.path / METRICS)
+        for k in range(20):
+            writer.write({"environment_steps": 1000 * k, "episode/productivity": 50.0 + k})
+        writer.flush()
+    synthetic.evaluation(episodes=2, steps=200).save(root / "small" / EVALUATION)
     return root
 
 
+@dataclasses.dataclass(frozen=True)
+class Lab:
+    """A lab in a process of its own.
+
+    Attributes:
+        address: of its first page.
+        process: it.
+        log: what it printed.
+    """
+
+    address: str
+    process: subprocess.Popen
+    log: pathlib.Path
+
+
 @pytest.fixture(scope="session")
-def lab(runs):
-    """The address of a lab whose rooms are ready."""
+def started(runs):
+    """One lab for all tests. Its rooms are made ready while the first of them run."""
     command = [sys.executable, "-m", "solon", "lab", "--port", "0", "--no-browser"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     log = runs / ".log"
@@ -68,13 +87,23 @@ def lab(runs):
             cwd=ROOT,
         )
     try:
-        address = _address(process, log)
-        _await(process, log, "All rooms are ready", seconds=1200)
-        yield address
+        yield Lab(_address(process, log), process, log)
     finally:
         process.terminate()
         process.wait(20)
         print(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def lab(started):
+    """The address of the lab."""
+    return started.address
+
+
+@pytest.fixture(scope="session")
+def ready(started):
+    """Waits until all rooms are ready: only then does time count."""
+    _await(started.process, started.log, "All rooms are ready", seconds=1200)
 
 
 def _address(process, log):
@@ -116,7 +145,7 @@ def chromium():
 
 @dataclasses.dataclass
 class Visitor:
-    """A browser of its own, with what went wrong in it."""
+    """A page of the browser, with what went wrong in it."""
 
     page: object
     address: str
@@ -156,16 +185,16 @@ class Visitor:
         """Keep a picture; of the whole room, not only of what fits into the window."""
         SHOTS.mkdir(parents=True, exist_ok=True)
         page, size = self.page, self.page.viewport_size
-        if whole:
+        # What is drawn once there is room for it may need more of it.
+        for _ in range(2 if whole else 0):
             tall = page.evaluate(
                 """() => Math.max(...[...document.querySelectorAll('section, main')]
                   .map((e) => e.scrollHeight), 800)"""
             )
-            page.set_viewport_size({"width": size["width"], "height": min(4000, int(tall) + 60)})
-            page.wait_for_timeout(700)
+            page.set_viewport_size({"width": size["width"], "height": min(5000, int(tall) + 60)})
+            page.wait_for_timeout(250)
         page.screenshot(path=str(SHOTS / f"{name}.png"))
         page.set_viewport_size(size)
-        self.settle()
 
     def check(self) -> None:
         """Nothing was asked for elsewhere, and the browser had nothing to complain about."""
@@ -173,17 +202,33 @@ class Visitor:
         assert not self.complaints, self.complaints
 
 
-@pytest.fixture
-def visitor(chromium, lab):
-    """Makes visitors; each is checked at the end."""
-    contexts, visitors = [], []
+@pytest.fixture(scope="session")
+def profiles(chromium):
+    """Gives a profile of the browser: its files are kept from page to page, as a user's are."""
+    kept, fresh = {}, itertools.count()
 
-    def made(size=WIDE, scheme="light", **options):
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, **options
-        )
-        contexts.append(context)
-        one = Visitor(context.new_page(), lab, [], [])
+    def profile(size, scheme, own):
+        key = next(fresh) if own else (size, scheme)
+        if key not in kept:
+            window = {"width": size[0], "height": size[1]}
+            kept[key] = chromium.new_context(viewport=window, color_scheme=scheme)
+        return kept[key]
+
+    yield profile
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def visitor(profiles, lab):
+    """Makes visitors, each with a page (or, if `own`, with a browser) of its own.
+
+    Each is checked at the end of the test.
+    """
+    visitors = []
+
+    def made(size=WIDE, scheme="light", own=False):
+        one = Visitor(profiles(size, scheme, own).new_page(), lab, [], [])
         _watch(one)
         visitors.append(one)
         return one
@@ -191,8 +236,7 @@ def visitor(chromium, lab):
     yield made
     for one in visitors:
         one.check()
-    for context in contexts:
-        context.close()
+        one.page.close()
 
 
 def _watch(visitor: Visitor) -> None:

@@ -244,14 +244,15 @@ def _verdict(courses: Sequence[Course]) -> None:
     elif low == high == 0:
         sentence = "**Yours** and **the real policy** do the same"
     else:
-        sentence = "Whether **yours** does better than **the real policy** hangs on transmission"
+        sentence = "Whether **yours** does better than **the real policy** hangs on the draw"
     said = ", ".join(
         f"{plain(course.outcome.policy)} {np.median(score):.3f}"
         for course, score in zip(courses, scores, strict=True)
     )
     span = f" [{_signed(low)}, {_signed(high)}]" if len(gap) > 1 else ""
     st.markdown(
-        f"With {weight} % of the weight on health: {sentence}, by {_signed(middle)}{span}. "
+        f"With {weight} % of the weight on health: {sentence}. Yours less the real "
+        f"policy's: {_signed(middle)}{span}. "
         f"Index of welfare: {said}."
     )
 
