@@ -5,7 +5,6 @@ machine and minutes.
 """
 
 import dataclasses
-import itertools
 import os
 import pathlib
 import re
@@ -178,6 +177,7 @@ class Visitor:
                 && !document.querySelector(busy);
             }""",
             timeout=1000 * seconds,
+            polling=100,
         )
         page.wait_for_timeout(150)
 
@@ -202,17 +202,29 @@ class Visitor:
         assert not self.complaints, self.complaints
 
 
+# What moves while a page waits for the server is drawn without a graphics card here, and takes the
+# time of the server.
+_STILL = """addEventListener('DOMContentLoaded', () => {
+  const still = document.createElement('style');
+  still.textContent = '*, *::before, *::after { animation: none !important; '
+    + 'transition: none !important; }';
+  document.head.append(still);
+});"""
+
+
 @pytest.fixture(scope="session")
 def profiles(chromium):
     """Gives a profile of the browser: its files are kept from page to page, as a user's are."""
-    kept, fresh = {}, itertools.count()
+    kept = {}
 
-    def profile(size, scheme, own):
-        key = next(fresh) if own else (size, scheme)
-        if key not in kept:
+    def profile(size, scheme):
+        if (size, scheme) not in kept:
             window = {"width": size[0], "height": size[1]}
-            kept[key] = chromium.new_context(viewport=window, color_scheme=scheme)
-        return kept[key]
+            kept[size, scheme] = chromium.new_context(
+                viewport=window, color_scheme=scheme, reduced_motion="reduce"
+            )
+            kept[size, scheme].add_init_script(_STILL)
+        return kept[size, scheme]
 
     yield profile
     for context in kept.values():
@@ -221,14 +233,11 @@ def profiles(chromium):
 
 @pytest.fixture
 def visitor(profiles, lab):
-    """Makes visitors, each with a page (or, if `own`, with a browser) of its own.
-
-    Each is checked at the end of the test.
-    """
+    """Makes visitors, each with a page of its own; each is checked at the end of the test."""
     visitors = []
 
-    def made(size=WIDE, scheme="light", own=False):
-        one = Visitor(profiles(size, scheme, own).new_page(), lab, [], [])
+    def made(size=WIDE, scheme="light"):
+        one = Visitor(profiles(size, scheme).new_page(), lab, [], [])
         _watch(one)
         visitors.append(one)
         return one

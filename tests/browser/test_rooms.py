@@ -4,8 +4,6 @@ import http.client
 import shutil
 import urllib.parse
 
-from tests.browser.conftest import PHONE
-
 
 def numbers(guest):
     return guest.page.locator('[data-testid="stMetric"]').all_inner_texts()
@@ -159,28 +157,3 @@ def test_the_pandemic_answers_to_sliders_and_plays(visitor):
     for tab in ("Over time", "Deaths against output", "All numbers"):
         page.get_by_role("tab", name=tab).click()
         guest.shot(f"pandemic-{tab.lower().replace(' ', '-')}")
-
-
-def test_ten_visitors_at_once_do_not_mix_their_states(visitor):
-    guests = [visitor(PHONE, own=True) for _ in range(10)]
-    for i, guest in enumerate(guests):
-        path = f"/tax?schedule=0%3A{5 * i},50%3A{50 - 5 * i}"
-        guest.page.goto(guest.address + path, wait_until="commit")
-    for i, guest in enumerate(guests):
-        guest.settle()
-        assert rate_of(guest, 0) == 5 * i
-    # All change their own schedule before any has an answer.
-    for i, guest in enumerate(guests):
-        rate(guest, 0).focus()
-        for _ in range(1 + i % 3):
-            guest.page.keyboard.press("ArrowUp")
-    found = []
-    for i, guest in enumerate(guests):
-        in_address(guest, f"0:{5 * i + 1 + i % 3},50:{50 - 5 * i}")
-        assert rate_of(guest, 0) == 5 * i + 1 + i % 3
-        found.append(tuple(numbers(guest)))
-    assert len(set(found)) == 10
-    # What one of them sees alone, in another session, is what it saw among the others.
-    guests[7].page.reload()
-    guests[7].settle()
-    assert tuple(numbers(guests[7])) == found[7]

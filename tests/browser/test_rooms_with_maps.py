@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tests.browser.conftest import SECONDS
+from tests.browser.test_rooms import in_address, numbers
 
 pytestmark = pytest.mark.usefixtures("ready")
 
@@ -187,3 +188,36 @@ def test_a_game_is_played_to_its_end_saved_and_played_again(visitor, tmp_path):
     third = visitor()
     third.open(page.url.removeprefix(guest.address))
     assert scores(third) == scores(guest)
+
+
+def test_ten_visitors_at_once_do_not_mix_their_states(visitor):
+    """Four change a tax and six play, each in their own way, and all at the same time."""
+    guests = [visitor() for _ in range(10)]
+    taxing, playing = guests[:4], guests[4:]
+    for i, guest in enumerate(guests):
+        tax = f"/tax?schedule=0%3A{5 * i},50%3A{50 - 5 * i}"
+        path = tax if guest in taxing else f"/play?luck={i}&worker={1 + i % 4}"
+        guest.page.goto(guest.address + path, wait_until="commit")
+    for guest in guests:
+        guest.settle()
+    # All act before any of them has an answer; the last of them first.
+    for i, guest in reversed(list(enumerate(guests))):
+        lowest = guest.page.locator('[data-name="rate-0"]')
+        handle, key = (lowest, "ArrowUp") if guest in taxing else (board(guest), ".")
+        for _ in range(1 + i % 3):
+            handle.press(key)
+    for i, guest in enumerate(taxing):
+        in_address(guest, f"0:{5 * i + 1 + i % 3},50:{50 - 5 * i}")
+    for i, guest in enumerate(playing, start=4):
+        guest.page.get_by_text(f"Step {1 + i % 3} of 100.").wait_for()
+        assert f"You are worker {1 + i % 4}." in board(guest).get_attribute("aria-label")
+    found = [tuple(numbers(guest)) for guest in taxing]
+    assert len(set(found)) == 4
+    # What one of them sees alone, in another session, is what it saw among the others.
+    taxing[2].page.reload()
+    taxing[2].settle()
+    assert tuple(numbers(taxing[2])) == found[2]
+
+
+def board(guest):
+    return guest.page.locator(".board-map")

@@ -66,14 +66,18 @@ def test_a_year_that_was_recorded_can_be_watched(lab, root, monkeypatch):
 def test_a_folder_that_is_deleted_under_an_open_page(lab, root):
     import shutil
 
-    make(root, "one")
-    make(root, "two")
+    for name in ("one", "two", "three"):
+        make(root, name)
     page = lab("runs", runs="one,two")
     shutil.rmtree(root / "one")
     page = page.run()
     assert not page.exception and page.multiselect(key="runs-chosen").value == ["two"]
     assert "not any more: one" in texts(page.warning)
-    assert not page.run().warning, "once is enough"
+    assert "not any more: one" in texts(page.run().warning)
+    page = page.multiselect(key="runs-chosen").set_value(["three"]).run()
+    assert not page.warning, "whoever chose again has seen it"
+    page = page.multiselect(key="runs-chosen").set_value(["two"]).run()
+    shutil.rmtree(root / "three")
     shutil.rmtree(root / "two")
     page = page.run()
     assert not page.exception and "no runs" in texts(page.info)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
-_CHOSEN = "runs-chosen"
+_CHOSEN, _GONE = "runs-chosen", "runs-gone"
 _MOST, _LONGEST = 6, 130
 
 
@@ -81,16 +81,23 @@ def _begin(runs: Sequence[Run]) -> None:
     names, brought, state = _names(runs), arrived("runs"), st.session_state
     if brought or _CHOSEN not in state:
         state[_CHOSEN] = [name for name in (brought or "").split(",") if name] or names[:1]
-    gone = [name for name in state[_CHOSEN] if name not in names]
-    if gone:
-        said = ", ".join(plain(name[:_LONGEST]) for name in gone[:_MOST])
-        st.warning(f"Not in the folder, or not any more: {said}.")
+        state[_GONE] = []
+    state[_GONE] += [name for name in state[_CHOSEN] if name not in names]
     state[_CHOSEN] = [name for name in state[_CHOSEN] if name in names][:_MOST]
+    if state[_GONE]:
+        said = ", ".join(plain(name[:_LONGEST]) for name in state[_GONE][:_MOST])
+        st.warning(f"Not in the folder, or not any more: {said}.")
 
 
 def _chosen(runs: Sequence[Run]) -> list[str]:
     """Choose among the runs that can be read; the address holds which."""
-    chosen = st.multiselect("Runs to look at", _names(runs), key=_CHOSEN, max_selections=_MOST)
+    chosen = st.multiselect(
+        "Runs to look at",
+        _names(runs),
+        key=_CHOSEN,
+        max_selections=_MOST,
+        on_change=lambda: st.session_state.update({_GONE: []}),
+    )
     write("runs", ",".join(chosen) or None)
     return list(chosen)
 
