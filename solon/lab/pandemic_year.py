@@ -197,7 +197,10 @@ def learned(world: World) -> dict[str, str]:
         if name.startswith(world.policies) and records[name]["rules"] == economy(world).rules
     ]
     order = sorted(forms, key=lambda form: (form != _FIRST, form))
-    return {form: _FORMS.get(form, form) for form in order}
+    return {
+        form: _FORMS.get(form) or records[f"{world.policies}{form}"]["summary"].partition(" (")[0]
+        for form in order
+    }
 
 
 def learned_policy(world: World, form: str) -> "PandemicPolicy":
