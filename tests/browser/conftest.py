@@ -238,6 +238,7 @@ def visitor(profiles, lab):
 
     def made(size=WIDE, scheme="light"):
         one = Visitor(profiles(size, scheme).new_page(), lab, [], [])
+        one.page.set_default_timeout(6000 * SECONDS)
         _watch(one)
         visitors.append(one)
         return one
