@@ -32,7 +32,7 @@ oddities: .venv/ready  ## Measure how much the original's oddities matter (3 min
 test: .venv/ready  ## Run the tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
 
-test-browser: .venv/ready  ## Walk through the lab with the browser of this machine (5 minutes)
+test-browser: .venv/ready  ## Walk through the lab with the browser of this machine (2 minutes)
 	@$(BIN)/python -c 'import playwright' 2>/dev/null \
 		|| $(BIN)/pip install --quiet --requirement requirements/browser.txt
 	SOLON_BROWSER=$${SOLON_BROWSER:-1} $(BIN)/python -m pytest -q tests/browser
