@@ -60,8 +60,10 @@ _FORMS = {
     "log-linear": "A log-linear rule, by gradients",
     "log-linear-capped": "A log-linear rule that keeps jobs",
     "mlp": "Governors, by reinforcement",
+    "mlp-capped": "Governors who keep jobs",
     "plan": "A plan by state and half-month",
     "threshold": "Thresholds, tuned by search",
+    "threshold-capped": "Thresholds that keep jobs",
     "tree": "A tree of questions",
 }
 """Ends of names in the zoo, and what people read in a narrow place."""
