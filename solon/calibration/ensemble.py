@@ -8,6 +8,7 @@ line: it does not answer to deaths any more.
 
 import dataclasses
 import datetime
+import pathlib
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -221,9 +222,11 @@ def read_ensemble(path: Any) -> Ensemble:
         datetime.date.fromisoformat(start)
     except (OSError, KeyError, ValueError, safetensors.SafetensorError):
         raise ConfigurationError("ensemble", str(path), allowed) from None
-    require(found == RULES, "ensemble", f"{path} of {found}", allowed)
+    # The file's name alone: what is wrong with it would be cut off behind a long path.
+    name = pathlib.Path(path).name
+    require(found == RULES, "ensemble", f"{name} of {found}", allowed)
     problem = _problem(states, arrays)
-    require(problem is None, "ensemble", f"{path}, {problem}", allowed)
+    require(problem is None, "ensemble", f"{name}, {problem}", allowed)
     return Ensemble(rules=found, start_date=start, states=states, arrays=arrays)
 
 

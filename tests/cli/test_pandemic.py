@@ -105,7 +105,7 @@ def test_table_numbers_and_report(workplace, capsys):
         (["short.csv", *SMALL], "no row for Texas on 2020-04-20 and 1 more days"),
         (["bad.yaml"], "bad.yaml"),
         (["odd.yaml"], "got 'colour'"),
-        (["twice.yaml"], "got 'twice.yaml'; allowed: a file in YAML or JSON without a key"),
+        (["twice.yaml"], "got 'twice.yaml'; allowed: a YAML or JSON file (line 2, column 1: a key"),
         (["twice.csv"], "twice.csv, columns"),
         (["control.json"], "control.json, name: got 'a\\x00'"),
         (["surrogate.json"], "surrogate.json, name: got"),
