@@ -133,7 +133,7 @@ def _headline(
         -1: f"**{theirs}** is ahead of **{ours}**",
         0: f"**{ours}** and **{theirs}** can not be told apart",
     }[gap.winner]
-    st.markdown(f"##### {title}\n{sentence}: {_interval(welfare, gap)}.")
+    st.markdown(f"##### {title}\n{sentence}. {ours} less {theirs}: {_interval(welfare, gap)}.")
     shown = [*OUTCOMES] if welfare in OUTCOMES else [*OUTCOMES[:3], welfare]
     with st.container(key="numbers-tax"):
         for row in (shown[:2], shown[2:]):
