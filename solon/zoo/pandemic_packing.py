@@ -50,8 +50,8 @@ _POLICIES = {
     "log-linear-capped": "a log-linear rule that keeps unemployment as low as it was, found by "
     "gradients",
     "threshold": "two thresholds on deaths and two levels, tuned by direct search",
-    "threshold-capped": "a threshold rule that keeps unemployment as low as it was, tuned by "
-    "direct search",
+    "threshold-capped": "a threshold rule tuned by direct search at a price of unemployment above "
+    "what it was",
     "distilled": "a tree of at most eight levels, distilled from the best policy of its world",
 }
 _LEARNED = {
@@ -214,7 +214,7 @@ def _card(
         f"It has the higher federal welfare in {100 * row['above_real']:.0f} % of the draws, fewer "
         f"deaths in {100 * row['fewer_deaths']:.0f} %, and unemployment that is not higher in "
         f"{100 * row['no_higher_unemployment']:.0f} %.",
-        "Limits. It is the best of what one search found for this model's federal welfare, which "
+        "Limits. It is the best that the budget found for this model's federal welfare, which "
         "weighs deaths and output as the model's authors inferred from what was done in 2020. "
         "Nothing after the last day counts, so that it opens towards the end. Draws are a choice "
         "and no posterior. The model has no ages, no travel, no variants, no waning, and people "
