@@ -20,13 +20,13 @@ SEARCH_OPTIONS = (
 )
 _NAMES = {"changes_a_month": "--changes", "stringency": "--stringency", "budget": "--budget"}
 _NAMES |= {"evaluations": "--evaluations"}
-_METHODS = ("open-loop", "log-linear", "threshold")
-_CAPPED = ("log-linear", "threshold")
 
 
 def check_search(options: "Options") -> None:
     """Raise `ConfigurationError` for what can be seen to be wrong before anything is loaded."""
-    require(options.method in _METHODS, "--method", options.method, ", ".join(_METHODS))
+    from ..planning.policy_limits import CAPPED, METHODS
+
+    require(options.method in METHODS, "--method", options.method, ", ".join(METHODS))
     require_whole("--seed", options.seed, low=0, high=2**31 - 1)
     require_whole("--subsidy", options.subsidy, low=0, high=20)
     require(options.out is not None, "--out", options.out, "a file .yaml for the policy")
@@ -35,8 +35,8 @@ def check_search(options: "Options") -> None:
     _limits(options)
     if options.unemployment is not None:
         require_number("--unemployment", options.unemployment, low=0, high=100)
-        fits = options.method in _CAPPED
-        allowed = f"with --method {' or '.join(_CAPPED)}"
+        fits = options.method in CAPPED
+        allowed = f"with --method {' or '.join(CAPPED)}"
         require(fits, "--unemployment", options.unemployment, allowed)
 
 

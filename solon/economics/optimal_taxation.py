@@ -157,6 +157,7 @@ def optimal_schedule(
 
 @jax.jit
 def _batch(society: Society, cutoffs: jax.Array, rates: jax.Array) -> jax.Array:
+    # Few at a time: with income effects all of them wait for the transfer that settles last.
     return jax.lax.map(lambda each: society.welfare(cutoffs, each), rates, batch_size=4)
 
 

@@ -174,12 +174,9 @@ def regrets(
                 x=[100 * (factor - 1) for factor in x],
                 y=[factors[factor] for factor in x],
                 mode="lines+markers",
-                line={"color": style.regime(i), "width": 1.8, "dash": style.dash(i)},
                 marker={"size": 6, "symbol": _SYMBOLS[i % 8]},
-                name=label(name),
-                legendgroup=name,
-                showlegend=name not in known,
                 hovertemplate="%{x:+.0f} %: %{y:.1f}<extra>%{fullData.name}</extra>",
+                **_line(style, i, name, name not in known),
                 row=row,
                 col=column,
             )
@@ -219,10 +216,7 @@ def levels_in_time(
                 x=list(dates[title]),
                 y=list(levels),
                 mode="lines",
-                line={"color": style.regime(i), "width": 2, "dash": style.dash(i), "shape": "hv"},
-                name=label(name),
-                legendgroup=name,
-                showlegend=name not in known,
+                **_line(style, i, name, name not in known, shape="hv"),
                 row=row,
                 col=column,
             )
@@ -236,3 +230,13 @@ def levels_in_time(
         )
         figure.update_xaxes(tickformat="%b %Y", row=row, col=column)
     return finish(figure, style, description=f"Mean level by week. {'; '.join(words)}.")
+
+
+def _line(style: Style, number: int, name: str, first: bool, **line: Any) -> dict[str, Any]:
+    """How a policy is drawn in all panels, and written once."""
+    return {
+        "line": {"color": style.regime(number), "width": 2, "dash": style.dash(number), **line},
+        "name": label(name),
+        "legendgroup": name,
+        "showlegend": first,
+    }

@@ -1,11 +1,15 @@
-"""What a policy against a pandemic may not exceed."""
+"""How policies against a pandemic are looked for, and what they may not exceed."""
 
 import dataclasses
 import math
 
 from ..errors import require, require_number, require_whole
 
-__all__ = ["Limits"]
+__all__ = ["CAPPED", "METHODS", "Limits"]
+
+#: How policies are looked for, and which of these can be held to a cap on unemployment.
+METHODS = ("open-loop", "log-linear", "threshold")
+CAPPED = ("log-linear", "threshold")
 
 _MONTH = 30
 

@@ -25,13 +25,14 @@ from .log_linear_rule import LINEAR_SIGNALS, LogLinearRule
 from .pandemic_welfare import capped_welfare, mean_welfare, welfare_of_each
 from .plan_polish import polish
 from .planner import Planner
+from .policy_limits import CAPPED, METHODS
 from .policy_problem import Found, Problem
 from .threshold_rule import Threshold, ThresholdRule
 
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
 
-__all__ = ["CAPPED", "GRADIENT_COST", "METHODS", "PERIOD", "search"]
+__all__ = ["GRADIENT_COST", "PERIOD", "search"]
 
 #: Days in a period of an open-loop plan: half a cooldown.
 PERIOD = 14
@@ -173,10 +174,7 @@ def threshold(problem: Problem) -> Found:
     return Found(best_rule, welfare, None, None, spent, content)
 
 
-#: Methods that know a cap on unemployment.
-CAPPED = ("log-linear", "threshold")
-
-METHODS = {"open-loop": open_loop, "log-linear": log_linear, "threshold": threshold}
+_SEARCHES = dict(zip(METHODS, (open_loop, log_linear, threshold), strict=True))
 
 
 def search(method: str, problem: Problem) -> Found:
@@ -185,9 +183,9 @@ def search(method: str, problem: Problem) -> Found:
     Raises:
         ConfigurationError: for a method that can not be held to what is asked.
     """
-    known = CAPPED if problem.unemployment is not None else tuple(METHODS)
+    known = CAPPED if problem.unemployment is not None else METHODS
     require(method in known, "method", method, ", ".join(known))
-    return METHODS[method](problem)
+    return _SEARCHES[method](problem)
 
 
 def _best_constant(problem: Problem) -> tuple[float, int]:
@@ -262,9 +260,9 @@ def _climb(
             spent += GRADIENT_COST * problem.count
     assert best is not None
     value, chosen, free = best
-    relaxed = float(score((real or governor)(free)))
+    relaxed = _welfare((real or governor)(free), problem)
     welfare = value if cap is None else _welfare(chosen, problem)
-    return Found(chosen, welfare, relaxed, value, spent + problem.count, {})
+    return Found(chosen, welfare, relaxed, welfare, spent + problem.count, {})
 
 
 def _welfare(governor: Planner, problem: Problem) -> float:

@@ -16,9 +16,9 @@ from solon.planning.level_rounding import keeps_pause
 from solon.planning.log_linear_rule import LINEAR_SIGNALS, LogLinearRule
 from solon.planning.plan_polish import polish
 from solon.planning.policy_files import PandemicPolicy, constant_policy, read_policy
-from solon.planning.policy_limits import Limits
+from solon.planning.policy_limits import CAPPED, METHODS, Limits
 from solon.planning.policy_problem import Problem
-from solon.planning.policy_search import CAPPED, METHODS, PERIOD, search
+from solon.planning.policy_search import PERIOD, search
 
 DAYS = 120
 

@@ -11,13 +11,13 @@ import numpy as np
 from jaxtyping import Array, Float, Key, PyTree
 
 from ...economies.pandemic import Pandemic
-from ...planning.log_linear_rule import LINEAR_SIGNALS, LogLinearRule
+from ...planning.log_linear_rule import LINEAR_SIGNALS, LogLinearRule, signals
 from ...planning.pandemic_welfare import welfare_of_each
 from ...planning.planner import Planner
 from ...planning.policy_files import PandemicPolicy
 from . import pandemic_worlds as worlds
 from .pandemic_cells import REVIEW, setting
-from .pandemic_visits import played, visits
+from .pandemic_visits import played
 
 __all__ = ["OBSERVED", "Silenced", "heard"]
 
@@ -49,7 +49,8 @@ def _rule(env: Pandemic, policy: PandemicPolicy, draws: PyTree[Array]) -> dict[s
     """The weights of a log-linear rule, and what it loses without each of its signals."""
     rule = policy.governor
     assert isinstance(rule, LogLinearRule) and policy.planner is not None
-    seen, _ = visits(env, policy, draws)
+    days, _ = played(env, rule, policy.planner, draws, signals)
+    seen = np.asarray(days[:, ::REVIEW], float)
     means = seen.mean(axis=(0, 1))  # (states, signals)
     deviation = seen.std(axis=(0, 1)).mean(axis=0)
     candidates = [rule]

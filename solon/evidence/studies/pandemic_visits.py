@@ -5,31 +5,12 @@ from typing import Any
 
 import equinox as eqx
 import jax
-import numpy as np
 from jaxtyping import Array, PyTree
 
 from ...economies.pandemic import Pandemic
-from ...planning.log_linear_rule import signals
 from ...planning.planner import Planner
-from ...planning.policy_files import PandemicPolicy
-from .pandemic_cells import REVIEW
 
-__all__ = ["played", "visits"]
-
-
-def visits(
-    env: Pandemic, policy: PandemicPolicy, draws: PyTree[Array]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Signals on review days, and the levels that are set there.
-
-    Returns:
-        Arrays (draws, reviews, states, signals) and (draws, reviews, states).
-    """
-    assert policy.governor is not None and policy.planner is not None
-    seen, levels = played(env, policy.governor, policy.planner, draws, signals)
-    return np.asarray(seen[:, ::REVIEW], float), np.round(np.asarray(levels[:, ::REVIEW])).astype(
-        int
-    )
+__all__ = ["played"]
 
 
 @eqx.filter_jit
