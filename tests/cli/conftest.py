@@ -1,5 +1,9 @@
+import dataclasses
+import json
 import pathlib
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -31,3 +35,49 @@ def workplace(tmp_path, monkeypatch):
     place.mkdir()
     monkeypatch.chdir(place)
     return place
+
+
+@dataclasses.dataclass
+class Answer:
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="module")
+def ask():
+    """Runs commands in one other process, which loads jax but once."""
+    with subprocess.Popen(
+        [sys.executable, str(pathlib.Path(__file__).with_name("worker.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+
+        def run(arguments, folder):
+            request = {"arguments": list(arguments), "folder": str(folder)}
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+            return Answer(**json.loads(process.stdout.readline()))
+
+        yield run
+        process.stdin.close()
+        process.wait(60)
+
+
+def contents(folder):
+    return {
+        path.relative_to(folder): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+        if "__pycache__" not in path.parts and path.name != ".lock"
+    }
+
+
+def assert_one_line(answer, named):
+    assert answer.status == 2, answer
+    assert answer.out == ""
+    *notes, line = answer.err.splitlines()
+    assert line.startswith("solon: error: ")
+    for part in named:
+        assert part in line
+    return notes

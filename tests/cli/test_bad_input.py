@@ -4,19 +4,13 @@ To add a case, add a line to `CASES`: what is typed, and what the line has to na
 and the value it got). Files stand in the working directory as `FILES` has them.
 """
 
-import dataclasses
-import json
 import os
-import pathlib
-import shutil
 import subprocess
 import sys
 
 import pytest
 
-from solon.runs import RunFolder
-
-from .conftest import OWN_ECONOMY
+from .conftest import OWN_ECONOMY, Answer, assert_one_line, contents
 
 FILES = {
     "own.py": OWN_ECONOMY.read_text(),
@@ -284,134 +278,6 @@ CASES = {
 }
 
 
-def other_schema(folder):
-    edit(folder, lambda record: record.update(schema=99))
-
-
-def other_rules(folder):
-    edit(folder, lambda record: record["provenance"].update(rules="harvest@7"))
-
-
-def no_seed(folder):
-    edit(folder, lambda record: record["config"].pop("seed"))
-
-
-def bad_learner(folder):
-    edit(folder, lambda record: record["config"]["ppo"].update(clip=-1))
-
-
-def unknown_setting(folder):
-    edit(folder, lambda record: record["config"]["ppo"].update(clap=1))
-
-
-def other_network(folder):
-    edit(folder, lambda record: record["config"].update(steps=400))
-    edit(folder, lambda record: record["config"]["ppo"].update(hidden=[5]))
-
-
-def no_configuration(folder):
-    edit(folder, lambda record: record.update(config={}))
-
-
-def odd_planner(folder):
-    edit(folder, lambda record: record["config"].update(planner="x"))
-
-
-def odd_history(folder):
-    edit(folder, lambda record: record.update(history=[5]))
-
-
-def nested_record(folder):
-    (folder / "run.json").write_text(50_000 * "[")
-
-
-def with_link(folder):
-    folder.with_name("loop.html").symlink_to("loop.html")
-
-
-def damaged_record(folder):
-    (folder / "run.json").write_text((folder / "run.json").read_text()[:100])
-
-
-def no_economy(folder):
-    (folder / "inputs" / "own_economy.py").unlink()
-
-
-def no_checkpoint(folder):
-    shutil.rmtree(folder / "checkpoints")
-
-
-def damaged_checkpoints(folder):
-    (folder / "checkpoints" / "200" / "state.safetensors").write_bytes(b"")
-
-
-def untouched(folder):
-    pass
-
-
-def edit(folder, change):
-    file = folder / "run.json"
-    record = json.loads(file.read_text())
-    change(record)
-    file.write_text(json.dumps(record))
-
-
-# What happened to a finished run -> what is typed, and what the line names.
-RUN_CASES = [
-    (untouched, ("train", "--resume", "run"), ("resume", "run", "200 of 200")),
-    (untouched, ("train", "--resume", "run", "--quiet", "--seed", "3"), ("seed", "3", "--resume")),
-    (untouched, (*OWN, "--run", "run"), ("run", "'run'", "empty")),
-    (untouched, ("evaluate", "run", "--episodes", "-1"), ("episodes", "-1")),
-    (untouched, ("report", "run", "--out", "occupied"), ("out", "occupied")),
-    (untouched, ("report", "run", "--out", "own.py/x.html"), ("out", "own.py/x.html")),
-    (other_schema, ("train", "--resume", "run"), ("run", "schema", "99")),
-    (other_rules, ("train", "--resume", "run"), ("run", "harvest@7", "harvest@1")),
-    (no_seed, ("train", "--resume", "run"), ("run", "seed")),
-    (bad_learner, ("train", "--resume", "run"), ("clip", "-1")),
-    (unknown_setting, ("train", "--resume", "run"), ("run", "clap")),
-    (other_network, ("train", "--resume", "run"), ("checkpoint", "200", "5", "4")),
-    (damaged_record, ("train", "--resume", "run"), ("run", "damaged")),
-    (damaged_record, ("report", "run"), ("run", "damaged")),
-    (no_configuration, ("report", "run"), ("run", "config.economy")),
-    (odd_planner, ("report", "run"), ("run", "config.planner")),
-    (odd_history, ("train", "--resume", "run"), ("run", "history")),
-    (nested_record, ("evaluate", "run"), ("run", "damaged")),
-    (untouched, ("report", "run", "--out", "/dev/full"), ("out", "/dev/full")),
-    (with_link, ("report", "run", "--out", "loop.html"), ("out", "loop.html")),
-    (no_economy, ("train", "--resume", "run"), ("economy", "own_economy.py")),
-    (no_checkpoint, ("evaluate", "run"), ("checkpoint", "checkpoints")),
-    (damaged_checkpoints, ("train", "--resume", "run"), ("checkpoint", "damaged")),
-]
-
-
-@dataclasses.dataclass
-class Answer:
-    status: int
-    out: str
-    err: str
-
-
-@pytest.fixture(scope="module")
-def ask():
-    """Runs commands in one other process, which loads jax but once."""
-    with subprocess.Popen(
-        [sys.executable, str(pathlib.Path(__file__).with_name("worker.py"))],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-
-        def run(arguments, folder):
-            request = {"arguments": list(arguments), "folder": str(folder)}
-            process.stdin.write(json.dumps(request) + "\n")
-            process.stdin.flush()
-            return Answer(**json.loads(process.stdout.readline()))
-
-        yield run
-        process.stdin.close()
-        process.wait(60)
-
-
 @pytest.fixture
 def desk(workplace):
     """The working directory with the files that the cases name."""
@@ -422,24 +288,6 @@ def desk(workplace):
     return workplace
 
 
-def contents(folder):
-    return {
-        path.relative_to(folder): path.read_bytes() if path.is_file() else None
-        for path in folder.rglob("*")
-        if "__pycache__" not in path.parts and path.name != ".lock"
-    }
-
-
-def assert_one_line(answer, named):
-    assert answer.status == 2, answer
-    assert answer.out == ""
-    *notes, line = answer.err.splitlines()
-    assert line.startswith("solon: error: ")
-    for part in named:
-        assert part in line
-    return notes
-
-
 @pytest.mark.parametrize(("typed", "named"), CASES.items(), ids=" ".join)
 def test_a_mistake_is_one_line_and_leaves_nothing(typed, named, ask, desk):
     before = contents(desk)
@@ -447,32 +295,8 @@ def test_a_mistake_is_one_line_and_leaves_nothing(typed, named, ask, desk):
     assert contents(desk) == before
 
 
-@pytest.mark.parametrize(
-    ("damage", "typed", "named"),
-    RUN_CASES,
-    ids=[f"{damage.__name__}-{' '.join(typed)}" for damage, typed, _ in RUN_CASES],
-)
-def test_a_run_that_can_not_be_used_is_named_and_left_alone(
-    damage, typed, named, ask, desk, trained
-):
-    folder = desk / "run"
-    shutil.copytree(trained, folder)
-    damage(folder)
-    before = contents(desk)
-    notes = assert_one_line(ask(typed, desk), named)
-    assert all("is damaged" in note for note in notes)
-    assert contents(desk) == before
-
-
-def test_a_run_that_another_process_trains_is_refused(ask, desk, trained):
-    shutil.copytree(trained, desk / "run")
-    with RunFolder.open(desk / "run").lock():
-        answer = ask(("train", "--resume", "run"), desk)
-    assert_one_line(answer, ("run", "no other process"))
-
-
 def test_there_are_at_least_forty_cases():
-    assert len(CASES) + len(RUN_CASES) >= 40
+    assert len(CASES) >= 40
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
