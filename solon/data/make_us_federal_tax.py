@@ -28,6 +28,11 @@ STATUSES = {
     "widow": "surviving-spouse",
 }
 
+# Year, status and number of the cutoff -> dollars in the source and by law. The source has the
+# cutoff of a single filer here; the law has half of that of a joint return: Revenue Procedure
+# 2022-38 of the IRS, section 3.01.
+CORRECTIONS = {(2023, "married-separate", 7): (578_125, 346_875)}
+
 _FILE = "taxcalc/policy_current_law.json"
 # Where a bracket never ends, taxcalc has it end here.
 _NEVER = 9e99
@@ -41,14 +46,15 @@ def schedules(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
             listed; `II_brk1` to `II_brk7` are the upper ends of the brackets, listed for each year.
 
     Raises:
-        ConfigurationError: if there are not seven brackets in each year.
+        ConfigurationError: if there are not seven brackets in each year, or a cutoff that is
+            corrected is not the one that was found to be wrong.
     """
     rows = []
     for year in YEARS:
         for theirs, status in STATUSES.items():
             ends = [_value(policy[f"II_brk{i}"], year, theirs) for i in range(1, BRACKETS + 1)]
             require(ends[-1] == _NEVER, "II_brk7", ends[-1], "no end, so that there are 7 brackets")
-            cutoffs = [0, *(round(end) for end in ends[:-1])]
+            cutoffs = _corrected([0, *(round(end) for end in ends[:-1])], year, status)
             rates = [_rate(policy[f"II_rt{i}"], year) for i in range(1, BRACKETS + 1)]
             rows.append(
                 {"year": year, "status": status}
@@ -56,6 +62,17 @@ def schedules(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
                 | {f"rate_{i}": rate for i, rate in enumerate(rates, 1)}
             )
     return rows
+
+
+def _corrected(cutoffs: list[int], year: int, status: str) -> list[int]:
+    cutoffs = list(cutoffs)
+    for (of_year, of_status, number), (wrong, right) in CORRECTIONS.items():
+        if (of_year, of_status) == (year, status):
+            found = cutoffs[number - 1]
+            allowed = f"{wrong}, which is corrected, or {right}"
+            require(found in (wrong, right), f"II_brk{number - 1}, {year}", found, allowed)
+            cutoffs[number - 1] = right
+    return cutoffs
 
 
 def _value(parameter: Mapping[str, Any], year: int, status: str) -> float:

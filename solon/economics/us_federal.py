@@ -38,7 +38,7 @@ def us_federal_schedule(
         ConfigurationError: for a year or a status without a schedule.
 
     Source:
-        Tax-Calculator 6.8.0; see `solon/data/us_federal_tax.md`.
+        Tax-Calculator 6.8.0, one cutoff corrected; see `solon/data/us_federal_tax.md`.
     """
     table = _table()
     years = us_federal_years()

@@ -111,6 +111,29 @@ def test_negative_cells(data):
     says("11 cells: West Virginia, 2021-04-20 to 2021-04-30", "4 cells:")
 
 
+def test_vaccinations_booked_on_one_day(data):
+    share = growth(data.vaccinated) / data.population
+    late = data.dates > np.datetime64("2021-01-15")
+    big = cells(data, (np.abs(share) > 0.03) & late[:, None])
+    assert sorted(big) == [
+        ("Connecticut", "2021-03-13"),
+        ("District of Columbia", "2021-02-22"),
+        ("Hawaii", "2021-05-07"),
+        ("New Hampshire", "2021-05-27"),
+    ]
+    says(*(date for _, date in big))
+    row, column = data.row("2021-05-27"), data.states.index("New Hampshire")
+    says(f"{share[row, column]:.1%}".replace("%", " %"))
+
+
+def test_alaska_and_the_nation(data):
+    """The estimates of the Census Bureau for July 2019 add up to 328,239,523."""
+    population = data.population[data.states.index("Alaska")]
+    assert population == 731_545 + 9_450
+    says(f"{population:,}")
+    assert data.population.sum() == 328_239_523 + 488_943 + 9_450
+
+
 def test_missouri(data):
     population = data.population[data.states.index("Missouri")]
     assert population == 6_137_428 + 488_943

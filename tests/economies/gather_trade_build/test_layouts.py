@@ -1,8 +1,11 @@
 """The shipped maps, maps of one's own, and what is wrong with those that are none."""
 
+import itertools
+
 import jax
 import numpy as np
 import pytest
+from scipy import ndimage
 
 import solon
 from solon.economies.gather_trade_build import layouts
@@ -59,6 +62,56 @@ def test_the_quadrants():
     assert STONE in bottom_left and WOOD not in bottom_left
     assert WOOD in top_right and STONE not in top_right
     assert (bottom_right == layouts.NO_SOURCE).all()
+
+
+def areas(layout):
+    """How many cells of each area one can walk within, and whether there are wood and stone."""
+    area, count = ndimage.label(~layout.water)
+    return [
+        (
+            int((area == k).sum()),
+            bool((layout.source[area == k] == WOOD).any()),
+            bool((layout.source[area == k] == STONE).any()),
+        )
+        for k in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(PUBLISHED))
+def test_what_can_be_reached(name):
+    """Everything, but where a map says that water seals parts of it off."""
+    layout = layouts.load(name)
+    cells = (~layout.water).sum()
+    expected = {
+        "closed-quadrant": [(144, *goods) for goods in itertools.product((True, False), repeat=2)],
+        # As published: a fault of the source, since there is no gap in its column of water.
+        "open-quadrant-9": [(33, True, True)] * 2,
+    }.get(name, [(cells, True, True)])
+    assert areas(layout) == expected
+    assert ("seal" in layouts.describe(name)) == (len(expected) > 1)
+
+
+def test_sources_of_one_kind_lie_where_the_name_says():
+    top, bottom = np.split(layouts.load("top-wood-bottom-stone-14").source, 2)
+    assert set(top.ravel().tolist()) == {layouts.NO_SOURCE, WOOD}
+    assert set(bottom.ravel().tolist()) == {layouts.NO_SOURCE, STONE}
+    rows = layouts.load("uniform-25").source
+    assert np.argwhere(rows == STONE)[:, 0].max() < np.argwhere(rows == WOOD)[:, 0].min()
+    for name, half in (("pure-and-mixed-15", 7), ("pure-and-mixed-25", 12)):
+        source = layouts.load(name).source
+        assert {STONE, WOOD} <= set(source[:half, :half].ravel().tolist())
+        assert STONE not in source[half + 1 :, :half] and WOOD in source[half + 1 :, :half]
+        assert (
+            WOOD not in source[half + 1 :, half + 1 :] and STONE in source[half + 1 :, half + 1 :]
+        )
+        assert (source[:half, half + 1 :] == layouts.NO_SOURCE).all()
+
+
+@pytest.mark.parametrize("name", ["open-quadrant", "open-quadrant-40"])
+def test_water_moves_no_source(name):
+    dry = layouts.load(f"{name}-no-water")
+    np.testing.assert_array_equal(layouts.load(name).source, dry.source)
+    assert not dry.water.any()
 
 
 def test_a_map_of_ones_own(tmp_path):
