@@ -4,10 +4,12 @@ Already on for every test, from pyproject.toml: warnings are errors, and the sha
 solon's annotations are checked at each call.
 """
 
+import importlib.util
 import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import hypothesis
 import jax
@@ -16,6 +18,22 @@ import pytest
 from tests.compiling import QUICKLY, as_flags
 
 ROOT = pathlib.Path(__file__).parents[1]
+
+# Nothing that Solon does asks for anything outside this machine: not in this process, and not in
+# those that tests start.
+_ASKED = pathlib.Path(tempfile.mkdtemp(prefix="solon-tests-")) / "asked"
+
+
+def _stay_here():
+    place = ROOT / "tests" / "outside"
+    os.environ["SOLON_TEST_ASKED_OUTSIDE"] = str(_ASKED)
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(place), *([before] if before else [])])
+    spec = importlib.util.spec_from_file_location("outside", place / "sitecustomize.py")
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+_stay_here()
 
 # A run is mostly XLA compiling programs that then take milliseconds. XLA reads this when it
 # compiles the first one, and the processes that tests start inherit it. `XLA_FLAGS= make test`
@@ -38,6 +56,30 @@ def pytest_configure(config):
     jax.config.update("jax_compilation_cache_dir", cache)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
+
+
+@pytest.fixture
+def asked_outside():
+    """What was asked for outside this machine since the last test: a list of lines."""
+
+    def asked():
+        try:
+            return _ASKED.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+
+    yield asked
+    _ASKED.unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_asked_outside(request):
+    """No test asks for anything outside this machine, unless it looks itself at what was asked."""
+    yield
+    if "asked_outside" not in request.fixturenames and _ASKED.exists():
+        said = _ASKED.read_text(encoding="utf-8")
+        _ASKED.unlink()
+        raise AssertionError(f"asked for outside this machine:\n{said}")
 
 
 MOST_MAPS = 20_000

@@ -1,7 +1,7 @@
 """The server of the lab: on the loopback address, for this machine's browser and nobody else."""
 
 import pathlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from .settings import Settings, configure
@@ -55,7 +55,12 @@ _HEADERS = {
 
 
 class OnlyThisMachine:
-    """Refuses requests for other hosts, and forbids pages to load anything from elsewhere."""
+    """Answers the lab's own pages, and forbids them to load anything from elsewhere.
+
+    Other hosts, and what pages of other origins ask for, are refused before Streamlit sees them.
+    Streamlit would refuse a foreign origin, too, but first asks a server elsewhere for this
+    machine's address, and answers nobody until that server does.
+    """
 
     def __init__(self, app: Asgi):
         self.app = app
@@ -64,8 +69,7 @@ class OnlyThisMachine:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or not _is_ours(hosts[0].decode("latin-1")):
+        if not _is_allowed(scope["headers"]):
             await _refuse(scope, send)
             return
 
@@ -81,6 +85,22 @@ class OnlyThisMachine:
         await self.app(scope, receive, send_with_headers)
 
 
+def _is_allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    given = [(name.lower(), value.decode("latin-1").strip()) for name, value in headers]
+    hosts = [value for name, value in given if name == b"host"]
+    if len(hosts) != 1 or not _is_ours(hosts[0]):
+        return False
+    # Programs send no origin, and neither do browsers for a page or a picture. What they send for
+    # everything else is the origin of the page that asks: `null` for a file, a sandbox, a redirect.
+    origins = [value for name, value in given if name == b"origin"]
+    if any(origin != f"http://{hosts[0]}" for origin in origins):
+        return False
+    # Newer browsers also say it of pictures and scripts. A link from elsewhere may lead here.
+    sites = {value for name, value in given if name == b"sec-fetch-site"}
+    led_here = (b"sec-fetch-mode", "navigate") in given
+    return led_here or sites <= {"same-origin", "none"}
+
+
 def _is_ours(host: str) -> bool:
     name, _, port = host.partition(":")
     return name.lower().rstrip(".") in HOSTS and (port == "" or port.isdigit())
@@ -91,7 +111,7 @@ async def _refuse(scope: Scope, send: Any) -> None:
         # Before a connection is accepted, the server answers this with status 403.
         await send({"type": "websocket.close", "code": 1008})
         return
-    text = b"The lab answers only to http://127.0.0.1 and http://localhost.\n"
+    text = b"The lab answers only to its own pages at http://127.0.0.1 and http://localhost.\n"
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": 421, "headers": headers})
     await send({"type": "http.response.body", "body": text})

@@ -10,7 +10,7 @@ from solon.cli import main
 from solon.lab import server
 
 
-def answer(host, kind="http"):
+def answer(host, kind="http", more=()):
     """What the guard makes of a request: the messages that go back, and whether it was let in."""
     sent, let_in = [], []
 
@@ -22,7 +22,7 @@ def answer(host, kind="http"):
     async def send(message):
         sent.append(message)
 
-    headers = [(b"host", value.encode()) for value in host]
+    headers = [(b"host", value.encode()) for value in host] + list(more)
     scope = {"type": kind, "headers": headers, "path": "/"}
     asyncio.run(server.OnlyThisMachine(inner)(scope, None, send))
     return sent, bool(let_in)
@@ -49,6 +49,37 @@ def test_other_hosts_are_refused(host, kind):
         assert sent[0]["status"] == 421
     else:
         assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+HERE = "127.0.0.1:8501"
+
+
+def is_let_in(kind, **headers):
+    more = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    sent, let_in = answer([HERE], kind, more)
+    assert let_in or kind == "websocket" or sent[0]["status"] == 421
+    return let_in
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "https://127.0.0.1:8501", "http://127.0.0.1:3000", "null", "",
+     "http://localhost:8501", "http://127.0.0.1:8501.evil.example", "http://127.0.0.1"],
+)  # fmt: skip
+def test_pages_of_other_origins_are_refused(kind, origin):
+    assert not is_let_in(kind, origin=origin)
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_the_labs_own_pages_are_answered_and_links_lead_here(kind):
+    assert is_let_in(kind)
+    assert is_let_in(kind, origin=f"http://{HERE}", sec_fetch_site="same-origin")
+    assert is_let_in(kind, sec_fetch_site="none", sec_fetch_mode="navigate")
+    assert is_let_in(kind, sec_fetch_site="cross-site", sec_fetch_mode="navigate")
+    # A picture or a script that is named by a page elsewhere comes without an origin.
+    assert not is_let_in(kind, sec_fetch_site="cross-site", sec_fetch_mode="no-cors")
+    assert not is_let_in(kind, sec_fetch_site="same-site", sec_fetch_mode="no-cors")
 
 
 def test_what_streamlit_is_told():
