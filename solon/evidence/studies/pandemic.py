@@ -53,6 +53,7 @@ _SCALES: Mapping[str, Mapping[str, Any]] = {
 
 def _cells(scale: str) -> list[Cell]:
     sizes = _SCALES[scale]
+    seeds = range(sizes["seeds"])
     cells = []
     for world, about in WORLDS.items():
         base = {"world": world, "draws": sizes["draws"]}
@@ -74,7 +75,7 @@ def _cells(scale: str) -> list[Cell]:
             config["evaluations"] = sizes["episodes"]
             found.append(Cell(f"{world}/{name}", config, first))
         for who in LEARNED:
-            for seed in range(1 if who == "ppo-planner" else sizes["seeds"]):
+            for seed in seeds[:1] if who == "ppo-planner" else seeds:
                 config = {"kind": "learned", **base, "kind_of_policy": who.removeprefix("ppo-")}
                 if who == "ppo-capped":
                     config |= {"kind_of_policy": "mlp", **cap}
@@ -94,6 +95,14 @@ def _cells(scale: str) -> list[Cell]:
         if about.origin is not None:
             config["draws"] = sizes["members"][1]
         cells.append(Cell(f"{world}/compared", config, (*first, *policies, tree.name)))
+        # What no policy was chosen by: the days after the last one, and further draws.
+        config = {**config, "kind": "after"}
+        cells.append(Cell(f"{world}/after", config, (*first, *policies, tree.name)))
+        if about.origin is None:
+            again = ["threshold", "log-linear-capped"]
+            again += [f"{who}-{k}" for who in ("ppo-mlp", "ppo-capped") for k in seeds]
+            config = {**config, "kind": "further", "days": 60}
+            cells.append(Cell(f"{world}/further", config, tuple(f"{world}/{c}" for c in again)))
     return cells
 
 
@@ -113,6 +122,7 @@ def _run(
 ) -> Mapping[str, Any]:
     from . import pandemic_cells as cells
     from . import pandemic_scores as scores
+    from .pandemic_after import after, further
     from .pandemic_distilled import distilled
     from .pandemic_heard import heard
     from .pandemic_worlds import economy
@@ -142,6 +152,9 @@ def _run(
         return heard(config, found, folder)
     if kind == "exploited":
         return scores.exploited(config, found, folder)
+    if kind in ("after", "further"):
+        score = after if kind == "after" else further
+        return score(config, [*cells.opponents(env, subsidies=(0,)), *found], folder)
     return scores.compared(config, [*cells.opponents(env), *found], folder)
 
 

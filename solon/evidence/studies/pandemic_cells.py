@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import equinox as eqx
@@ -225,10 +225,10 @@ def setting(config: Mapping[str, Any], folder: pathlib.Path) -> tuple[Pandemic, 
     return worlds.economy(name), worlds.draws(name, "chosen", config["draws"], ensemble)
 
 
-def opponents(env: Pandemic) -> list[PandemicPolicy]:
+def opponents(env: Pandemic, subsidies: Sequence[int] = (0, 20)) -> list[PandemicPolicy]:
     """What there was, and the same level everywhere with no subsidy and with the highest one."""
     fixed = [real_policy(env)]
-    for subsidy in (0, 20):
+    for subsidy in subsidies:
         fixed += [constant_policy(env, level, subsidy) for level in range(1, 11)]
     return fixed
 

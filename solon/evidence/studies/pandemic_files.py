@@ -7,10 +7,16 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["OUTCOMES", "STATES", "parquet", "read_columns"]
+__all__ = ["AFTER", "FURTHER", "LENGTHS", "OUTCOMES", "STATES", "parquet", "read_columns"]
 
 #: A row for each policy, change and draw; and one for each policy and state, means over draws.
 OUTCOMES, STATES = "outcomes.parquet", "states.parquet"
+
+#: A row for each policy and draw: what follows the last day; and what happens in further draws.
+AFTER, FURTHER = "after.parquet", "further.parquet"
+
+#: Days after the last one at whose end it is counted what a policy leaves behind.
+LENGTHS = (30, 60, 120)
 
 
 def parquet(columns: Mapping[str, Sequence[Any]]) -> bytes:

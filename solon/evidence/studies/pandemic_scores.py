@@ -11,7 +11,6 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PyTree
 
-from ...data.covid19 import load
 from ...economies.pandemic import Pandemic
 from ...planning.level_schedule import LevelSchedule
 from ...planning.pandemic_welfare import mean_welfare
@@ -23,6 +22,7 @@ from ...runs.atomic import write_file
 from ..pandemic import evaluate_policies
 from ..policy_outcome import SUMMARY, summarize
 from . import pandemic_worlds as worlds
+from .pandemic_after import left_behind
 from .pandemic_cells import setting
 from .pandemic_files import OUTCOMES, STATES, parquet
 
@@ -31,7 +31,7 @@ __all__ = ["compared", "exploited"]
 _CHANGED = 20  # draws of each change
 
 #: Days after the last one, in which what a policy leaves behind is counted.
-AFTER = 60
+_AFTER = 60
 
 
 def compared(
@@ -73,42 +73,16 @@ def compared(
         levels[policy.name] = weekly.round(3).tolist()
         own = outcome.stringency[here]
         changes = (np.diff(own, axis=1) != 0).sum(axis=1).mean()
-        later = _deaths_after(env, outcome.stringency[: len(few.population)], few)
+        first = dataclasses.replace(outcome, stringency=outcome.stringency[: len(few.population)])
+        later, _ = left_behind(env, first, few, _AFTER, held="real")
         practice[policy.name] = {
             "changes": float(changes.round(2)),
             "within_cooldown": bool(_shortest_pause(own) < env.cooldown),
-            "deaths_after": worlds.rounded(np.percentile(later, [50, 5, 95])),
+            "deaths_after": worlds.rounded(np.percentile(later[:, -1], [50, 5, 95])),
         }
     write_file(folder / OUTCOMES, parquet(rows))
     write_file(folder / STATES, parquet(by_state))
     return {"levels": levels, "practice": practice, "draws": count, "dates": _weeks(env)}
-
-
-def _deaths_after(env: Pandemic, levels: np.ndarray, draws: PyTree[Array]) -> np.ndarray:
-    """Deaths in the days after the last one, by draw.
-
-    What a policy leaves behind is not in its welfare, which ends with the last day. So that it
-    can be compared, all states go on at the levels that they really had on that day.
-    """
-    real = load().select(env.state_names, start=env.start_date, days=env.horizon + 1).stringency[-1]
-    after = np.broadcast_to(real, (*levels.shape[:1], AFTER, levels.shape[2]))
-    days = jnp.asarray(np.concatenate([levels[:, 1:], after], axis=1), float)
-    longer = dataclasses.replace(env, horizon=env.horizon + AFTER)
-    return np.asarray(_deaths_from(longer, env.horizon, days, draws), float)
-
-
-@eqx.filter_jit
-def _deaths_from(env: Pandemic, first: int, days: Array, draws: PyTree[Array]) -> Array:
-    def episode(levels: Array, params: PyTree[Array]) -> Array:
-        def day(state: Any, level: Array) -> tuple[Any, Array]:
-            actions = {"governor": level, "planner": jnp.zeros(1)}
-            state, _ = env.transition(state, actions, ())
-            return state, jnp.sum(state.compartments.deaths)
-
-        deaths = jax.lax.scan(day, env.start((), params)[0], levels)[1]
-        return deaths[-1] - deaths[first - 1]
-
-    return jax.vmap(episode)(days, draws)
 
 
 def _shortest_pause(levels: np.ndarray) -> int:
