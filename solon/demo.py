@@ -3,11 +3,11 @@
 import multiprocessing
 import os
 import pathlib
-import sys
 import time
 from collections.abc import Sequence
 from typing import Any
 
+from ._terminal import say, tell
 from .errors import ConfigurationError, require
 from .runs.cores import deal_cores
 
@@ -75,7 +75,7 @@ def run(
     try:
         finished = _train_all(path, seed, deadline, first, most)
     except KeyboardInterrupt:
-        print(f"\nstopped; what there is so far is in {path}", file=sys.stderr)
+        tell("", f"stopped; what there is so far is in {path}")
         return 130
     if not finished:
         return 1
@@ -105,7 +105,7 @@ def _train_all(path: pathlib.Path, seed: int, deadline: float, first: int, most:
         process.start()
         there.close()
         workers.append((process, here))
-    print(f"training under {' and '.join(REGIMES.values())}, each in a process", file=sys.stderr)
+    tell(f"training under {' and '.join(REGIMES.values())}, each in a process")
     try:
         speeds = [pipe.recv() for _, pipe in workers]
         left = max(0.0, deadline - time.monotonic())
@@ -177,17 +177,17 @@ def _report(path: pathlib.Path, seed: int, episodes: int) -> None:
     out = path / "report.html"
     write_run_report(folders, out, note=_NOTE)
     _print_table(folders)
-    print(f"\n{_NOTE}\n\n{out}")
+    say("", _NOTE, "", out)
 
 
 def _print_table(folders: Sequence[Any]) -> None:
     from .evidence.evaluation import OUTCOMES, Evaluation
 
     columns = [Evaluation.load(folder.path / "evaluation") for folder in folders]
-    print("Mean over episodes (standard deviation)")
-    print(f"{'':32}" + "".join(f"{column.regime:>24}" for column in columns))
+    say("Mean over episodes (standard deviation)")
+    say(f"{'':32}" + "".join(f"{column.regime:>24}" for column in columns))
     for name in OUTCOMES:
         cells = (
             f"{c.episodes[name].mean():14.4g} ({c.episodes[name].std(ddof=1):.3g})" for c in columns
         )
-        print(f"{name.replace('_', ' '):32}" + "".join(f"{cell:>24}" for cell in cells))
+        say(f"{name.replace('_', ' '):32}" + "".join(f"{cell:>24}" for cell in cells))

@@ -1,9 +1,9 @@
 """Records of a benchmark, and the table that people read."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._terminal import tell
 from ..errors import ConfigurationError
 from ..parity import environment
 from ..runs.cores import usable_cores
@@ -43,14 +43,14 @@ def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
         try:
             python = environment.interpreter(environment.folder())
         except ConfigurationError as missing:
-            _tell(f"without the original ({missing.allowed})")
+            tell(f"without the original ({missing.allowed})")
     if python is not None:
-        _tell(f"{case.name}: the original, {processes} processes")
+        tell(f"{case.name}: the original, {processes} processes")
         original = measure_original(case, processes, python, seconds=seconds)["steps_per_second"]
         found.append(_record(case, "foundation", processes, processes, original))
     for environments in case.environments:
         for count in sorted({1, processes}):
-            _tell(f"{case.name}: {environments} copies, {count} processes")
+            tell(f"{case.name}: {environments} copies, {count} processes")
             one = measure_solon(case, environments, count, seconds=seconds)
             ratio = one["steps_per_second"] / original if original else None
             found.append(
@@ -77,7 +77,7 @@ def learning_records(
     found = []
     for view in views:
         for processes in sorted({1, usable_cores()}):
-            _tell(f"view of {view} cells: {processes} processes")
+            tell(f"view of {view} cells: {processes} processes")
             one = measure_learning(view, settings, processes, seconds=seconds)
             case = {"case": f"view of {view} cells", "settings": dict(settings)}
             found.append(case | {"processes": processes} | one)
@@ -120,10 +120,6 @@ def _record(
 
 def _memory_share(one: dict[str, Any]) -> float:
     return one["steps_per_second"] * one["moved_bytes"] / one["copied_per_second"]
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr)
 
 
 def table(found: Sequence[dict[str, Any]]) -> str:

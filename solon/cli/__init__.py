@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from .._terminal import say, tell
 from ..errors import ConfigurationError, did_you_mean
 from ..runs.errors import RunError
 
@@ -71,12 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _dispatch(arguments: list[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(_help())
+        say(*_help())
         return 0
     if arguments[0] == "--version":
         from .. import __version__
 
-        print(f"solon {__version__}")
+        say(f"solon {__version__}")
         return 0
     name, *rest = arguments
     if name not in _COMMANDS:
@@ -90,18 +91,18 @@ def _dispatch(arguments: list[str]) -> int:
     return 0 if options is None else command.run(options)
 
 
-def _help() -> str:
+def _help() -> list[str]:
     lines = ["usage: solon COMMAND [OPTIONS]", ""]
     for name, module in _COMMANDS.items():
         summary = importlib.import_module(f".{module}", __name__).__doc__ or ""
         lines.append(f"  {name:10}{summary.splitlines()[0]}")
-    return "\n".join([*lines, "", "solon COMMAND --help tells more about a command."])
+    return [*lines, "", "solon COMMAND --help tells more about a command."]
 
 
 def _fail(message: str, error: BaseException, status: int) -> int:
     if os.environ.get("SOLON_TRACEBACK") == "1":
         raise error
-    print(f"solon: error: {' '.join(message.split())}", file=sys.stderr)
+    tell(f"solon: error: {' '.join(message.split())}")
     return status
 
 

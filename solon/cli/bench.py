@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import tyro
 
+from .._terminal import say
 from ..errors import require, require_number
 from ._places import check_place
 
@@ -66,13 +67,14 @@ def run(options: Options) -> int:
     for case in cases:
         found += records(case, seconds=options.seconds)
         _keep(target, [{field: one[field] for field in RECORDED} for one in found])
-    print(table(found))
+    say(*table(found).split("\n"))
     if studied:
         from ..bench.pandemic import report
         from ..registry import make
 
         for case in cases:
-            print(report(case.name, make(case.economy, **case.options)))
+            shown = report(case.name, make(case.economy, **case.options))
+            say(*shown.split("\n"))
     return 0
 
 
@@ -90,7 +92,7 @@ def _learning(options: Options, target: pathlib.Path | None) -> int:
     build_recipe("gather-trade-build", settings=settings, steps=1)
     found = learning_records(views, settings, seconds=options.seconds)
     _keep(target, found)
-    print(learning_table(found))
+    say(*learning_table(found).split("\n"))
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import tyro
 
+from .._terminal import say
 from ..errors import ConfigurationError, require_whole
 from ._places import check_place
 
@@ -87,9 +88,6 @@ def run(options: Options) -> int:
     wall, processor = time.perf_counter(), time.process_time()
     forecaster = Forecaster(QUICK if options.quick else FULL, seed=options.seed)
 
-    def say(line: str) -> None:
-        print(line, flush=True)
-
     table = run_study(data, forecaster, origins=origins, horizons=horizons, say=say)
     content = table_bytes(table)
     # Scores are those of the file, with its rounding.
@@ -120,15 +118,15 @@ def run(options: Options) -> int:
     }
     for name, content in contents.items():
         write_file(folder / name, content)
-    print(scores_text(result["scores"]))
-    print("Origins at which the model is no better than the first one that it has to beat:\n")
-    print(lost_text(result["scores"]))
+    say(*scores_text(result["scores"]).split("\n"))
+    say("Origins at which the model is no better than the first one that it has to beat:", "")
+    say(*lost_text(result["scores"]).split("\n"))
     for name in contents:
-        print(folder / name)
+        say(folder / name)
     if options.report is not None:
         from ..figures.forecast_errors import write_calibration
 
         labels = f"{ensemble.rules} · {'quick' if options.quick else 'full'}, seed {options.seed}"
         targets = tuple(result["scores"])
-        print(write_calibration(options.report, result["scores"], labels=labels, targets=targets))
+        say(write_calibration(options.report, result["scores"], labels=labels, targets=targets))
     return 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
+from .._terminal import say
 from ..errors import require
 from ._policies import is_policy, players_named
 
@@ -88,7 +89,7 @@ def run(options: Options) -> int:
         name: evaluate_players(players[name], episodes=options.episodes, seed=options.seed).episodes
         for name in options.policies
     }
-    print(_table(found, options.episodes))
+    say(*_table(found, options.episodes))
     return 0
 
 
@@ -116,7 +117,7 @@ def _without_tax(env: Any) -> Any:
     }
 
 
-def _table(found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int) -> str:
+def _table(found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int) -> list[str]:
     import numpy as np
 
     from ..evidence.comparison import compare
@@ -138,7 +139,7 @@ def _table(found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int) -> st
             if name != names[0]:
                 cells.append(_difference(compare(scores, np.asarray(baseline[metric])[None])))
             lines.append("".join(cells))
-    return "\n".join(lines)
+    return lines
 
 
 def _difference(found: Any) -> str:

@@ -6,6 +6,8 @@ import os
 import platform
 from collections.abc import Iterator
 
+from .._terminal import say
+
 __all__ = ["EXTRAS", "Options", "run"]
 
 EXTRAS = {
@@ -31,7 +33,7 @@ class Options:
 def run(options: Options) -> int:
     """Print the findings."""
     for name, finding in _findings():
-        print(f"{name:12}{finding}")
+        say(f"{name:12}{finding}")
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import tyro
 
+from .._terminal import say
 from ..errors import require
 
 __all__ = ["Options", "run"]
@@ -52,9 +53,9 @@ def run(options: Options) -> int:
     if os.path.isdir(options.run):
         evaluation.save(pathlib.Path(options.run) / EVALUATION)
     names = OUTCOMES if isinstance(evaluation, Evaluation) else tuple(evaluation.episodes)
-    print(f"{evaluation.regime}, {options.episodes} episodes: mean and standard deviation")
+    say(f"{evaluation.regime}, {options.episodes} episodes: mean and standard deviation")
     for name in names:
         values = evaluation.episodes[name]
         spread = values.std(ddof=min(1, len(values) - 1))
-        print(f"  {name.replace('_', ' '):30}{values.mean():12.4g}{spread:12.3g}")
+        say(f"  {name.replace('_', ' '):30}{values.mean():12.4g}{spread:12.3g}")
     return 0

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import tyro
 
+from .._terminal import say
 from ..errors import require
 
 __all__ = ["Options", "run"]
@@ -48,6 +49,6 @@ def run(options: Options) -> int:
         except OSError as error:
             require(False, "port", options.port, f"a port that is free ({error.strerror})")
         port = probe.getsockname()[1]
-    print(f"The lab is at http://{ADDRESS}:{port} (Ctrl+C ends it)", flush=True)
+    say(f"The lab is at http://{ADDRESS}:{port} (Ctrl+C ends it)")
     serve(port, browser=not options.no_browser, settings=Settings(runs=runs))
     return 0

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_type_hints
 
 import tyro
 
+from .._terminal import say, visible
 from ..errors import ConfigurationError, require
 
 __all__ = ["Options", "run"]
@@ -37,14 +38,14 @@ def run(options: Options) -> int:
     wanted = sections if options.what == "all" else {options.what: sections[options.what]}
     for number, (title, (rows, nothing)) in enumerate(wanted.items()):
         if len(wanted) > 1:
-            print(("\n" if number else "") + title)
+            say(*[""] * bool(number), title)
         indent = "  " if len(wanted) > 1 else ""
-        found = list(rows())
+        found = [(visible(name), line) for name, line in rows()]
         width = max((len(name) for name, _ in found), default=0)
         for name, line in found:
-            print(f"{indent}{name:{width}}  {line}")
+            say(f"{indent}{name:{width}}  {line}")
         if not found:
-            print(f"{indent}({nothing})")
+            say(f"{indent}({nothing})")
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
+from .._terminal import console, say
 from ..errors import ConfigurationError, require
 from ._places import check_place
 from .pandemic_search import SEARCH_OPTIONS, check_search, find_policy
@@ -134,17 +135,15 @@ def run(options: Options) -> int:
     about = _configuration(options, economy)
     if options.json is not None:
         _write_json(pathlib.Path(options.json), about, outcomes)
-        print(options.json)
+        say(options.json)
     if options.report is not None:
         _write_report(str(options.report), about, economy, draws, outcomes, remarks)
-        print(options.report)
+        say(options.report)
     return 0
 
 
 def _print(outcomes: "list[PolicyOutcome]", remarks: list[str]) -> None:
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     from ..evidence.policy_outcome import SUMMARY, number_text, summarize
     from ..evidence.simulation_card import ADVICE
@@ -156,22 +155,21 @@ def _print(outcomes: "list[PolicyOutcome]", remarks: list[str]) -> None:
     )
     table.add_column("")
     for outcome in outcomes:
-        table.add_column(Text(outcome.policy), justify="right", overflow="fold")
+        table.add_column(outcome.policy, justify="right", overflow="fold")
     found = [summarize(outcome) for outcome in outcomes]
     for name, number in SUMMARY.items():
         texts = [number_text(number, numbers[name]) for numbers in found]
         cells = [f"{text} ({spread})" if spread else text for text, spread in texts]
         table.add_row(f"{number.title}, {number.unit}", *cells)
-    console = Console(highlight=False)
-    if not console.is_terminal:
+    shown = console()
+    if not shown.is_terminal:
         # A pipe has no width: nothing is to be broken or cut off.
-        console = Console(highlight=False, width=max(80, 40 + 40 * len(outcomes)))
-    console.print(table)
+        shown = console(width=max(80, 40 + 40 * len(outcomes)))
+    shown.print(table)
     draws = len(first.federal_welfare)
     spread = [f"Medians and 10th to 90th percentile of {draws} draws"] if draws > 1 else []
-    for remark in (*spread, *remarks):
-        console.print(Text(remark), soft_wrap=True)
-    console.print(Text(ADVICE), soft_wrap=True)
+    for remark in (*spread, *remarks, ADVICE):
+        shown.print(remark, soft_wrap=True)
 
 
 def _configuration(options: Options, economy: "Pandemic") -> dict[str, Any]:

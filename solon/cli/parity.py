@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import tyro
 
+from .._terminal import say
 from ..errors import ConfigurationError, require
 
 __all__ = ["Options", "run"]
@@ -52,7 +53,7 @@ def run(options: Options) -> int:
     place = environment.folder()
     if options.setup:
         environment.make(place)
-        print(f"the original is in {place}")
+        say(f"the original is in {place}")
         return 0
     if options.config is not None:
         return _one(options, _read(options.config, "config"), environment.interpreter(place))
@@ -81,10 +82,10 @@ def _one(options: Options, configuration: Any, python: pathlib.Path) -> int:
     )
     if summary.difference is not None:
         episode, difference = summary.difference
-        print(f"first difference: episode {episode}, {difference}")
+        say(f"first difference: episode {episode}, {difference}")
     seconds = time.monotonic() - start
     verdict = "no difference" if summary.difference is None else "DIFFERENT"
-    print(
+    say(
         f"{verdict}: {summary.steps} steps of {summary.episodes} episodes the same, "
         f"{summary.values} values, {seconds:.0f} s"
     )
@@ -98,15 +99,15 @@ def _all(options: Options, listed: Any, python: pathlib.Path) -> int:
 
     from ..parity.table import HEAD, line, totals
 
-    print(HEAD, flush=True)
+    say(*HEAD.split("\n"))
     outcomes = []
     for row in listed:
         outcome = row.compare(
             python, seed=options.seed, steps=options.steps, invalid=options.invalid
         )
         outcomes.append(outcome)
-        print(line(row, outcome), flush=True)
-    print(f"\n{totals(outcomes)}")
+        say(line(row, outcome))
+    say("", totals(outcomes))
     return 0 if all(outcome.difference is None for outcome in outcomes) else 1
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from .._terminal import say
 from ..errors import ConfigurationError
 from ._places import check_place
 
@@ -51,7 +52,7 @@ def run(options: Options) -> int:
     if not _is_evaluated(folder):
         evaluate_run(folder, episodes=_EPISODES).save(folder.path / EVALUATION)
     write_run_report([folder], out, note=_NOTE)
-    print(out)
+    say(out)
     return 0
 
 

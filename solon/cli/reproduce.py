@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from .._terminal import say
 from ..errors import require
 
 __all__ = ["Options", "run"]
@@ -50,14 +51,11 @@ def run(options: Options) -> int:
 
     if options.show:
         for cell in cells:
-            print(f"{'there  ' if finished(study, folder, cell) else 'missing'}  {cell.name}")
+            say(f"{'there  ' if finished(study, folder, cell) else 'missing'}  {cell.name}")
         return 0
     from ._runtime import prepare
 
     prepare()
 
-    def say(line: str) -> None:
-        print(line, flush=True)
-
-    print(reproduce(study, folder, scale=scale, only=options.cells, say=say))
+    say(reproduce(study, folder, scale=scale, only=options.cells, say=say))
     return 0

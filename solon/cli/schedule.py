@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from .._terminal import say
 from ..errors import require
 from ._places import check_place
 
@@ -56,11 +57,12 @@ def run(options: Options) -> int:
         if place is not None:
             check_place(argument, pathlib.Path(place))
     if options.what == "show":
-        print("\n\n".join(_table(each) for each in brackets))
+        tables = [line for each in brackets for line in ("", *_table(each))]
+        say(*tables[1:])
     elif options.what == "check":
-        print("\n".join(_verdict(each) for each in brackets))
+        say(*map(_verdict, brackets))
     else:
-        print(_comparison(brackets))
+        say(*_comparison(brackets))
     if options.figure is not None:
         _draw(brackets, options.figure)
     if options.out is not None:
@@ -99,7 +101,7 @@ def _told_apart(brackets: "Sequence[Brackets]") -> "list[Brackets]":
     ]
 
 
-def _table(brackets: "Brackets") -> str:
+def _table(brackets: "Brackets") -> list[str]:
     """The brackets of a schedule, with bars for their rates."""
     from ..figures.tax_schedule import average_rate
 
@@ -111,7 +113,7 @@ def _table(brackets: "Brackets") -> str:
         average = "" if last else f"{average_rate(cutoffs[i + 1 : i + 2], cutoffs, rates)[0]:6.1%}"
         bar = "█" * round(_BAR * rate)
         lines.append(f"{cutoff:10.6g} {upper:>9} {rate:6.1%}  {average:6}  {bar}".rstrip())
-    return "\n".join(lines)
+    return lines
 
 
 def _verdict(brackets: "Brackets") -> str:
@@ -130,7 +132,7 @@ def _verdict(brackets: "Brackets") -> str:
     return f"{name}: {count}, marginal rates from {rates.min():.1%} to {rates.max():.1%}, {shape}"
 
 
-def _comparison(brackets: "Sequence[Brackets]") -> str:
+def _comparison(brackets: "Sequence[Brackets]") -> list[str]:
     """Marginal and average rates of all schedules at the edges of all brackets, and above."""
     import numpy as np
 
@@ -150,7 +152,7 @@ def _comparison(brackets: "Sequence[Brackets]") -> str:
             average = average_rate(np.array([edge]), cutoffs, rates)[0] if edge > 0 else marginal
             cells.append(f"{marginal:.1%} {average:7.1%}")
         lines.append(f"{edge:10.6g}" + "".join(f"{cell:>{width}}" for cell in cells))
-    return "\n".join(lines)
+    return lines
 
 
 def _draw(brackets: "Sequence[Brackets]", place: str) -> None:
@@ -173,4 +175,4 @@ def _draw(brackets: "Sequence[Brackets]", place: str) -> None:
         figures=figures,
         argument="figure",
     )
-    print(place)
+    say(place)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import tyro
 
+from .._terminal import say
 from ..errors import ConfigurationError, require
 
 __all__ = ["Options", "run"]
@@ -112,7 +113,7 @@ def _train(folder: Any, recipe: Any, options: Options) -> int:
     )
     if result.interrupted:
         return 130
-    print(folder.path)
+    say(folder.path)
     return 0
 
 

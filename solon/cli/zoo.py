@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import tyro
 
+from .._terminal import say
 from ..errors import require
 from ..zoo.files import STATUSES
 
@@ -41,7 +42,8 @@ def run(options: Options) -> int:
         from ..zoo.pandemic_entries import PREFIX, pandemic_card
 
         known = subjects[0].startswith(PREFIX)
-        print(pandemic_card(subjects[0]) if known else read_entry(subjects[0]).card, end="")
+        card = pandemic_card(subjects[0]) if known else read_entry(subjects[0]).card
+        say(*card.removesuffix("\n").split("\n"))
         return 0
     require(len(subjects) == 2, "zoo pack", " ".join(subjects), "RUN NAME")
 
@@ -53,5 +55,5 @@ def run(options: Options) -> int:
 
     place = pack(*subjects, status=options.status, note=options.card_note)
     size = sum(file.stat().st_size for file in place.iterdir())
-    print(f"{place} ({size:,} bytes)")
+    say(f"{place} ({size:,} bytes)")
     return 0

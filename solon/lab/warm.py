@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from .._terminal import say
 from .settings import settings
 
 __all__ = ["Task", "first", "show", "start", "state", "wait"]
@@ -123,4 +124,4 @@ def _work() -> None:
         gc.freeze()
         task.seconds = time.monotonic() - task.began
         task.done.set()
-    print(f"All rooms are ready after {time.monotonic() - began:.0f} s", flush=True)
+    say(f"All rooms are ready after {time.monotonic() - began:.0f} s")

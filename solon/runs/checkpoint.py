@@ -10,7 +10,6 @@ import json
 import os
 import pathlib
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ import safetensors
 import safetensors.numpy
 from jaxtyping import PyTree
 
+from .._terminal import tell
 from ..errors import ConfigurationError, require
 from .arrays import leaf_entries, pack, unpack
 from .atomic import sync_folder, write_file
@@ -139,7 +139,7 @@ def restore(
         allowed = "one of " + ", ".join(map(str, found))
         require(step in found, "checkpoint", step, allowed)
         found = (step,)
-    notify = notify or (lambda line: print(line, file=sys.stderr))
+    notify = notify or tell
     for candidate in reversed(found):
         place = folder / str(candidate)
         try:

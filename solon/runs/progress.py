@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from .._terminal import visible
+
 if TYPE_CHECKING:
     from rich.live import Live
 
@@ -86,16 +88,16 @@ class Progress:
         if self._live is not None:
             from rich.text import Text
 
-            self._live.update(Text(line))
+            self._live.update(Text(visible(line)))
         else:
-            print(self._label + line, file=self._stream, flush=True)
+            print(visible(self._label + line), file=self._stream, flush=True)
 
     def message(self, text: str) -> None:
         """Show a line that stays."""
         if self._live is not None:
-            self._live.console.print(text, markup=False, highlight=False)
+            self._live.console.print(visible(text), markup=False, highlight=False)
         else:
-            print(self._label + text, file=self._stream, flush=True)
+            print(visible(self._label + text), file=self._stream, flush=True)
 
     def close(self) -> None:
         """Leave the last line standing."""

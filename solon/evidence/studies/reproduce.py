@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..._terminal import say
 from ...errors import ConfigurationError, require
 from ...runs.atomic import write_file
 from ...runs.provenance import provenance
@@ -27,7 +28,7 @@ def reproduce(
     *,
     scale: str = "full",
     only: str = "*",
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] = say,
 ) -> str:
     """Compute what is missing of a study, and write its report.
 
