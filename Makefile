@@ -18,6 +18,9 @@ parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (h
 fuzz: .venv/ready  ## Play ten million steps of random economies and check them (15 minutes)
 	$(BIN)/python tests/fuzz.py
 
+abuse: .venv/ready  ## Try 1,000 bad inputs on all commands and kinds of files (under 30 minutes)
+	$(BIN)/python -m tests.abuse
+
 lab: .venv/ready  ## Open the lab in a browser: change a policy and watch what follows
 	@$(BIN)/python -c 'import streamlit' 2>/dev/null \
 		|| $(BIN)/pip install --quiet --requirement requirements/lock.txt
@@ -82,4 +85,5 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo parity fuzz plants oddities lab test test-browser check format docs build lock clean
+.PHONY: help demo parity fuzz abuse plants oddities lab test test-browser check format docs build \
+	lock clean
