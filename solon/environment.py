@@ -68,8 +68,8 @@ class Environment(abc.ABC):
     the *shocks* are the luck of a step; `start` and `transition` are deterministic.
 
     To write one: set `name` and `version` (raised whenever a change of the rules alters an
-    episode), and define `horizon`, `roles`, `default_params`, `draw_world`, `draw_shocks`,
-    `start` and `transition`.
+    episode; where it alters those of some options only, override `rules`), and define `horizon`,
+    `roles`, `default_params`, `draw_world`, `draw_shocks`, `start` and `transition`.
     """
 
     name: ClassVar[str]

@@ -37,8 +37,12 @@ def coverage(
     high: Float[np.ndarray, "*shape"],
     observed: Float[np.ndarray, "*shape"],
 ) -> float:
-    """Share of the observations that lie in their interval, ends included."""
-    return float(np.mean((observed >= low) & (observed <= high)))
+    """Share of the observations that lie in their interval, ends included.
+
+    NaN if an observation or an end is, as in all scores here: what is not known was not missed.
+    """
+    known = ~(np.isnan(observed) | np.isnan(low) | np.isnan(high))
+    return float(np.mean(np.where(known, (observed >= low) & (observed <= high), np.nan)))
 
 
 def interval_score(

@@ -1,6 +1,7 @@
 """How unequally a total is spread: Gini, Lorenz and Atkinson.
 
-All functions look along the last axis and expect amounts of at least zero.
+All functions look along the last axis and expect amounts of at least zero. Where one of the amounts
+is not a number, neither is the result.
 """
 
 from typing import Literal, TypeAlias
@@ -58,7 +59,7 @@ def gini(
     n = amounts.shape[-1]
     total = jnp.sum(amounts, axis=-1)
     if n == 1:
-        return jnp.zeros_like(total)
+        return jnp.where(jnp.isnan(total), total, 0.0)
     if compatibility == "foundation" and n >= _PAIRWISE_BELOW:
         cumulative = jnp.cumsum(jnp.sort(amounts, axis=-1), axis=-1)
         shares = cumulative / (total + _FOUNDATION_CONSTANT)[..., None]
@@ -66,8 +67,9 @@ def gini(
     differences = _sum_of_differences(amounts)
     if compatibility == "foundation":
         return differences / (2 * n * total + _FOUNDATION_CONSTANT) / ((n - 1) / n)
-    anything = total > 0
-    return jnp.where(anything, differences / (2 * (n - 1) * jnp.where(anything, total, 1.0)), 0.0)
+    # Not `total > 0`, which NaN is not either: it would come out as equality.
+    nothing = total <= 0
+    return jnp.where(nothing, 0.0, differences / (2 * (n - 1) * jnp.where(nothing, 1.0, total)))
 
 
 def _sum_of_differences(amounts: Float[Array, "*batch n"]) -> Float[Array, "*batch"]:
@@ -119,7 +121,8 @@ def lorenz_curve(
     population = jnp.arange(n + 1, dtype=amounts.dtype) / n
     total = jnp.sum(amounts)
     cumulative = jnp.concatenate([jnp.zeros(1, amounts.dtype), jnp.cumsum(jnp.sort(amounts))])
-    owned = jnp.where(total > 0, cumulative / jnp.where(total > 0, total, 1.0), population)
+    nothing = total <= 0
+    owned = jnp.where(nothing, population, cumulative / jnp.where(nothing, 1.0, total))
     return population, owned
 
 
@@ -144,7 +147,7 @@ def equally_distributed_equivalent(
     amounts = as_float(amounts)
     mean = jnp.mean(amounts, axis=-1)
     # Relative to the mean, so that neither rounding nor the floor in `crra` depends on the unit.
-    unit = jnp.where(mean > 0, mean, 1.0)
+    unit = jnp.where(mean <= 0, 1.0, mean)
     utility = jnp.mean(crra(amounts / unit[..., None], aversion), axis=-1)
     return unit * inverse_crra(utility, aversion)
 
@@ -167,4 +170,5 @@ def atkinson_index(
     amounts = as_float(amounts)
     mean = jnp.mean(amounts, axis=-1)
     equivalent = equally_distributed_equivalent(amounts, aversion)
-    return jnp.where(mean > 0, 1 - equivalent / jnp.where(mean > 0, mean, 1.0), 0.0)
+    nothing = (mean <= 0) & ~jnp.isnan(equivalent)
+    return jnp.where(nothing, 0.0, 1 - equivalent / jnp.where(mean <= 0, 1.0, mean))

@@ -22,6 +22,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from ._arrays import power
 from .taxation import tax_due
 from .utility import crra
 
@@ -49,13 +50,13 @@ class Preferences(eqx.Module):
         self, consumption: Float[Array, "*n"], labor: Float[Array, "*n"]
     ) -> Float[Array, "*n"]:
         """Utility of each worker."""
-        eta, power = self.risk_aversion, 1 + 1 / self.elasticity
+        eta, exponent = self.risk_aversion, 1 + 1 / self.elasticity
         coin = jnp.where(eta == 0, consumption, crra(consumption, eta))
-        return coin - jnp.power(labor, power) / power
+        return coin - jnp.power(labor, exponent) / exponent
 
     def marginal_utility(self, consumption: Float[Array, "*n"]) -> Float[Array, "*n"]:
         """Utility of a coin more."""
-        return jnp.power(consumption, -self.risk_aversion)
+        return power(consumption, -self.risk_aversion)
 
 
 class Outcome(eqx.Module):
@@ -115,7 +116,9 @@ def preferred_incomes(
     consumption = candidates - (tax_at[None] + rates[None] * (candidates - lower)) + transfer
     utility = preferences.utility(consumption, candidates / skills[:, None])
     chosen = jnp.argmax(utility, axis=1)
-    return jnp.take_along_axis(candidates, chosen[:, None], axis=1)[:, 0]
+    income = jnp.take_along_axis(candidates, chosen[:, None], axis=1)[:, 0]
+    # What a NaN made of the utilities is the largest of them, whatever the income is.
+    return jnp.where(jnp.any(jnp.isnan(utility), axis=1), jnp.nan, income)
 
 
 def _search(skills, lower, upper, kept, virtual, preferences):

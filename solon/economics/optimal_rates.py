@@ -6,7 +6,7 @@ All of them run on the host, in float64. The derivations are in `docs/tax-theory
 import dataclasses
 import math
 
-from ..errors import require_number
+from ..errors import require, require_number
 
 __all__ = [
     "MirrleesPair",
@@ -36,6 +36,8 @@ def optimal_linear_rate(mean_weight: float, elasticity: float) -> float:
     """
     require_number("mean_weight", mean_weight, low=0)
     require_number("elasticity", elasticity, low=0, above=True)
+    allowed = "below 1 + elasticity, where a subsidy would have no bound"
+    require(mean_weight < 1 + elasticity, "mean_weight", mean_weight, allowed)
     return (1 - mean_weight) / (1 - mean_weight + elasticity)
 
 
@@ -47,6 +49,7 @@ def revenue_maximizing_rate(elasticity: float) -> float:
 def income_tail(skill_tail: float, elasticity: float) -> float:
     """The Pareto parameter of untaxed incomes w ** (1 + e), if skills w have the parameter k."""
     require_number("skill_tail", skill_tail, low=0, above=True)
+    require_number("elasticity", elasticity, low=0)
     return skill_tail / (1 + elasticity)
 
 
@@ -82,7 +85,10 @@ def optimal_top_rate_with_income_effects(
     require_number("tail", tail, low=1, above=True)
     require_number("uncompensated", uncompensated, low=-math.inf)
     require_number("compensated", compensated, low=0)
-    return (1 - weight) / (1 - weight + uncompensated + compensated * (tail - 1))
+    lost = uncompensated + compensated * (tail - 1)
+    allowed = "elasticities and a weight with 1 - g + zeta_u + zeta_c (a - 1) above 0"
+    require(1 - weight + lost > 0, "uncompensated", uncompensated, allowed)
+    return (1 - weight) / (1 - weight + lost)
 
 
 def revenue_above(rate: float, tail: float, elasticity: float) -> float:
@@ -99,6 +105,7 @@ def revenue_above(rate: float, tail: float, elasticity: float) -> float:
     """
     require_number("rate", rate, low=0, high=1)
     require_number("tail", tail, low=1, above=True)
+    require_number("elasticity", elasticity, low=0)
     return rate * (1 - rate) ** (tail * elasticity) / (tail - 1)
 
 

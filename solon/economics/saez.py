@@ -6,7 +6,8 @@ and the shape of the income distribution in 100 bins (`income_distribution`), th
 rate of each bin (`optimal_bin_rates`), and the bracket schedule that raises the same
 tax at each cutoff (`bracket_rates`). `saez_rates` does the last three.
 
-The estimation is that of the published experiment, small constants included.
+The estimation is that of the published experiment, small constants included. Where a return that
+counts is not a number, neither is what is estimated from it.
 """
 
 from typing import Literal, TypeAlias
@@ -79,7 +80,9 @@ def update_elasticity(
     informative = (count >= _FEWEST_RETURNS) & (deviation >= _LEAST_DEVIATION)
     slope = covariance / jnp.where(informative, mean(jnp.square(log_net)), 1.0)
     updated = inertia * elasticity + (1 - inertia) * jnp.maximum(slope, 0.0)
-    return jnp.where(informative, updated, elasticity)
+    # NaN is neither above 0 nor below 1, so that it would be left out without a word.
+    unknown = jnp.any(jnp.asarray(valid) & (jnp.isnan(incomes) | jnp.isnan(marginal_rates)))
+    return jnp.where(unknown, jnp.nan, jnp.where(informative, updated, elasticity))
 
 
 class IncomeDistribution(eqx.Module):
@@ -170,9 +173,11 @@ def income_distribution(
     mean_above = jnp.sum(jnp.where(above, incomes, 0.0)) / jnp.maximum(jnp.sum(above), 1)
     distance = jnp.where(anyone_above, mean_above - top + _EPSILON, 1.0)
     tail = jnp.where(anyone_above, mean_above / distance, 0.0)
+    # NaN is in no bin, and searching for one puts it into the last.
+    unknown = jnp.any(valid & jnp.isnan(incomes)) | jnp.isnan(top)
     return IncomeDistribution(
-        welfare_weight=welfare_weight,
-        pareto_parameter=jnp.append(local, tail),
+        welfare_weight=jnp.where(unknown, jnp.nan, welfare_weight),
+        pareto_parameter=jnp.where(unknown, jnp.nan, jnp.append(local, tail)),
         observed=jnp.append(counts > 0, True),
     )
 

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, ArrayLike, Float, Real
 
-from ..errors import require
+from ..errors import require_number, require_whole
 from ._arrays import as_float
 
 __all__ = [
@@ -90,9 +90,9 @@ def expected_ranked_skills(
     Returns:
         Relative earnings, n of them, lowest first.
     """
-    require(workers >= 1, "workers", workers, "an integer of at least 1")
-    require(multiplier >= 1, "multiplier", multiplier, "at least 1")
-    require(samples >= 1, "samples", samples, "an integer of at least 1")
+    require_whole("workers", workers, low=1, high=10**6)
+    require_number("multiplier", multiplier, low=1)
+    require_whole("samples", samples, low=1, high=10**9)
     skill = np.random.RandomState(seed).pareto(4, size=(samples, workers))
     earnings = np.minimum(multiplier, (multiplier - 1) * skill + 1)
     return tuple(np.sort(earnings, axis=1).mean(axis=0).tolist())
@@ -115,4 +115,5 @@ def published_build_payments(
         Zheng et al., The AI Economist, arXiv 2004.13332, 2020 (four workers: 11.3, 13.3, 16.5 and
         22.2 coin).
     """
+    require_number("payment", payment, low=0)
     return tuple(payment * s for s in expected_ranked_skills(workers, multiplier=multiplier))

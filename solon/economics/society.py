@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float, Real
 
 from ..errors import require, require_number
+from ._arrays import power
 from .labor_supply import Outcome, Preferences, labor_supply_equilibrium
 from .utility import crra
 
@@ -51,8 +52,9 @@ class Society(eqx.Module):
             ConfigurationError: for a value that is not allowed.
         """
         values = np.asarray(skills, float)
-        usable = values.ndim == 1 and values.size > 0 and bool((values > 0).all())
-        require(usable, "skills", values.shape, "at least one number above 0")
+        usable = values.ndim == 1 and values.size > 0
+        usable = usable and bool((np.isfinite(values) & (values > 0)).all())
+        require(usable, "skills", values.shape, "at least one finite number above 0")
         require_number("elasticity", elasticity, low=0, above=True)
         require_number("risk_aversion", risk_aversion, low=0)
         require_number("inequality_aversion", inequality_aversion, low=0)
@@ -118,6 +120,7 @@ def social_weights(
         weights = (utility == jnp.min(utility)).astype(utility.dtype)
     else:
         positive = jnp.maximum(utility, jnp.finfo(utility.dtype).tiny)
-        concave = jnp.power(positive, -inequality_aversion)
-        weights = jnp.where(inequality_aversion == 0, 1.0, concave) * marginal_utility
+        concave = power(positive, -inequality_aversion)
+        flat = (inequality_aversion == 0) & ~jnp.isnan(utility)
+        weights = jnp.where(flat, 1.0, concave) * marginal_utility
     return weights / jnp.mean(weights)

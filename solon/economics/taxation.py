@@ -1,7 +1,8 @@
 """Bracket taxation: what is due, at which marginal and average rate, and who gets the revenue.
 
 A schedule is a pair of arrays: `cutoffs`, the lower edges of the brackets in coin, increasing
-from 0, and `rates`, the marginal rate of each bracket in [0, 1]. The last bracket is open.
+from 0, and `rates`, the marginal rate of each bracket in [0, 1]. The last bracket is open. Where
+income or a cutoff is not a number, neither is what is due nor any rate.
 """
 
 import jax.numpy as jnp
@@ -61,7 +62,10 @@ def marginal_rate(
     income, cutoffs, rates = as_float(income), as_float(cutoffs), as_float(rates)
     reached = income[..., None] >= _along(cutoffs, income)
     beyond = jnp.concatenate([reached[..., 1:], jnp.zeros_like(reached[..., :1])], axis=-1)
-    return jnp.sum(jnp.where(reached & ~beyond, _along(rates, income), 0.0), axis=-1)
+    rate = jnp.sum(jnp.where(reached & ~beyond, _along(rates, income), 0.0), axis=-1)
+    # NaN reaches no bracket, and no income reaches NaN: without this the rate would be 0.
+    unknown = jnp.isnan(income) | jnp.any(jnp.isnan(cutoffs))
+    return jnp.where(unknown, jnp.nan, rate)
 
 
 def average_rate(

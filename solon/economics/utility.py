@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, ArrayLike, Float, Real
 
-from ._arrays import as_float
+from ._arrays import as_float, power
 
 __all__ = [
     "MARGINAL_UTILITY_FLOOR",
@@ -48,8 +48,8 @@ def _crra(coin, eta):
     log_coin = jnp.log(jnp.maximum(coin, 0.0))
     curvature = 1.0 - eta
     is_log = curvature == 0
-    power = jnp.expm1(curvature * log_coin) / jnp.where(is_log, 1.0, curvature)
-    return jnp.where(is_log, log_coin, power)
+    isoelastic = jnp.expm1(curvature * log_coin) / jnp.where(is_log, 1.0, curvature)
+    return jnp.where(is_log, log_coin, isoelastic)
 
 
 @_crra.defjvp
@@ -84,7 +84,7 @@ def inverse_crra(
     """
     utility, eta = as_float(utility), as_float(eta)
     # (1 - eta) * utility + 1 is coin ** (1 - eta). Without a base, coin is 0 or has no bound.
-    bottomless = jnp.isneginf(utility)
+    bottomless = jnp.isneginf(utility) & ~jnp.isnan(eta)
     base = jnp.maximum((1.0 - eta) * jnp.where(bottomless, 0.0, utility), -1.0)
     exhausted = base == -1
     small = jnp.abs(base) < jnp.finfo(base.dtype).eps ** (1 / 4)
@@ -145,4 +145,4 @@ def coin_minus_labor_cost(
         Diamond, Optimal income taxation: an example with a U-shaped pattern of optimal marginal
         tax rates, American Economic Review 88, 1998.
     """
-    return as_float(coin) - labor_cost * jnp.power(as_float(labor), labor_exponent)
+    return as_float(coin) - labor_cost * power(as_float(labor), labor_exponent)

@@ -69,13 +69,14 @@ def social_measures(
         Name -> one number an episode.
 
     Raises:
-        ConfigurationError: for coin below 0.
+        ConfigurationError: for coin below 0, or not finite.
     """
     from ..economics import welfare
     from ..economics.inequality import equality
 
     coin, utility = np.asarray(coin, float), np.asarray(utility, float)
-    require(bool((coin >= 0).all()), "coin", float(coin.min()), "at least 0")
+    usable = np.isfinite(coin) & (coin >= 0)
+    require(bool(usable.all()), "coin", float(coin.min()), "finite numbers of at least 0")
     income = coin if income is None else np.asarray(income, float)
     found = {
         "productivity": welfare.productivity(coin),

@@ -35,11 +35,15 @@ def read_start(start: str, env: Environment) -> bytes:
         from .recipe import load_trained
 
         trained = load_trained(RunFolder.open(path))
-        _check_rules(start, trained.env.rules, env)
+        _check_rules(start, trained.env, env)
         return safetensors.numpy.save(pack(trained.state.policies))
     if start in names():
+        from .recipe import Recipe
+
         entry = read_entry(start)
-        _check_rules(start, entry.record["rules"], env)
+        record = entry.record
+        of_entry = Recipe.from_config(record["config"], record["rules"], "start", start)
+        _check_rules(start, of_entry.env(), env)
         return entry.data
     try:
         return path.read_bytes()
@@ -49,9 +53,11 @@ def read_start(start: str, env: Environment) -> bytes:
         raise ConfigurationError("start", start, allowed) from None
 
 
-def _check_rules(start: str, rules: str, env: Environment) -> None:
-    allowed = f"policies of {env.rules} (these are of {rules})"
-    require(rules == env.rules, "start", start, allowed)
+def _check_rules(start: str, theirs: Environment, env: Environment) -> None:
+    # Both follow today's rules, which may have versions of their own for some options.
+    allowed = f"policies of {env.rules} (these are of {theirs.rules})"
+    same = (theirs.name, theirs.version) == (env.name, env.version)
+    require(same, "start", start, allowed)
 
 
 def read_policies(data: bytes, like: dict[str, PyTree[Any]], start: str) -> dict[str, ActorCritic]:

@@ -68,9 +68,9 @@ class Build(Component["GatherTradeBuild", State]):
     Attributes:
         skills: who is paid how much a house. `ranked`: the expected order statistics of
             the capped Pareto distribution, dealt to the workers at random (the published
-            experiments); `pareto` or `lognormal`: drawn anew for each episode; `equal`: all the
-            base payment; or the payments themselves, in coin, one for each worker, which are
-            dealt at random too.
+            experiments); `pareto` or `lognormal`: drawn anew for each episode, and workers are
+            ranked by what they drew; `equal`: all the base payment; or the payments themselves,
+            in coin, one for each worker, which are dealt at random too.
         payment: coin a house for a worker of skill 1.
         max_skill_multiplier: the highest payment, as a multiple of `payment`.
         labor: labor of building a house.
@@ -100,6 +100,11 @@ class Build(Component["GatherTradeBuild", State]):
     def ranked(self) -> bool:
         """Whether payments are dealt by rank."""
         return self.skills == "ranked" or isinstance(self.skills, tuple)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether skills are drawn anew for each episode, so that they decide who ranks where."""
+        return self.skills in ("pareto", "lognormal")
 
     def validate(self, economy: "GatherTradeBuild") -> None:
         whole = economy.compatibility is None or self.payment >= 1

@@ -120,6 +120,19 @@ class GatherTradeBuild(ComposedEconomy):
         check_fit(self)
 
     @property
+    def rules(self) -> str:
+        """As everywhere, but for skills that are drawn: workers have been ranked by them since 2.
+
+        Until then their rank had nothing to do with their skill. No other episode was altered.
+        """
+        return f"{self.name}@{self.version + self._ranked_by_draw}"
+
+    @property
+    def _ranked_by_draw(self) -> bool:
+        build = self.component(Build.name)
+        return build is not None and build.drawn
+
+    @property
     def observation_scale(self) -> float:
         """What inventories and price histories are multiplied with in observations."""
         return 0.01 if self.scale_observations else 1.0
@@ -185,12 +198,16 @@ class GatherTradeBuild(ComposedEconomy):
 
     def draw_world(self, key: Key[Array, ""]) -> World:
         place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))
-        rank = jax.random.permutation(rank_key, jnp.arange(self.workers, dtype=jnp.int32))
+        parts = self._worlds_of_parts(part_keys)
+        if self._ranked_by_draw:
+            # From the lowest skill to the highest; of two that are the same, the first is lower.
+            rank = jnp.argsort(jnp.argsort(parts[Build.name])).astype(jnp.int32)
+        else:
+            rank = jax.random.permutation(rank_key, jnp.arange(self.workers, dtype=jnp.int32))
         source = None
         if isinstance(self.layout, GeneratedLayout):
             place_key, source_key = jax.random.split(place_key)
             source = draw_sources(self.layout, source_key)
-        parts = self._worlds_of_parts(part_keys)
         location = places(self, rank, place_key)
         return World(location=location, rank=rank, parts=parts, source=source)
 
