@@ -5,25 +5,64 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["ConfigurationError", "did_you_mean", "require", "require_number", "require_whole"]
+__all__ = [
+    "ConfigurationError",
+    "DamageError",
+    "did_you_mean",
+    "printable",
+    "require",
+    "require_number",
+    "require_whole",
+]
+
+_LONGEST = 120
 
 
 class ConfigurationError(ValueError):
-    """A value that Solon can not work with.
+    """A value that Solon cannot work with.
 
-    The message is one line that names the argument, the value it got and what is allowed.
-    The command line prints it to stderr and exits with status 2.
+    The message is one line that names the argument, the value it got and what is allowed, in
+    letters that can be printed. The command line prints it to stderr and exits with status 2.
+
+    Args:
+        argument: what the user knows the value as.
+        value: what was given.
+        allowed: what may be given instead.
+        item: the place of the culprit in a list, counted from 0, for who can name its line.
     """
 
-    def __init__(self, argument: str, value: Any, allowed: str):
+    def __init__(self, argument: str, value: Any, allowed: str, *, item: int | None = None):
         self.argument = argument
         self.value = value
         self.allowed = allowed
+        self.item = item
+        text = f"{argument}: got {_shown(value)}; allowed: {allowed}"
+        super().__init__(printable(" ".join(text.split())))
+
+
+class DamageError(ConfigurationError):
+    """A file that Solon wrote, such as that of a run, is not what it was.
+
+    The command line exits with status 1: there is no mistake in what was typed.
+    """
+
+
+def printable(text: str) -> str:
+    """Text that any terminal and any file in UTF-8 takes: the rest of it as escapes.
+
+    Control characters could move a terminal's cursor. What stands for the bytes of a file's name
+    that is not in UTF-8 (half of a pair of surrogates) could not be written at all.
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _shown(value: Any) -> str:
+    try:
         shown = repr(value)
-        if len(shown) > 120:
-            shown = shown[:117] + "..."
-        text = f"{argument}: got {shown}; allowed: {allowed}"
-        super().__init__(" ".join(text.split()))
+    except (ValueError, RecursionError):
+        # Python does not write numbers of thousands of digits, nor what is nested too deeply.
+        shown = f"a value of type {type(value).__name__} that is too long to show"
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 3] + "..."
 
 
 def require(condition: bool, argument: str, value: Any, allowed: str) -> None:

@@ -7,7 +7,6 @@ line: it does not answer to deaths any more.
 """
 
 import dataclasses
-import datetime
 import pathlib
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,9 @@ from ..data.us_states import POSTAL_CODES
 from ..economies.pandemic.epidemic import Compartments
 from ..economies.pandemic.unemployment import UnemploymentParams
 from ..errors import ConfigurationError, require
+from ..reading.arrays import arrays_of, metadata_of
+from ..reading.dates import date_of
+from ..reading.files import bytes_of
 from .baselines import usual_unemployment
 from .known import Known
 from .recovery import RecoveryNumbers, RecoveryPrior, mixture
@@ -35,6 +37,7 @@ __all__ = ["RULES", "Ensemble", "ensemble_at", "ensemble_bytes", "read_ensemble"
 RULES = "pandemic@1"
 
 _DAYS_A_MONTH = 30.4
+_LARGEST_FILE = 500_000_000
 _PERSONS = ("susceptible", "infected", "recovered", "deaths", "vaccinated")
 # How strongly responses of states are drawn to those of the nation, in months of data.
 _POOLING = 4.0
@@ -210,20 +213,20 @@ def read_ensemble(path: Any) -> Ensemble:
     Raises:
         ConfigurationError: if it can not be read, is none or damaged, or belongs to other rules.
     """
-    import safetensors
-
     allowed = f"a file that `solon calibrate pandemic` wrote, of {RULES}"
     try:
-        with safetensors.safe_open(path, "numpy") as file:
-            metadata = file.metadata() or {}
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        content = bytes_of(path, most=_LARGEST_FILE)
+        arrays, metadata = arrays_of(content), metadata_of(content)
         found = metadata["rules"]
         states, start = tuple(metadata["states"].split("|")), metadata["start_date"]
-        datetime.date.fromisoformat(start)
-    except (OSError, KeyError, ValueError, safetensors.SafetensorError):
-        raise ConfigurationError("ensemble", str(path), allowed) from None
+    except KeyError as error:
+        reason = f"it does not state its {error.args[0]}"
+        raise ConfigurationError("ensemble", str(path), f"{allowed} ({reason})") from None
+    except ValueError as error:
+        raise ConfigurationError("ensemble", str(path), f"{allowed} ({error})") from None
     # The file's name alone: what is wrong with it would be cut off behind a long path.
     name = pathlib.Path(path).name
+    date_of(start, f"ensemble, start_date of {name}")
     require(found == RULES, "ensemble", f"{name} of {found}", allowed)
     problem = _problem(states, arrays)
     require(problem is None, "ensemble", f"{name}, {problem}", allowed)

@@ -1,6 +1,7 @@
 """What was known on the first day of a month, and what happened in the months after it."""
 
 import dataclasses
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,6 +27,8 @@ ORIGINS = ("2020-08", "2020-09", "2020-10", "2020-11", "2020-12", "2021-01", "20
 #: Months ahead.
 HORIZONS = (1, 2, 4)
 
+# NumPy takes years, weeks and signs as well.
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-01)?")
 # Before this month there were too few deaths for a fit.
 _FIRST = np.datetime64("2020-08", "M")
 
@@ -87,12 +90,15 @@ def read_origin(origin: str | np.datetime64, data: StateData) -> np.datetime64:
     """
     last = (data.dates[-1] - np.timedelta64(1, "D")).astype("datetime64[M]")
     allowed = f"a month from {_FIRST} to {last}, as {_FIRST}; the data end on {data.dates[-1]}"
-    text = str(origin).strip().removesuffix("-01") if len(str(origin)) > 7 else str(origin).strip()
+    text = str(origin)
     try:
-        month = np.datetime64(text, "M")
+        require(_MONTH.fullmatch(text) is not None, "origin", text, allowed)
+        month = np.datetime64(text[:7], "M")
+    except ConfigurationError:
+        raise
     except ValueError:
-        raise ConfigurationError("origin", str(origin), allowed) from None
-    require(len(text) == 7 and bool(_FIRST <= month <= last), "origin", str(origin), allowed)
+        raise ConfigurationError("origin", text, allowed) from None
+    require(bool(_FIRST <= month <= last), "origin", text, allowed)
     return month
 
 

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import ConfigurationError, require
-from ..runs.values import with_numbers
-from ..runs.yaml_values import NotPlainError, parse_yaml
+from ..reading.yaml_core import load_plain
 
 __all__ = ["assignments", "nested"]
 
 
 def assignments(argument: str, given: Sequence[str]) -> dict[str, Any]:
-    """Read `KEY=VALUE`, the value as YAML: `true`, `3`, `[0, 0.5]`, `open-quadrant`.
+    """Read `KEY=VALUE`, the value as YAML 1.2: `true`, `3`, `[0, 0.5]`, `open-quadrant`.
 
     Args:
         argument: the option that was repeated, for errors.
@@ -26,7 +25,7 @@ def assignments(argument: str, given: Sequence[str]) -> dict[str, Any]:
         key = key.strip()
         require(bool(separator) and key != "", argument, text, "KEY=VALUE")
         require(key not in values, argument, text, f"a value for {key} once")
-        values[key] = _value(argument, text, value)
+        values[key] = _value(argument, key, text, value)
     return values
 
 
@@ -44,12 +43,9 @@ def nested(argument: str, values: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _value(argument: str, text: str, value: str) -> Any:
+def _value(argument: str, key: str, text: str, value: str) -> Any:
     try:
-        return with_numbers(parse_yaml(value))
-    except NotPlainError:
-        # Dates and the like have no place in run.json; economies that take them read text.
-        return value
+        return load_plain(value)
     except ValueError as error:
         allowed = f"KEY=VALUE with a value in YAML ({error})"
-        raise ConfigurationError(argument, text, allowed) from None
+        raise ConfigurationError(f"{argument}.{key}", text, allowed) from None

@@ -5,6 +5,8 @@ import pathlib
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError, require
+from ..reading.files import is_there
+from ..reading.scalars import number_of
 
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
@@ -19,9 +21,10 @@ START, DAYS = "2020-03-22", 404
 def check_world(options: "Options") -> list[float]:
     """The factors of transmission; raises `ConfigurationError` for what can be seen at once."""
     try:
-        factors = [float(text) for text in options.transmission.split(",")]
-    except ValueError:
-        raise ConfigurationError("--transmission", options.transmission, "0.9,1,1.1") from None
+        factors = [number_of(text.strip()) for text in options.transmission.split(",")]
+    except ValueError as error:
+        allowed = f"numbers with commas between them, as 0.9,1,1.1 ({error})"
+        raise ConfigurationError("--transmission", options.transmission, allowed) from None
     known = ("default", "foundation")
     require(options.rules in known, "--rules", options.rules, " or ".join(known))
     fits = options.ensemble is None or options.rules == "default"
@@ -65,6 +68,6 @@ def world(options: "Options", factors: list[float], states: Any) -> "tuple[Pande
 def _place(text: str) -> pathlib.Path:
     from ..zoo.pandemic_entries import PREFIX, pandemic_file
 
-    if text.startswith(PREFIX) and not pathlib.Path(text).exists():
+    if text.startswith(PREFIX) and not is_there(text):
         return pandemic_file(text, "ensemble", "--ensemble")
     return pathlib.Path(text)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import tyro
 
 from .._terminal import say
-from ..errors import ConfigurationError, require
+from ..errors import require
 
 __all__ = ["Options", "run"]
 
@@ -112,16 +112,6 @@ def _all(options: Options, listed: Any, python: pathlib.Path) -> int:
 
 
 def _read(path: str, argument: str) -> Any:
-    from ..runs.yaml_values import parse_yaml
+    from ..reading.content import read_content
 
-    try:
-        text = pathlib.Path(path).read_text("utf-8")
-    except UnicodeDecodeError:
-        raise ConfigurationError(argument, path, "a text file") from None
-    except OSError as error:
-        allowed = f"a file that can be read ({error.strerror})"
-        raise ConfigurationError(argument, path, allowed) from None
-    try:
-        return parse_yaml(text)
-    except ValueError as error:
-        raise ConfigurationError(argument, path, f"a YAML file ({error})") from None
+    return read_content(path, argument)

@@ -180,12 +180,23 @@ def check_cutoffs(cutoffs: Any, argument: str = "cutoffs") -> Float[np.ndarray, 
             precision of economies.
     """
     edges = _numbers(cutoffs, argument)
+    shown = cutoffs.tolist() if isinstance(cutoffs, np.ndarray) else cutoffs
+    if edges[0] != 0:
+        allowed = "cutoffs that start at 0, as the first bracket begins where income does"
+        raise ConfigurationError(argument, shown, allowed, item=0)
     with np.errstate(over="ignore"):
         single = edges.astype(np.float32)
-    increasing = bool(edges[0] == 0 and np.all(single[1:] > single[:-1]))
-    require(increasing, argument, cutoffs, "numbers that start at 0 and increase strictly")
-    allowed = f"numbers of at most {_HIGHEST_CUTOFF:g} coin"
-    require(bool(edges[-1] <= _HIGHEST_CUTOFF), argument, cutoffs, allowed)
+    for k in range(1, len(edges)):
+        below, found = float(edges[k - 1]), float(edges[k])
+        if not single[k] > single[k - 1]:
+            allowed = (
+                f"cutoffs that increase strictly: number {k + 1}, {found:.9g}, is not above "
+                f"number {k}, {below:.9g}"
+            )
+            raise ConfigurationError(argument, shown, allowed, item=k)
+        if found > _HIGHEST_CUTOFF:
+            allowed = f"cutoffs of at most {_HIGHEST_CUTOFF:g} coin, and number {k + 1} is above"
+            raise ConfigurationError(argument, shown, allowed, item=k)
     return edges
 
 
@@ -206,10 +217,18 @@ def check_rates(
         ConfigurationError: unless they are as many numbers in [0, 1] as there are brackets.
     """
     values = _numbers(rates, argument)
-    inside = bool(np.all((values >= 0) & (values <= 1)))
-    require(inside, argument, rates, "numbers between 0 and 1 (0.25 is 25 percent)")
+    shown = rates.tolist() if isinstance(rates, np.ndarray) else rates
+    for k, rate in enumerate(values.tolist()):
+        if not 0 <= rate <= 1:
+            share = f"; {rate:g} percent is {rate / 100:g}" if 1 < rate <= 100 else ""
+            allowed = (
+                f"numbers between 0 and 1 (0.25 is 25 percent{share}), and number {k + 1}, "
+                f"{rate:g}, is not"
+            )
+            raise ConfigurationError(argument, shown, allowed, item=k)
     fitting = brackets is None or len(values) == brackets
-    require(fitting, argument, rates, f"{brackets} rates, one a bracket, not {len(values)}")
+    allowed = f"{brackets} rates, one for each bracket, and not {len(values)}"
+    require(fitting, argument, shown, allowed)
     return values
 
 
@@ -240,6 +259,10 @@ def _is_number(value: Any) -> bool:
 def _numbers(values: Any, argument: str) -> Float[np.ndarray, " n"]:
     allowed = "a list of finite numbers, at least one"
     shown = values.tolist() if isinstance(values, np.ndarray) else values
+    for k, value in enumerate(shown if isinstance(shown, (list, tuple)) else ()):
+        if not _is_number(value):
+            wanted = f"a list of finite numbers, and number {k + 1}, {value!r:.40}, is none"
+            raise ConfigurationError(argument, shown, wanted, item=k)
     try:
         given = np.asarray(values)
         # Text and truth values would pass as numbers.

@@ -6,8 +6,8 @@ import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .._yaml import load_yaml
 from ..errors import require
+from ..reading.yaml_core import load_plain
 from .configuration import match
 from .run import Summary, run
 
@@ -63,7 +63,7 @@ def rows(given: Any) -> list[Row]:
         ConfigurationError: if it is none.
     """
     if given == "all":
-        given = load_yaml(_OWN.read_text("utf-8"))
+        given = load_plain(_OWN.read_text("utf-8"))
     allowed = "a mapping with base, a configuration, and rows, a list of mappings with a name"
     fits = isinstance(given, Mapping) and isinstance(given.get("base"), Mapping)
     fits = fits and isinstance(given.get("rows"), Sequence)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import jax
 
 from ..errors import ConfigurationError, require, require_whole
+from ..reading.arrays import arrays_of
+from ..reading.files import UnreadableError, bytes_of
 from .planner import Planner
 
 if TYPE_CHECKING:
@@ -31,9 +33,6 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
     Raises:
         ConfigurationError: for what is missing, damaged, or does not fit.
     """
-    import safetensors
-    import safetensors.numpy
-
     from ..agents.actor_critic import ActorCritic
     from ..agents.encoding import Encoding
     from ..agents.reviewed import ReviewedPolicy
@@ -50,10 +49,12 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
     require_whole("review", content["review"], low=economy.cooldown, high=10**6)
     name = content["weights"]
     plain = isinstance(name, str) and pathlib.PurePath(name).name == name
-    path = folder / str(name)
-    fits = plain and path.is_file() and path.stat().st_size <= _LARGEST_FILE
-    require(fits, "weights", name, "a file .safetensors in the same folder")
-    data = path.read_bytes()
+    require(plain, "weights", name, "the name of a file .safetensors in the same folder")
+    try:
+        data = bytes_of(folder / name, most=_LARGEST_FILE)
+    except UnreadableError as error:
+        allowed = f"a file .safetensors in the same folder ({error})"
+        raise ConfigurationError("weights", name, allowed) from None
     same = hashlib.sha256(data).hexdigest() == content["sha256"]
     require(same, "weights", name, "a file with the hash that is stated")
     encoding = Encoding.of(_ROLE, economy.roles[_ROLE])
@@ -70,9 +71,9 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
 
     like = jax.eval_shape(create)
     try:
-        arrays = safetensors.numpy.load(data)
-    except safetensors.SafetensorError:
-        raise ConfigurationError("weights", name, "a safetensors file") from None
+        arrays = arrays_of(data)
+    except ValueError as error:
+        raise ConfigurationError("weights", name, f"a safetensors file ({error})") from None
     problem = misfit(arrays, like)
     require(problem is None, "weights", name, f"those of such a network ({problem})")
     policy = unpack(arrays, like)[_ROLE]

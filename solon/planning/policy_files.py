@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._yaml import load_yaml
 from ..data.covid19 import load
 from ..errors import ConfigurationError, require, require_whole
+from ..reading.content import ENDINGS, read_content
+from ..reading.files import ending, is_there
 from ..zoo.pandemic_entries import PREFIX, pandemic_file
 from .learned_policy import learned_of
 from .level_schedule import LevelSchedule
 from .planner import Planner
 from .policy_forms import log_linear_of, schedule_of, tree_of
-from .policy_tables import levels_by_day, read_csv, read_parquet
+from .policy_tables import levels_by_day, read_csv, read_parquet, rows_of_other_days
 from .threshold_rule import Threshold, ThresholdRule
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ _FIELDS = {
     "table": ("cooldown",),
 }
 _REAL, _DATA = "real", "data"
-_LARGEST_FILE = 50_000_000
 _LONGEST_NAME = 100
 
 
@@ -80,20 +80,19 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
         dataclasses.replace(economy, replay="data")
         return PandemicPolicy("as reported", None, None)
     path, name = pathlib.Path(text), None
-    if text.startswith(PREFIX) and not path.exists():
+    if text.startswith(PREFIX) and not is_there(path):
         path, name = pandemic_file(text, "policy", "policy"), text
-    readers = {".csv": read_csv, ".parquet": read_parquet}
-    if path.suffix in (*readers, ".yaml", ".yml", ".json"):
-        require(path.is_file(), "policy", text, "an existing file")
-        small = path.stat().st_size <= _LARGEST_FILE
-        require(small, "policy", text, f"a file of at most {_LARGEST_FILE:,} bytes")
-        if path.suffix in readers:
-            _check_name(text, path.stem)
-            return _table(path.stem, readers[path.suffix](path), {}, economy, text)
+    readers, kind = {".csv": read_csv, ".parquet": read_parquet}, ending(path)
+    if kind in readers:
+        rows = readers[kind](path)
+        _check_name(text, path.stem)
+        return _table(path.stem, rows, {}, economy, text)
+    if kind in ENDINGS:
         found = _described(path, economy)
         if name is None:
             return found
-        return dataclasses.replace(found, name=name, remarks=_elsewhere(name, economy))
+        remarks = (*_elsewhere(name, economy), *found.remarks)
+        return dataclasses.replace(found, name=name, remarks=remarks)
     if "=" in text:
         return _constant(text, economy)
     raise ConfigurationError("policy", text, FORMS)
@@ -173,13 +172,7 @@ def _constant(text: str, economy: "Pandemic") -> PandemicPolicy:
 
 def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     """A policy from YAML or JSON."""
-    try:
-        content = load_yaml(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not text"
-        raise ConfigurationError("policy", str(path), f"a file to read ({reason})") from None
-    except ValueError as error:
-        raise ConfigurationError("policy", str(path), f"a YAML or JSON file ({error})") from None
+    content = read_content(path, "policy", plain=False)
     if isinstance(content, list):
         content = {"table": content}
     require(isinstance(content, dict), "policy", str(path), "a mapping; docs/pandemic-policies.md")
@@ -194,6 +187,7 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     _check_name(f"{path}, name", name)
     if kind == "table":
         return _table(name, content["table"], content, economy, str(path))
+    elsewhere = 0
     try:
         if kind == "level":
             subsidy = content.get("subsidy", 0)
@@ -204,10 +198,14 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
             governor = tree_of(content[kind], economy, content.get("review", economy.cooldown))
         elif kind == "learned":
             governor = learned_of(content[kind], path.parent, economy)
+        elif kind == "schedule":
+            governor, elsewhere = schedule_of(content[kind], economy)
         else:
-            reader = schedule_of if kind == "schedule" else log_linear_of
-            governor = reader(content[kind], economy)
-        return PandemicPolicy(name, governor, _subsidies(content.get("subsidy", 0), economy))
+            governor = log_linear_of(content[kind], economy)
+        planner = _subsidies(content.get("subsidy", 0), economy)
+        return PandemicPolicy(
+            name, governor, planner, _left_aside(name, elsewhere, "date", economy)
+        )
     except ConfigurationError as error:
         # How long the episode is was not said in the file.
         where = "" if error.argument == "horizon" else f"{path}, "
@@ -258,15 +256,27 @@ def _table(
     paid = np.zeros(len(days)) if subsidy is None else subsidy
     given = data.select(names, start=economy.start_date, days=1).stringency
     soon = 0 if cooldown else _within_cooldown(np.vstack([given, levels]), economy.cooldown)
-    remarks: tuple[str, ...] = ()
+    remarks = _left_aside(name, rows_of_other_days(rows, names, days), "row", economy)
     if soon:
         changes = f"{soon} change{'s' * (soon > 1)} of level come{'s' * (soon == 1)}"
-        remarks = (
+        remarks += (
             f"{name}: {changes} less than {economy.cooldown} days after the one before; they are "
             "carried out all the same, as the real ones are",
         )
     governor = LevelSchedule(levels, keeps_cooldown=cooldown)
     return PandemicPolicy(name, governor, LevelSchedule(paid[:, None]), remarks)
+
+
+def _left_aside(name: str, count: int, what: str, economy: "Pandemic") -> tuple[str, ...]:
+    """What to know of dates that change nothing here, though they are in the data."""
+    if not count:
+        return ()
+    last = np.datetime64(economy.start_date) + economy.horizon
+    are, their = ("is", "its day is") if count == 1 else ("are", "their days are")
+    return (
+        f"{name}: {count:,} {what}{'s' * (count > 1)} {are} left aside, since {their} not "
+        f"simulated; the days from {economy.start_date} to {last} are",
+    )
 
 
 def _within_cooldown(levels: np.ndarray, cooldown: int) -> int:

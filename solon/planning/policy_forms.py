@@ -2,13 +2,14 @@
 
 import datetime
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..data.covid19 import load
 from ..data.us_states import find_states
-from ..errors import ConfigurationError, require, require_whole
+from ..errors import require, require_whole
+from ..reading.dates import date_of
 from .level_schedule import LevelSchedule
 from .log_linear_rule import LINEAR_SIGNALS, LogLinearRule
 from .planner import Planner
@@ -17,36 +18,64 @@ from .tree_rule import TreeRule, read_tree
 if TYPE_CHECKING:
     from ..economies.pandemic import Pandemic
 
-__all__ = ["log_linear_of", "schedule_of", "tree_of"]
+__all__ = ["DatedLevels", "log_linear_of", "schedule_of", "tree_of"]
 
 _RULE = ("weights", "intercepts", "review", "highest")
 
 
-def schedule_of(content: Any, economy: "Pandemic") -> Planner:
+class DatedLevels(NamedTuple):
+    """What dates with levels come to in an episode.
+
+    Attributes:
+        governor: sets them.
+        elsewhere: how many dates of the states that take part are on no day that a level can be
+            set on, so that they change nothing.
+    """
+
+    governor: Planner
+    elsewhere: int
+
+
+def schedule_of(content: Any, economy: "Pandemic") -> DatedLevels:
     """A governor from dates on which levels are set: state -> date -> level.
 
     A level lasts until the next date; before the first one, that of the first day of the episode
     does. What falls into a cooldown is made up for at its end.
 
     Raises:
-        ConfigurationError: for an unknown state, a state that is missing, and a date or a level
-            that is not allowed.
+        ConfigurationError: for an unknown state, a state that is missing, a level that is not
+            allowed, a date that is none, comes twice, or is neither in the data nor simulated, and
+            a state with dates of which none is simulated.
     """
     by_state = _by_state("schedule", content, economy)
-    names = list(economy.state_names)
+    names, data = list(economy.state_names), load()
     start = datetime.date.fromisoformat(economy.start_date)
-    given = load().select(names, start=economy.start_date, days=1).stringency[0]
+    end = start + datetime.timedelta(economy.horizon)
+    first, last = data.dates[0].astype(object), max(end, data.dates[-1].astype(object))
+    allowed = f"a date from {first} to {last}, as {first}"
+    given = data.select(names, start=economy.start_date, days=1).stringency[0]
     levels = np.repeat(given[None].astype(int), economy.horizon, axis=0)
-    for i, name in enumerate(names):
-        changes = by_state[name]
-        require(isinstance(changes, dict), f"schedule, {name}", changes, "dates with levels")
-        dated = {_date(f"schedule, {name}", day): level for day, level in changes.items()}
-        for day, level in sorted(dated.items()):
-            require_whole(f"schedule, {name}, {day}", level, low=1, high=10)
-            # Those before the episode have brought about what is in force when it starts.
-            if day > start:
-                levels[(day - start).days - 1 :, i] = level
-    return LevelSchedule(levels, keeps_cooldown=True)
+    elsewhere = 0
+    for name, changes in by_state.items():
+        where = f"schedule, {name}"
+        require(isinstance(changes, dict), where, changes, "dates with levels")
+        dated: dict[datetime.date, int] = {}
+        for key, level in changes.items():
+            day = date_of(key, where, allowed)
+            require(first <= day <= last, where, str(key), allowed)
+            require(day not in dated, where, str(key), "each day once")
+            require_whole(f"{where}, {day}", level, low=1, high=10)
+            dated[day] = level
+        if name not in names:
+            continue
+        # Those up to the first day have brought about what is in force when it begins.
+        simulated = {day: level for day, level in sorted(dated.items()) if start < day <= end}
+        days = f"a date from {start + datetime.timedelta(1)} to {end}, the days that are simulated"
+        require(not dated or bool(simulated), where, ", ".join(map(str, sorted(dated))), days)
+        elsewhere += len(dated) - len(simulated)
+        for day, level in simulated.items():
+            levels[(day - start).days - 1 :, names.index(name)] = level
+    return DatedLevels(LevelSchedule(levels, keeps_cooldown=True), elsewhere)
 
 
 def log_linear_of(content: Any, economy: "Pandemic") -> Planner:
@@ -65,11 +94,14 @@ def log_linear_of(content: Any, economy: "Pandemic") -> Planner:
     for signal in weights:
         require(signal in LINEAR_SIGNALS, "weights", signal, ", ".join(LINEAR_SIGNALS))
     by_state = _by_state("intercepts", content["intercepts"], economy)
+    # Otherwise a review could find its state bound by the one before.
+    review = content.get("review", economy.cooldown)
+    require_whole("review", review, low=economy.cooldown, high=10**6)
     return LogLinearRule(
         [_number(f"weights, {name}", weights.get(name, 0)) for name in LINEAR_SIGNALS],
         [_number(f"intercepts, {name}", by_state[name]) for name in economy.state_names],
         horizon=economy.horizon,
-        review=content.get("review", economy.cooldown),
+        review=review,
         highest=content.get("highest", 10),
     )
 
@@ -94,15 +126,6 @@ def _by_state(argument: str, content: Any, economy: "Pandemic") -> dict[str, Any
     for name in economy.state_names:
         require(name in found, argument, sorted(found), f"{name}, too")
     return found
-
-
-def _date(argument: str, value: Any) -> datetime.date:
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return value
-    try:
-        return datetime.date.fromisoformat(str(value))
-    except ValueError:
-        raise ConfigurationError(argument, str(value), "a date as 2020-03-22") from None
 
 
 def _number(argument: str, value: Any) -> float:

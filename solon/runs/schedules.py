@@ -1,18 +1,20 @@
 """Tax schedules by name or file: what a user hands over as a planner."""
 
 import bisect
+import contextlib
 import dataclasses
 import json
 import os
 import pathlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import ConfigurationError, require
+from ..reading.content import ENDINGS, content_of
+from ..reading.files import ending, is_there, read_text
 from ..zoo import files as zoo
-from .values import as_tuples, with_numbers
-from .yaml_values import parse_yaml
+from .values import as_tuples
 
 __all__ = [
     "LEARNED",
@@ -111,8 +113,7 @@ def schedule(planner: str, argument: str = "planner", besides: str = "") -> Name
         f"{besides}{names}, a name of the zoo (solon list zoo), or the path of an existing JSON "
         f"or YAML file{close}"
     )
-    looks_like_file = pathlib.Path(planner).suffix in (".json", ".yaml", ".yml")
-    require(looks_like_file and os.path.isfile(planner), argument, planner, allowed)
+    require(ending(planner) in ENDINGS and is_there(planner), argument, planner, allowed)
     return read_schedule(planner, argument)
 
 
@@ -200,13 +201,7 @@ def read_schedule(path: str | os.PathLike[str], argument: str = "planner") -> Na
         ConfigurationError: if the file can not be read, has unknown or missing keys, rates
             outside [0, 1], or brackets that do not increase from 0.
     """
-    path = pathlib.Path(path)
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "this is not text"
-        raise ConfigurationError(argument, str(path), f"a file to read ({reason})") from None
-    return parse_schedule(text, path, argument)
+    return parse_schedule(read_text(path, argument), path, argument)
 
 
 def parse_schedule(
@@ -225,10 +220,8 @@ def parse_schedule(
     from ..economics.tax_schedules import check_cutoffs, check_rates
 
     path = pathlib.Path(source)
-    try:
-        content: Any = parse_yaml(text)
-    except ValueError as error:
-        raise ConfigurationError(argument, str(path), f"a JSON or YAML file ({error})") from None
+    lines: dict[tuple[Any, ...], int] = {}
+    content: Any = content_of(text, path, argument, lines=lines)
     whole = isinstance(content, dict) and "rates" in content
     require(whole, argument, str(path), "a file with a mapping that has the key rates")
     for key in content:
@@ -236,9 +229,22 @@ def parse_schedule(
     name = content.get("name", path.stem)
     printable = isinstance(name, str) and name.strip() != "" and name.isprintable()
     require(printable, f"name in {path.name}", name, "text in one line")
-    cutoffs = with_numbers(content.get("cutoffs"))
+    cutoffs = content.get("cutoffs")
     if cutoffs is not None:
-        cutoffs = tuple(check_cutoffs(cutoffs, f"cutoffs in {path.name}").tolist())
+        with _in_line("cutoffs", path, lines):
+            cutoffs = tuple(check_cutoffs(cutoffs).tolist())
     brackets = None if cutoffs is None else len(cutoffs)
-    rates = check_rates(with_numbers(content["rates"]), brackets, f"rates in {path.name}")
+    with _in_line("rates", path, lines):
+        rates = check_rates(content["rates"], brackets)
     return NamedSchedule(name, tuple(rates.tolist()), cutoffs)
+
+
+@contextlib.contextmanager
+def _in_line(key: str, path: pathlib.Path, lines: Mapping[tuple[Any, ...], int]) -> Iterator[None]:
+    """Say in which file and line it is that something is wrong with."""
+    try:
+        yield
+    except ConfigurationError as error:
+        line = lines.get((key, error.item), lines.get((key,)))
+        where = f"{key} in {path.name}" + ("" if line is None else f", line {line}")
+        raise ConfigurationError(where, error.value, error.allowed) from None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["as_tuples", "with_numbers"]
+__all__ = ["as_tuples"]
 
 
 def as_tuples(value: Any) -> Any:
@@ -11,15 +11,3 @@ def as_tuples(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: as_tuples(item) for key, item in value.items()}
     return tuple(as_tuples(item) for item in value) if isinstance(value, list | tuple) else value
-
-
-def with_numbers(value: Any) -> Any:
-    """Text such as `1e-3` as the number it is, which YAML 1.1 does not see in it."""
-    if isinstance(value, list):
-        return [with_numbers(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: with_numbers(item) for key, item in value.items()}
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value

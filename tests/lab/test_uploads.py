@@ -17,18 +17,24 @@ BAD = {
     "large": (b"#" * (uploads.MOST_BYTES + 1), "bytes"),
     "binary": (b"\x80\x04\x95\x00", "text in UTF-8"),
     "with zeros": (b"rates: [0.1]\0", "text in UTF-8"),
+    "of Windows": ("rates: [0.1]".encode("utf-16"), "but in UTF-16: save it as UTF-8"),
+    "of another decade": ("name: Zürich".encode("latin-1"), "byte 0xfc in line 1"),
+    "a number in another form": (
+        b"rates: [0.1]\ncutoffs: [1:30]",
+        "line 2: .*number 1, '1:30', is none",
+    ),
     "a pickle of text": (b"cos\nsystem\n(S'true'\ntR.", "mapping"),
     "an object": (b"!!python/object/apply:os.system ['true']", "JSON or YAML"),
     "no schedule": (b"hello: world", "rates"),
     "another key": (b"rates: [0.1]\ncutoffs: [0]\nrun: x", "only keys"),
     "a rate above one": (b"rates: [1.5]\ncutoffs: [0]", "between 0 and 1"),
-    "brackets that fall": (b"rates: [0.1, 0.2]\ncutoffs: [0, 0]", "increase strictly"),
+    "brackets that fall": (b"rates: [0.1, 0.2]\ncutoffs: [0, 0]", "line 2: .* increase strictly"),
     "laughs": (
         b"a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nrates: [*b,*b,*b]",
-        "aliases",
+        "an alias",
     ),
-    "deep": (b"[" * 19_000, "nested brackets"),
-    "deep in braces": (b"{" * 19_000, "nested brackets"),
+    "deep": (b"[" * 19_000, "more than 20 others"),
+    "deep in braces": (b"{" * 19_000, "in the place of a key"),
     "text": (b"rates: [[", "JSON or YAML"),
 }
 
@@ -62,5 +68,5 @@ def test_a_policy_against_the_pandemic_is_read():
         uploads.pandemic_policy("plan.csv", table.encode(), env)
     with pytest.raises(ConfigurationError, match="YAML, JSON or CSV"):
         uploads.pandemic_policy("plan.pkl", b"x", env)
-    with pytest.raises(ConfigurationError, match="aliases"):
+    with pytest.raises(ConfigurationError, match="an alias"):
         uploads.pandemic_policy("rule.yaml", b"a: &a [1]\nthreshold: *a", env)

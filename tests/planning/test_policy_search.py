@@ -1,5 +1,7 @@
 """Policies found by gradients and by search, on two states and half a year."""
 
+import datetime
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -16,6 +18,7 @@ from solon.planning.level_rounding import keeps_pause
 from solon.planning.log_linear_rule import LINEAR_SIGNALS, LogLinearRule
 from solon.planning.plan_polish import polish
 from solon.planning.policy_files import PandemicPolicy, constant_policy, read_policy
+from solon.planning.policy_forms import schedule_of
 from solon.planning.policy_limits import CAPPED, METHODS, Limits
 from solon.planning.policy_problem import Problem
 from solon.planning.policy_search import PERIOD, search
@@ -132,6 +135,10 @@ def test_a_budget_of_episodes_that_is_too_small(economy, draws):
         ({"log_linear": {"weights": {"luck": 1}, "intercepts": {"TX": 1, "NY": 1}}}, "luck"),
         ({"log_linear": {"weights": {}, "intercepts": {"TX": "a", "NY": 1}}}, "'a'"),
         ({"log_linear": {"weights": {}, "intercepts": {"TX": 1, "NY": 1}, "review": 0}}, "got 0"),
+        (
+            {"log_linear": {"weights": {}, "intercepts": {"TX": 1, "NY": 1}, "review": 27}},
+            "review: got 27; allowed: a whole number from 28",
+        ),
         ({"tree": {"signal": "infected"}}, "own.yaml, tree"),
         ({"tree": 4, "review": 0}, "own.yaml, review: got 0"),
     ],
@@ -151,3 +158,51 @@ def test_a_schedule_before_the_first_date_keeps_what_is_given(economy, tmp_path)
     given = np.asarray(economy.default_params().beginning.levels[-1])
     levels = np.asarray(governor.levels)
     assert levels[:10, 0].tolist() == 9 * [given[0]] + [3] and (levels[:, 1] == 8).all()
+    (said,) = read_policy(str(place), economy).remarks
+    assert "1 date is left aside" in said and "2020-03-22 to 2020-07-20" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ("{2099-01-01: 9}", "got '2099-01-01'; allowed: a date from 2020-01-01 to 2021-06-01"),
+        ("{2020-03-23: 9, 2099-01-01: 8}", "got '2099-01-01'; allowed: a date from 2020-01-01"),
+        ("{2019-03-23: 9}", "got '2019-03-23'"),
+        ("{2020-12-01: 9}", "got '2020-12-01'; allowed: a date from 2020-03-23 to 2020-07-20"),
+        ("{2020-03-01: 9}", "got '2020-03-01'; allowed: a date from 2020-03-23 to 2020-07-20"),
+        ("{20200323: 9}", "got '20200323'; allowed: a date .*, as 2020-01-01"),
+        ("{2020-W13-1: 9}", "got '2020-W13-1'; allowed: a date .*, as 2020-01-01"),
+        ("{2020-03-23 00:00:00: 9}", "got '2020-03-23 00:00:00'"),
+        ("{2020-03-23: 9, '2020-03-23': 8}", "line 1, column 40: a key that comes twice"),
+        ("{2020-03-23: 1:30}", "got '1:30'; allowed: a whole number from 1 to 10"),
+        ("{2020-03-23: yes}", "got 'yes'; allowed: a whole number from 1 to 10"),
+    ],
+)
+def test_dates_that_could_never_take_effect(economy, changes, named, tmp_path):
+    place = tmp_path / "own.YAML"
+    place.write_text(f"schedule: {{NY: {{}}, TX: {changes}}}")
+    with pytest.raises(ConfigurationError, match=named):
+        read_policy(str(place), economy)
+    # States that do not take part are held to the same.
+    if "simulated" not in named and "2020-07-20" not in named:
+        place.write_text(f"schedule: {{NY: {{}}, TX: {{}}, OH: {changes}}}")
+        with pytest.raises(ConfigurationError, match=r"Ohio|comes twice"):
+            read_policy(str(place), economy)
+
+
+def test_a_day_that_is_handed_over_twice(economy):
+    changes = {"2020-03-23": 4, datetime.date(2020, 3, 23): 5}
+    with pytest.raises(ConfigurationError, match="each day once"):
+        schedule_of({"TX": changes, "NY": {}}, economy)
+
+
+@pytest.mark.parametrize(("text", "level"), [("010", 10), ("0x7", 7), ("7", 7)])
+def test_levels_in_files_are_those_that_are_typed(economy, text, level, tmp_path):
+    (tmp_path / "a.yaml").write_text(f"level: {text}\n")
+    (tmp_path / "b.json").write_text(f'{{"level": {level}}}')
+    for place in ("a.yaml", "b.json"):
+        found = read_policy(str(tmp_path / place), economy).governor
+        assert (np.asarray(found.levels) == level).all()
+    if text.isdigit():
+        typed = read_policy(f"level={text}", economy).governor
+        assert (np.asarray(typed.levels) == level).all()

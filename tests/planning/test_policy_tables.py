@@ -5,7 +5,7 @@ import pyarrow.parquet
 import pytest
 
 import solon
-from solon.planning.policy_tables import levels_by_day, read_csv, read_parquet
+from solon.planning.policy_tables import levels_by_day, read_csv, read_parquet, rows_of_other_days
 
 START = datetime.date(2020, 4, 1)
 DAYS = [START + datetime.timedelta(k) for k in range(3)]
@@ -88,6 +88,79 @@ def test_files_that_are_none(tmp_path):
     for reader, name in ((read_csv, "a.csv"), (read_csv, "b.csv"), (read_parquet, "a.parquet")):
         with pytest.raises(solon.ConfigurationError):
             reader(tmp_path / name)
+
+
+CELLS = ["state,date,stringency", "Texas,2020-04-01,6", "OH,2020-04-01,7"]
+LINES = [*CELLS, *(f"{s},2020-04-0{d},{d}" for d in (2, 3) for s in ("TX", "OH"))]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\n".join(LINES),
+        "\r\n".join(LINES) + "\r\n",
+        "\r".join(LINES),
+        "\ufeff" + "\n\n".join(LINES),
+        "\n".join(LINES).replace(",", ";"),
+        "\n".join(LINES).replace(",", "\t"),
+        "\n".join(LINES).replace("Texas", '" Texas"').replace(",6", ", 6 "),
+        "\n".join(LINES).replace(",6", ",06").replace(",7", ",7.0"),
+    ],
+    ids=range(8),
+)
+def test_tables_of_other_machines(content, tmp_path):
+    (tmp_path / "a.CSV").write_bytes(content.encode())
+    assert read(read_csv(tmp_path / "a.CSV"))[0].tolist() == [[6, 7], [2, 2], [3, 3]]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ((",6", ",1_0"), "policy.csv, line 2, stringency: got '1_0'; allowed: a whole number"),
+        ((",6", ",6,5"), "line 2: got .*allowed: 3 cells, one for each of state, date, string"),
+        ((",6", ',"6,5"'), "line 2, stringency: got '6,5'; allowed: a whole number from 1 to 10"),
+        ((",6", ",٦"), "line 2, stringency: got '٦'"),
+        ((",6", ",nan"), "line 2, stringency: got 'nan'"),
+        ((",6", "," + "9" * 5000), "line 2, stringency: got '9999"),
+        (("Texas,2020-04-01", "Texas,20200401"), "line 2, date: got '20200401'; allowed: a date"),
+        (("Texas,2020-04-01", "Texas,01.04.2020"), "line 2, date: got '01.04.2020'"),
+        (("Texas,2020-04-01", "Texas,2020-04-01 10:00"), "line 2, date"),
+        (("OH,2020-04-01", "\n\nTX,2020-04-01"), "line 5: got 'TX, 2020-04-01'; allowed: one row"),
+        (("Texas", '"Texas'), r"a CSV file \(line 7: unexpected end of data\)"),
+        (("date", "day"), "columns: got .*'day'.*; allowed: state, date, stringency"),
+        ((",6", ""), "line 2: got"),
+    ],
+)
+def test_cells_that_are_wrong_are_named(change, words, tmp_path):
+    (tmp_path / "a.csv").write_text("\n".join(LINES).replace(*change, 1))
+    with pytest.raises(solon.ConfigurationError, match=words) as caught:
+        read(read_csv(tmp_path / "a.csv"))
+    assert "\n" not in str(caught.value)
+
+
+def test_rows_of_other_days_are_counted():
+    dates = ("2020-03-31", "2020-05-01", "2020-03-30")
+    more = [{"state": "Texas", "date": date, "stringency": 9} for date in dates]
+    more.append({**more[1], "state": "Utah"})
+    assert rows_of_other_days([*rows(), *more], STATES, DAYS) == 2
+    with pytest.raises(solon.ConfigurationError, match="one row for each state and date"):
+        read([*rows(), more[1], {**more[1], "state": "TX"}])
+
+
+def test_a_small_file_that_stands_for_much(tmp_path):
+    place = tmp_path / "a.parquet"
+    count = 200_000
+    columns = {"state": ["Texas"] * count, "date": [START] * count, "stringency": [1] * count}
+    pyarrow.parquet.write_table(pyarrow.table(columns), place)
+    assert place.stat().st_size < 5000
+    with pytest.raises(solon.ConfigurationError, match=r"200,000 rows.*at most 100,000 rows"):
+        read_parquet(place)
+    long = {"state": ["x" * 10**6] * 2000, "date": [START] * 2000, "stringency": [1] * 2000}
+    states = pyarrow.array([long["state"][0]]).dictionary_encode()
+    states = pyarrow.DictionaryArray.from_arrays([0] * 2000, states.dictionary)
+    pyarrow.parquet.write_table(pyarrow.table({**long, "state": states}), place)
+    found = read_parquet(place)
+    assert len(found) == 2000 and found[0]["state"] is found[-1]["state"]
 
 
 def test_no_column_comes_twice(tmp_path):

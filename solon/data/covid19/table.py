@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...errors import ConfigurationError, require
+from ...reading.dates import date_of
 from ..us_states import find_states
 
 __all__ = ["SHA256", "StateData", "load"]
@@ -65,11 +66,7 @@ class StateData:
             ConfigurationError: if it is no date, or outside the data.
         """
         allowed = f"a date from {self.dates[0]} to {self.dates[-1]}, as {self.dates[0]}"
-        try:
-            text = date.isoformat() if isinstance(date, datetime.date) else str(date)
-            day = np.datetime64(datetime.date.fromisoformat(text))
-        except ValueError:
-            raise ConfigurationError(argument, str(date), allowed) from None
+        day = np.datetime64(date_of(date, argument, allowed))
         row = int((day - self.dates[0]).astype(int))
         require(0 <= row < len(self.dates), argument, str(date), allowed)
         return row

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ConfigurationError, require, require_whole
+from ...reading.files import is_there, read_text
 
 __all__ = [
     "NO_SOURCE",
@@ -40,6 +41,7 @@ NO_SOURCE = -1
 _GROUND, _WATER = ".", "~"
 _SOURCES = {"S": STONE, "W": WOOD}
 _SMALLEST = 3
+_LARGEST_FILE = 1_000_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,14 +152,8 @@ def read(path: str | pathlib.Path) -> Layout:
         ConfigurationError: if there is no such file, it is not text, or it is not a map.
     """
     path = pathlib.Path(path)
-    try:
-        require(path.is_file(), "layout", str(path), "a shipped map or an existing map file")
-        lines = path.read_text("utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise ConfigurationError("layout", str(path), "a text file") from None
-    except OSError as error:
-        allowed = f"a file that can be read ({error.strerror})"
-        raise ConfigurationError("layout", str(path), allowed) from None
+    require(is_there(path), "layout", str(path), "a shipped map or an existing map file")
+    lines = read_text(path, "layout", most=_LARGEST_FILE).split("\n")
     rows = tuple(line.rstrip() for line in lines if line.strip() and not line.startswith("#"))
     require(len(rows) > 0, "layout", str(path), "a map with at least one row")
     return Layout(rows, path.stem)

@@ -1,6 +1,7 @@
 """From the data and the published calibration to the parameters of an episode."""
 
 import dataclasses
+import datetime
 import functools
 from typing import TYPE_CHECKING
 
@@ -205,13 +206,13 @@ def _output_per_worker(economy: "Pandemic", everyone: StateData) -> float:
     return float(np.float32(calibration.output_per_person / (workers / population)) / _DAYS)
 
 
-def check_start(date: object, data: StateData) -> int:
+def check_start(date: str | datetime.date | np.datetime64, data: StateData) -> int:
     """The row of a day on which an episode can start.
 
     Raises:
         ConfigurationError: if the epidemic is not known on it.
     """
     allowed = f"a date from {FIRST_DAY} to {LAST_DAY}"
-    row = data.row(str(date), argument="start_date")
+    row = data.row(date, argument="start_date")
     require(data.row(FIRST_DAY) <= row <= data.row(LAST_DAY), "start_date", str(date), allowed)
     return row

@@ -1,11 +1,11 @@
 """Whether the options of the economy fit together, and the data."""
 
-import datetime
 from typing import TYPE_CHECKING, Any
 
 from ...data.covid19 import load
 from ...data.us_states import find_states
 from ...errors import require, require_number, require_whole
+from ...reading.dates import date_of
 from .beginning import check_start
 from .corrections import check_corrections
 from .observation import OBSERVATIONS
@@ -33,7 +33,7 @@ def normalised(economy: "Pandemic") -> dict[str, Any]:
     for field in ("start_date", "vaccination_date"):
         value: Any = getattr(economy, field)
         data.row(value, argument=field)
-        dates[field] = value.isoformat() if isinstance(value, datetime.date) else value
+        dates[field] = date_of(value, field).isoformat()
     compatibility = economy.compatibility
     require(compatibility in (None, "foundation"), "compatibility", compatibility, "foundation")
     corrections = check_corrections(economy.corrections, compatibility)
