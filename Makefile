@@ -1,5 +1,6 @@
 # Everything a clone needs: Python 3.11 or newer, git and make. Once .venv stands, no target but
-# `lock` uses the network, and `docs` and `test-browser` when they run for the first time.
+# `lock`, `test-newest` and `test-oldest` uses the network, and `docs` and `test-browser` when they
+# run for the first time.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -34,6 +35,27 @@ oddities: .venv/ready  ## Measure how much the original's oddities matter (3 min
 
 test: .venv/ready  ## Run the tests
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
+
+# The newest Python of this machine that starts, and the oldest that Solon allows. The newest jax
+# may need a newer Python than 3.11.
+NEWEST ?= $(shell for python in python3.14 python3.13 python3.12 $(PYTHON); do \
+	$$python -c "" 2>/dev/null && echo $$python && break; done)
+OLDEST ?= $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || echo $(PYTHON))
+
+test-newest: .venv/ready  ## Run the tests with the newest packages that are allowed (15 minutes)
+	$(call run-tests-with,.venv-newest,$(NEWEST),--upgrade)
+
+test-oldest: .venv/ready  ## Run the tests with the oldest packages that are allowed (15 minutes)
+	$(call run-tests-with,.venv-oldest,$(OLDEST),--upgrade --resolution lowest-direct)
+
+# Environment, Python, how uv chooses versions.
+define run-tests-with
+	$(BIN)/uv venv --quiet --clear --no-python-downloads --python $(2) $(1)
+	$(BIN)/uv pip install --quiet --python $(1) $(3) --editable '.[test]'
+	$(1)/bin/python -c 'import jax, numpy, sys; \
+		print("Python", sys.version.split()[0], "jax", jax.__version__, "numpy", numpy.__version__)'
+	$(1)/bin/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
+endef
 
 test-browser: .venv/ready  ## Walk through the lab with the browser of this machine (2 minutes)
 	@$(BIN)/python -c 'import playwright' 2>/dev/null \
@@ -73,7 +95,7 @@ lock: .venv/ready  ## Renew the pinned requirements
 		--output-file requirements/docs.txt pyproject.toml
 
 clean:  ## Remove the environment, caches and builds; runs stay
-	rm -rf .venv build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-newest .venv-oldest build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find solon tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/ready: requirements/lock.txt pyproject.toml
@@ -85,5 +107,5 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo parity fuzz abuse plants oddities lab test test-browser check format docs build \
-	lock clean
+.PHONY: help demo parity fuzz abuse plants oddities lab test test-newest test-oldest test-browser \
+	check format docs build lock clean

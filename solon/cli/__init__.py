@@ -3,6 +3,7 @@
 import importlib
 import io
 import os
+import pkgutil
 import sys
 from collections.abc import Sequence
 
@@ -79,6 +80,7 @@ def _dispatch(arguments: list[str]) -> int:
 
         say(f"solon {__version__}")
         return 0
+    _check_system()
     name, *rest = arguments
     if name not in _COMMANDS:
         allowed = ", ".join(_COMMANDS) + did_you_mean(name, _COMMANDS)
@@ -91,12 +93,28 @@ def _dispatch(arguments: list[str]) -> int:
     return 0 if options is None else command.run(options)
 
 
+def _check_system() -> None:
+    """Raise `ConfigurationError` where run folders cannot be locked, so that nothing is begun."""
+    try:
+        import fcntl  # noqa: F401
+    except ImportError:
+        allowed = "Solon runs on Linux and macOS, and on Windows in its Linux (WSL)"
+        raise ConfigurationError("system", sys.platform, allowed) from None
+
+
 def _help() -> list[str]:
     lines = ["usage: solon COMMAND [OPTIONS]", ""]
     for name, module in _COMMANDS.items():
-        summary = importlib.import_module(f".{module}", __name__).__doc__ or ""
-        lines.append(f"  {name:10}{summary.splitlines()[0]}")
+        lines.append(f"  {name:10}{_summary(module)}")
     return [*lines, "", "solon COMMAND --help tells more about a command."]
+
+
+def _summary(module: str) -> str:
+    """The first line of a module's docstring; the module, and what it needs, is not loaded."""
+    import ast
+
+    source = pkgutil.get_data(__name__, f"{module}.py") or b""
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 
 def _fail(message: str, error: BaseException, status: int) -> int:

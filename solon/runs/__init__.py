@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from .._lazy import lazy
 from .errors import RunError
-from .folder import RunFolder
 
 if TYPE_CHECKING:
     from .checkpoint import Restored, restore, save
+    from .folder import RunFolder
     from .metrics import MetricsWriter, cut_metrics, read_metrics
     from .recipe import Recipe, Trained, load_trained
 
@@ -38,13 +38,15 @@ __all__ = [
     "save",
 ]
 
-# What needs jax or pyarrow is imported when it is first asked for: listing runs stays instant.
+# What needs jax, pyarrow or locks is imported when it is first asked for: listing runs stays
+# instant.
 __getattr__ = lazy(
     __name__,
     {
         "MetricsWriter": "metrics",
         "Recipe": "recipe",
         "Restored": "checkpoint",
+        "RunFolder": "folder",
         "Trained": "recipe",
         "cut_metrics": "metrics",
         "load_trained": "recipe",
