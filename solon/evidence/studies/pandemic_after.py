@@ -56,8 +56,8 @@ def after(
                 rows.setdefault(key, []).extend(values.tolist())
     write_file(folder / AFTER, parquet(rows))
     price = points_per_death(env, judged)
-    # Nothing that is drawn changes it.
-    assert np.ptp(price) < 1e-6 * price.mean()
+    # A fit's own unemployment changes full output a little, and the price with it.
+    assert np.ptp(price) < 2e-3 * price.mean()
     return {"points_per_100k_deaths": float(1e5 * price.mean())}
 
 
