@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from ._plain import plain
 from ._terminal import say, tell
 from .errors import ConfigurationError, require
 from .runs.cores import deal_cores
@@ -64,7 +65,8 @@ def run(
     Raises:
         ConfigurationError: if the folder can not be used or an argument is not allowed.
     """
-    fits = isinstance(seed, int) and 0 <= seed < 2**32
+    seed = plain(seed)
+    fits = type(seed) is int and 0 <= seed < 2**32
     require(fits, "seed", seed, "an integer from 0 to 4294967295")
     require(1 <= minutes <= _LONGEST, "minutes", minutes, f"from 1 to {_LONGEST}")
     # Half of the usual time is for half of the usual steps, also of those that come first.

@@ -5,6 +5,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from ._plain import is_number, plain
+
 __all__ = [
     "ConfigurationError",
     "DamageError",
@@ -79,24 +81,35 @@ def did_you_mean(name: Any, known: Iterable[str]) -> str:
 
 def require_number(
     argument: str, value: Any, *, low: float, high: float = math.inf, above: bool = False
-) -> None:
+) -> Any:
     """Raise `ConfigurationError` unless `value` is a finite number from `low` to `high`.
 
     Args:
         argument: what the user knows it as.
-        value: what was given. A truth value is no number.
+        value: what was given. A number of NumPy or JAX, or an array of no axes, is a number; a
+            truth value is none.
         low: the smallest that is allowed.
         high: the largest that is allowed.
         above: `low` itself is not allowed.
+
+    Returns:
+        The same as a number of Python.
     """
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    fits = number and math.isfinite(value) and low <= value <= high and not (above and value == low)
+    found = plain(value)
+    fits = is_number(found) and low <= found <= high and not (above and found == low)
     start = f"above {low:g}" if above else f"of at least {low:g}"
     end = "" if high == math.inf else f" and at most {high:g}"
     require(fits, argument, value, f"a finite number {start}{end}")
+    return found
 
 
-def require_whole(argument: str, value: Any, *, low: int, high: int) -> None:
-    """Raise `ConfigurationError` unless `value` is a whole number from `low` to `high`."""
-    fits = type(value) is int and low <= value <= high
+def require_whole(argument: str, value: Any, *, low: int, high: int) -> Any:
+    """Raise `ConfigurationError` unless `value` is a whole number from `low` to `high`.
+
+    Returns:
+        The same as a number of Python: it may have been one of NumPy or JAX.
+    """
+    found = plain(value)
+    fits = type(found) is int and low <= found <= high
     require(fits, argument, value, f"a whole number from {low} to {high}")
+    return found

@@ -10,6 +10,7 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ._plain import plain
 from .errors import ConfigurationError, did_you_mean, require
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def make(name: str, /, **options: Any) -> "Environment":
         ConfigurationError: for an unknown name, an unknown option or a value not allowed.
     """
     factory = load_factory(name)
+    options = plain(options)
     try:
         return factory(**options)
     except TypeError as error:

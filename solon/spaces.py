@@ -4,6 +4,7 @@ import dataclasses
 import math
 from typing import Literal, TypeAlias
 
+from ._plain import plain_fields
 from .errors import require
 
 __all__ = ["Box", "Discrete", "MultiDiscrete", "Space"]
@@ -16,6 +17,7 @@ class Discrete:
     n: int
 
     def __post_init__(self):
+        plain_fields(self)
         require(self.n >= 1, "Discrete.n", self.n, "an integer of at least 1")
 
     @property
@@ -35,6 +37,7 @@ class MultiDiscrete:
     sizes: tuple[int, ...]
 
     def __post_init__(self):
+        plain_fields(self)
         require(
             len(self.sizes) >= 1 and min(self.sizes) >= 1,
             "MultiDiscrete.sizes",
@@ -57,6 +60,7 @@ class Box:
     kind: Literal["float", "integer", "boolean"] = "float"
 
     def __post_init__(self):
+        plain_fields(self)
         require(self.low <= self.high, "Box.low", self.low, f"at most high = {self.high}")
 
 

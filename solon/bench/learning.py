@@ -7,6 +7,7 @@ from typing import Any
 import jax
 
 from ..learning.learner import gather
+from ..luck import key_of
 from ..runs.build import build_recipe
 from .simulator import measure as measure_economy
 
@@ -35,7 +36,7 @@ def measure(
     began = time.perf_counter()
     state, _ = jax.block_until_ready(learner.update(state))
     compile_seconds = time.perf_counter() - began
-    play = jax.jit(lambda state: gather(learner, state, jax.random.key(1)))
+    play = jax.jit(lambda state: gather(learner, state, key_of(1)))
     jax.block_until_ready(play(state))
 
     ready()

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ..economies.pandemic import Pandemic
+from ..luck import key_of
 
 __all__ = ["ensemble_seconds", "gradient_ratio", "report"]
 
@@ -52,7 +53,7 @@ def ensemble_seconds(env: Pandemic, draws: int) -> tuple[float, float]:
         Seconds on the wall clock and of processor time, compiling apart.
     """
     params = env.default_params()
-    off = 1 + 0.05 * jax.random.normal(jax.random.key(0), (draws, len(env.state_names)))
+    off = 1 + 0.05 * jax.random.normal(key_of(0), (draws, len(env.state_names)))
 
     def one(factor, levels):
         epidemic = dataclasses.replace(
@@ -76,7 +77,7 @@ def gradient_ratio(env: Pandemic, plans: int) -> tuple[float, float]:
     """
     params = env.default_params()
     shape = (plans, env.horizon, len(env.state_names))
-    levels = jax.random.uniform(jax.random.key(0), shape, minval=2, maxval=9)
+    levels = jax.random.uniform(key_of(0), shape, minval=2, maxval=9)
     value = functools.partial(_welfare, env, params)
     forward = _median(jax.jit(jax.vmap(value)), levels)
     both = _median(jax.jit(jax.vmap(jax.value_and_grad(value))), levels)

@@ -15,6 +15,7 @@ from jaxtyping import Array, Int, Key
 from ..agents.encoding import Encoding
 from ..agents.scripted import RandomPolicy
 from ..environment import Environment, TimeStep
+from ..luck import key_of
 from ..spaces import Discrete, MultiDiscrete
 
 __all__ = ["measure"]
@@ -50,7 +51,7 @@ def measure(
         wrote while copying arrays, right afterwards) and `checksum` (of all that the last call
         wrote).
     """
-    start_key, choice_key, run_key = jax.random.split(jax.random.key(0), 3)
+    start_key, choice_key, run_key = jax.random.split(key_of(0), 3)
     start = jax.jit(_start, static_argnums=0)
     keys = jax.random.split(start_key, environments)
     states, shown = jax.eval_shape(functools.partial(_start, env), keys)

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 from jaxtyping import Float
 
+from ..luck import key_of
 from . import baselines
 from .fit import fit_ensemble
 from .forecast import LONGEST, Ahead, report, run_on
@@ -94,7 +95,7 @@ class Forecaster:
         self._raw: dict[tuple[str, np.datetime64, int], Quantiles] = {}
 
     def _key(self, origin: np.datetime64) -> jax.Array:
-        return jax.random.fold_in(jax.random.key(self.seed), int(origin.astype(int)))
+        return jax.random.fold_in(key_of(self.seed), int(origin.astype(int)))
 
     def _rng(self, origin: np.datetime64, months: int) -> np.random.Generator:
         return np.random.default_rng((self.seed, int(origin.astype(int)), months))

@@ -4,6 +4,8 @@ import os
 import pathlib
 import sys
 
+from ..luck import pin_luck
+
 __all__ = ["cache_folder", "prepare"]
 
 _VARIABLE = "SOLON_CACHE"
@@ -30,9 +32,10 @@ def cache_folder() -> pathlib.Path | None:
 
 
 def prepare() -> None:
-    """Let jax keep what it compiles, unless it was told where to already or can not write."""
+    """Pin luck, and let jax keep what it compiles, unless it was told where to or can not write."""
     import jax
 
+    pin_luck()
     folder = cache_folder()
     if folder is None or getattr(jax.config, "jax_compilation_cache_dir", None):
         return

@@ -34,8 +34,8 @@ def optimal_linear_rate(mean_weight: float, elasticity: float) -> float:
         Sheshinski (1972), The optimal linear income-tax, Review of Economic Studies 39; in this
         form Piketty and Saez (2013), Optimal labor income taxation, Handbook of Public Economics 5.
     """
-    require_number("mean_weight", mean_weight, low=0)
-    require_number("elasticity", elasticity, low=0, above=True)
+    mean_weight = require_number("mean_weight", mean_weight, low=0)
+    elasticity = require_number("elasticity", elasticity, low=0, above=True)
     allowed = "below 1 + elasticity, where a subsidy would have no bound"
     require(mean_weight < 1 + elasticity, "mean_weight", mean_weight, allowed)
     return (1 - mean_weight) / (1 - mean_weight + elasticity)
@@ -48,8 +48,8 @@ def revenue_maximizing_rate(elasticity: float) -> float:
 
 def income_tail(skill_tail: float, elasticity: float) -> float:
     """The Pareto parameter of untaxed incomes w ** (1 + e), if skills w have the parameter k."""
-    require_number("skill_tail", skill_tail, low=0, above=True)
-    require_number("elasticity", elasticity, low=0)
+    skill_tail = require_number("skill_tail", skill_tail, low=0, above=True)
+    elasticity = require_number("elasticity", elasticity, low=0)
     return skill_tail / (1 + elasticity)
 
 
@@ -81,10 +81,10 @@ def optimal_top_rate_with_income_effects(
     Source:
         Saez (2001), Review of Economic Studies 68, equation 9.
     """
-    require_number("weight", weight, low=0, high=1)
-    require_number("tail", tail, low=1, above=True)
-    require_number("uncompensated", uncompensated, low=-math.inf)
-    require_number("compensated", compensated, low=0)
+    weight = require_number("weight", weight, low=0, high=1)
+    tail = require_number("tail", tail, low=1, above=True)
+    uncompensated = require_number("uncompensated", uncompensated, low=-math.inf)
+    compensated = require_number("compensated", compensated, low=0)
     lost = uncompensated + compensated * (tail - 1)
     allowed = "elasticities and a weight with 1 - g + zeta_u + zeta_c (a - 1) above 0"
     require(1 - weight + lost > 0, "uncompensated", uncompensated, allowed)
@@ -103,9 +103,9 @@ def revenue_above(rate: float, tail: float, elasticity: float) -> float:
         `t (1 - t) ** (a e) / (a - 1)`: a worker whose untaxed income is above the threshold, in
         units of the threshold. It is highest at `1 / (1 + a e)`.
     """
-    require_number("rate", rate, low=0, high=1)
-    require_number("tail", tail, low=1, above=True)
-    require_number("elasticity", elasticity, low=0)
+    rate = require_number("rate", rate, low=0, high=1)
+    tail = require_number("tail", tail, low=1, above=True)
+    elasticity = require_number("elasticity", elasticity, low=0)
     return rate * (1 - rate) ** (tail * elasticity) / (tail - 1)
 
 
@@ -145,10 +145,10 @@ def two_type_mirrlees(skills: tuple[float, float], elasticity: float) -> Mirrlee
     from scipy.optimize import minimize_scalar
 
     low, high = skills
-    require_number("skills", low, low=0, above=True)
-    require_number("skills", high, low=low, above=True)
-    require_number("elasticity", elasticity, low=0, above=True)
-    power = 1 + 1 / elasticity
+    low = require_number("skills", low, low=0, above=True)
+    high = require_number("skills", high, low=low, above=True)
+    elasticity = require_number("elasticity", elasticity, low=0, above=True)
+    skills, power = (low, high), 1 + 1 / elasticity
 
     def cost(income, skill):
         return (income / skill) ** power / power

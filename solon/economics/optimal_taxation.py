@@ -108,8 +108,8 @@ def optimal_schedule(
         ConfigurationError: for a value that is not allowed.
     """
     edges = check_cutoffs(cutoffs)
-    require_whole("starts", starts, low=1, high=1000)
-    require_number("rate_max", rate_max, low=0, high=_HIGHEST, above=True)
+    starts = require_whole("starts", starts, low=1, high=1000)
+    rate_max = require_number("rate_max", rate_max, low=0, high=_HIGHEST, above=True)
     with jax.enable_x64(True):
         society = Society.of(
             skills,
@@ -229,9 +229,9 @@ def optimal_top_rate_of_tail(tail: float, elasticity: float, weight: float = 0.0
     from scipy.integrate import quad
     from scipy.optimize import minimize_scalar
 
-    require_number("tail", tail, low=1, above=True)
-    require_number("elasticity", elasticity, low=0, above=True)
-    require_number("weight", weight, low=0, high=1)
+    tail = require_number("tail", tail, low=1, above=True)
+    elasticity = require_number("elasticity", elasticity, low=0, above=True)
+    weight = require_number("weight", weight, low=0, high=1)
     power = 1 + 1 / elasticity
 
     def value(rate, untaxed):

@@ -71,7 +71,6 @@ def capped_skill(
     return jnp.minimum(multiplier, (as_float(multiplier) - 1) * as_float(skill) + 1)
 
 
-@functools.lru_cache(maxsize=64)
 def expected_ranked_skills(
     workers: int, *, multiplier: float = 3.0, samples: int = 100_000, seed: int = 1
 ) -> tuple[float, ...]:
@@ -90,9 +89,17 @@ def expected_ranked_skills(
     Returns:
         Relative earnings, n of them, lowest first.
     """
-    require_whole("workers", workers, low=1, high=10**6)
-    require_number("multiplier", multiplier, low=1)
-    require_whole("samples", samples, low=1, high=10**9)
+    workers = require_whole("workers", workers, low=1, high=10**6)
+    multiplier = require_number("multiplier", multiplier, low=1)
+    samples = require_whole("samples", samples, low=1, high=10**9)
+    seed = require_whole("seed", seed, low=0, high=2**32 - 1)
+    return _expected_ranked_skills(workers, multiplier, samples, seed)
+
+
+@functools.lru_cache(maxsize=64)
+def _expected_ranked_skills(
+    workers: int, multiplier: float, samples: int, seed: int
+) -> tuple[float, ...]:
     skill = np.random.RandomState(seed).pareto(4, size=(samples, workers))
     earnings = np.minimum(multiplier, (multiplier - 1) * skill + 1)
     return tuple(np.sort(earnings, axis=1).mean(axis=0).tolist())
@@ -115,5 +122,5 @@ def published_build_payments(
         Zheng et al., The AI Economist, arXiv 2004.13332, 2020 (four workers: 11.3, 13.3, 16.5 and
         22.2 coin).
     """
-    require_number("payment", payment, low=0)
+    payment = require_number("payment", payment, low=0)
     return tuple(payment * s for s in expected_ranked_skills(workers, multiplier=multiplier))

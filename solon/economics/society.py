@@ -55,9 +55,9 @@ class Society(eqx.Module):
         usable = values.ndim == 1 and values.size > 0
         usable = usable and bool((np.isfinite(values) & (values > 0)).all())
         require(usable, "skills", values.shape, "at least one finite number above 0")
-        require_number("elasticity", elasticity, low=0, above=True)
-        require_number("risk_aversion", risk_aversion, low=0)
-        require_number("inequality_aversion", inequality_aversion, low=0)
+        elasticity = require_number("elasticity", elasticity, low=0, above=True)
+        risk_aversion = require_number("risk_aversion", risk_aversion, low=0)
+        inequality_aversion = require_number("inequality_aversion", inequality_aversion, low=0)
         known = get_args(Objective)
         require(objective in known, "objective", objective, ", ".join(known))
         return cls(

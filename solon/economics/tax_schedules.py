@@ -3,13 +3,14 @@
 Apart from `allowed_rates` these run once, on the host, in float64.
 """
 
-import math
 import numbers
+import sys
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from jaxtyping import Array, ArrayLike, Bool, Float, Real
 
+from .._plain import plain
 from ..errors import ConfigurationError, require
 from ._arrays import as_float
 from .inequality import Compatibility
@@ -160,7 +161,7 @@ def camelback_rates(
 
 
 def _check_spacing(brackets: int, top: float) -> None:
-    whole = _is_number(brackets) and isinstance(brackets, numbers.Integral)
+    whole = _is_number(brackets) and isinstance(plain(brackets), int)
     require(whole and brackets >= 2, "brackets", brackets, "an integer of at least 2")
     require(_is_number(top) and top > 0, "top", top, "coin above 0")
 
@@ -252,8 +253,9 @@ def check_schedule(
 
 
 def _is_number(value: Any) -> bool:
-    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    return real and math.isfinite(value)
+    found = plain(value)
+    real = isinstance(found, numbers.Real) and not isinstance(found, bool)
+    return real and abs(found) <= sys.float_info.max
 
 
 def _numbers(values: Any, argument: str) -> Float[np.ndarray, " n"]:
@@ -266,8 +268,9 @@ def _numbers(values: Any, argument: str) -> Float[np.ndarray, " n"]:
     try:
         given = np.asarray(values)
         # Text and truth values would pass as numbers.
-        plain = not isinstance(values, (list, tuple)) or bool not in map(type, values)
-        numeric = plain and given.dtype.kind in "iuf"
+        several = isinstance(values, (list, tuple))
+        truths = several and any(isinstance(value, (bool, np.bool_)) for value in values)
+        numeric = not truths and given.dtype.kind in "iuf"
         array = np.asarray(given, dtype=np.float64) if numeric else np.empty(0)
     except (TypeError, ValueError):
         raise ConfigurationError(argument, shown, allowed) from None

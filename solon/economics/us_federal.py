@@ -42,10 +42,10 @@ def us_federal_schedule(
     """
     table = _table()
     years = us_federal_years()
-    require_whole("year", year, low=years[0], high=years[-1])
+    year = require_whole("year", year, low=years[0], high=years[-1])
     known = filing_status in FILING_STATUSES
     require(known, "filing_status", filing_status, ", ".join(FILING_STATUSES))
-    require_number("usd_scaling", usd_scaling, low=0, above=True)
+    usd_scaling = require_number("usd_scaling", usd_scaling, low=0, above=True)
     cutoffs, rates = table[year, filing_status]
     return tuple(cutoff / usd_scaling for cutoff in cutoffs), rates
 

@@ -14,6 +14,7 @@ from ..agents.encoding import KIND
 from ..component import Amounts, Component, SubAction
 from ..environment import Environment, Role, TimeStep
 from ..errors import require
+from ..luck import key_of
 from ..spaces import Box
 from .actions import action_space, read_actions, shown_masks
 
@@ -73,7 +74,7 @@ class ComposedEconomy(Environment):
         def shown(key):
             return self.reset(key, self.default_params())[1].observation
 
-        seen = jax.eval_shape(shown, jax.random.key(0))
+        seen = jax.eval_shape(shown, key_of(0))
         roles = {}
         for role, count in self._counts.items():
             spaces = {name: self._space(name, leaf) for name, leaf in seen[role].items()}

@@ -93,8 +93,8 @@ def exploitability(
     Raises:
         ConfigurationError: if a role has no policy, or sizes do not fit.
     """
-    require_whole("steps", steps, low=1, high=10**12)
-    require_whole("episodes", episodes, low=2, high=10**6)
+    steps = require_whole("steps", steps, low=1, high=10**12)
+    episodes = require_whole("episodes", episodes, low=2, high=10**6)
     require(role in env.roles, "role", role, ", ".join(env.roles))
     missing = [name for name in env.roles if name not in policies]
     require(not missing, "policies", sorted(policies), f"a policy for each role ({missing})")

@@ -75,8 +75,8 @@ def bootstrap(
     """
     arrays = [checked_scores(sample, f"scores[{i}]") for i, sample in enumerate(samples)]
     require(bool(arrays), "scores", len(arrays), "at least one sample")
-    require_whole("draws", draws, low=1, high=10_000_000)
-    require_whole("seed", seed, low=0, high=2**63)
+    draws = require_whole("draws", draws, low=1, high=10_000_000)
+    seed = require_whole("seed", seed, low=0, high=2**63)
     if paired:
         shapes = [array.shape for array in arrays]
         require(len(set(shapes)) == 1, "scores", shapes, "paired samples of one shape")

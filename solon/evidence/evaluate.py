@@ -8,6 +8,7 @@ import jax
 import numpy as np
 from jaxtyping import Array, Key, PyTree
 
+from .._plain import plain
 from ..economies.gather_trade_build import GatherTradeBuild
 from ..economies.gather_trade_build.layouts import NO_SOURCE
 from ..economies.gather_trade_build.recording import record
@@ -57,7 +58,8 @@ def evaluate(
     Raises:
         ConfigurationError: if there is no episode to play.
     """
-    fits = isinstance(episodes, int) and not isinstance(episodes, bool) and episodes >= 1
+    episodes = plain(episodes)
+    fits = type(episodes) is int and episodes >= 1
     require(fits, "episodes", episodes, "a whole number of at least 1")
     # Batches of one size, so that a single compilation serves all; the last may have some to spare.
     count = -(-episodes // _BATCH)

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, PyTree
 
 from ..data.covid19 import load
+from ..luck import key_of
 from ..planning.policy_files import PandemicPolicy, constant_policy
 from .policy_outcome import PolicyOutcome, Reported
 
@@ -103,7 +104,7 @@ def _play(
 def _episode(
     economy: "Pandemic", deciders: Mapping[str, Any], params: PyTree[Array]
 ) -> dict[str, Array]:
-    nobody = jax.random.key(0)
+    nobody = key_of(0)
     replayed = any(decider is None for decider in deciders.values())
     nothing = {
         "governor": jnp.zeros(len(economy.state_names), int),

@@ -11,6 +11,7 @@ from jaxtyping import Array
 from ..economies.gather_trade_build import GatherTradeBuild
 from ..environment import TimeStep
 from ..learning.rollout import play
+from ..luck import key_of
 from ..runs.folder import RunFolder
 from ..runs.players import Players, players_of
 from .evaluate import evaluate
@@ -54,7 +55,7 @@ def evaluate_players(
         end of each episode, for any other economy.
     """
     labels = {"steps": f"{players.steps:,}", "seed": str(players.recipe.seed)}
-    key = jax.random.key(seed)
+    key = key_of(seed)
     if isinstance(players.env, GatherTradeBuild):
         return evaluate(
             players.env,

@@ -152,7 +152,7 @@ def conditional_value_at_risk(losses: Real[np.ndarray, "*shape"], share: float =
         Rockafellar and Uryasev (2002), Conditional value-at-risk for general loss distributions,
         Journal of Banking and Finance 26.
     """
-    require_number("share", share, low=0, high=1, above=True)
+    share = require_number("share", share, low=0, high=1, above=True)
     ordered = np.sort(np.asarray(losses, float), axis=None)[::-1]
     finite = ordered.size > 0 and bool(np.isfinite(ordered).all())
     require(finite, "losses", losses, "finite numbers, at least one")

@@ -5,6 +5,7 @@ import itertools
 import math
 from typing import Any, TypeAlias
 
+from .._plain import is_number, plain_fields
 from ..errors import require
 
 __all__ = ["PPO", "Schedule", "published"]
@@ -79,6 +80,7 @@ class PPO:
     stand_in: float = 0.0
 
     def __post_init__(self):
+        plain_fields(self)
         for name in ("environments", "unroll", "epochs", "minibatches", "embedding"):
             value = getattr(self, name)
             require(_is_count(value), name, value, "an integer of at least 1")
@@ -156,17 +158,13 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 def _check_number(name: str, value: Any, low: float, high: float) -> None:
     allowed = f"a number from {low:g} to {high:g}" if high < math.inf else f"at least {low:g}"
-    require(_is_number(value) and low <= value <= high, name, value, allowed)
+    require(is_number(value) and low <= value <= high, name, value, allowed)
 
 
 def _check_schedule(name: str, value: Any, low: float, high: float) -> None:
@@ -174,7 +172,7 @@ def _check_schedule(name: str, value: Any, low: float, high: float) -> None:
         _check_number(name, value, low, high)
         return
     pairs = len(value) >= 1 and all(isinstance(point, tuple) and len(point) == 2 for point in value)
-    numbers = pairs and all(_is_number(x) for point in value for x in point)
+    numbers = pairs and all(is_number(x) for point in value for x in point)
     rising = numbers and all(a[0] < b[0] for a, b in itertools.pairwise(value))
     require(rising, name, value, "a number, or points (steps, value) with increasing steps")
     for _, at in value:

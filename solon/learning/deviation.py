@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from jaxtyping import Array, Key, PyTree
 
+from .._plain import plain_fields
 from ..environment import Environment, Role, TimeStep
 from ..errors import require, require_whole
 
@@ -38,6 +39,7 @@ class Deviation(Environment):
     conforms: bool = False
 
     def __post_init__(self):
+        plain_fields(self)
         roles = self.env.roles
         require(self.role in roles, "role", self.role, ", ".join(roles))
         require_whole("member", self.member, low=0, high=roles[self.role].count - 1)

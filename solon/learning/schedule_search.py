@@ -9,8 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._plain import plain_fields
 from ..agents.frozen import FrozenPolicy
 from ..errors import require, require_number, require_whole
+from ..luck import key_of
 from ..planning.candidate_schedules import CandidateSchedules
 from ..planning.score_schedules import score_schedules
 from .learner import Learner
@@ -51,6 +53,7 @@ class SearchSettings:
     seed: int = 0
 
     def __post_init__(self):
+        plain_fields(self)
         require_whole("generations", self.generations, low=1, high=10_000)
         require_whole("updates", self.updates, low=1, high=10**6)
         require_whole("episodes", self.episodes, low=1, high=10**4)
@@ -205,7 +208,7 @@ class ScheduleSearch:
         env, settings = self._learner.env, self._settings
         steps = state.environment_steps.astype(float)
         # Not the luck of a training with the same seed.
-        luck = jax.random.fold_in(jax.random.key(settings.seed), _LUCK)
+        luck = jax.random.fold_in(key_of(settings.seed), _LUCK)
         evaluate = score_schedules(
             env,
             {

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -16,6 +15,7 @@ from ..economies.gather_trade_build.layouts import NO_SOURCE, STONE, WOOD
 from ..economies.gather_trade_build.placement import corner_cells
 from ..economies.gather_trade_build.state import Shocks, World
 from ..economies.one_step.economy import OneStepEconomy
+from ..luck import key_of
 
 __all__ = ["Draws", "random_rates", "shocks", "to_shocks", "to_world", "world"]
 
@@ -149,7 +149,7 @@ def random_rates(draws: Draws, brackets: int, steps: int) -> np.ndarray:
 
 def to_world(economy: Economy, arrays: Arrays) -> Any:
     """What `start` takes."""
-    drawn: Any = economy.draw_world(jax.random.key(0))
+    drawn: Any = economy.draw_world(key_of(0))
     if not isinstance(drawn, World):
         return drawn
     skills = {name: jnp.asarray(arrays[name], float) for name in drawn.parts if name in arrays}
@@ -165,7 +165,7 @@ def to_world(economy: Economy, arrays: Arrays) -> Any:
 
 def to_shocks(economy: Economy, arrays: Arrays, steps: int) -> Any:
     """What `transition` takes, with the steps in front."""
-    drawn: Any = economy.draw_shocks(jax.random.key(0), (steps,))
+    drawn: Any = economy.draw_shocks(key_of(0), (steps,))
     if not isinstance(drawn, Shocks):
         return drawn
     sources = arrays["regrowth"].shape[1]

@@ -22,6 +22,7 @@ from ..economics.taxation import tax_due
 from ..economies.gather_trade_build.factory import gather_trade_build
 from ..economies.gather_trade_build.generated_layouts import GeneratedLayout
 from ..economies.gather_trade_build.layout_sampler import draw_sources
+from ..luck import key_of
 from .match import TAX
 
 __all__ = ["main"]
@@ -65,7 +66,7 @@ def _play(
 
         return jax.lax.scan(step, (state, mask), jax.random.split(steps_key, economy.horizon))[1]
 
-    keys = jax.random.split(jax.random.key(seed), _EPISODES)
+    keys = jax.random.split(key_of(seed), _EPISODES)
     return jax.device_get(jax.jit(jax.vmap(episode))(keys))
 
 
@@ -109,7 +110,7 @@ def coverage() -> Iterable[tuple[str, str]]:
                 placement="uniform", compatibility=rules,
             ).layout  # fmt: skip
             assert isinstance(layout, GeneratedLayout)
-            keys = jax.random.split(jax.random.key(1), _EPISODES)
+            keys = jax.random.split(key_of(1), _EPISODES)
             source = jax.jit(jax.vmap(functools.partial(draw_sources, layout)))(keys)
             for good, code in (("stone", 0), ("wood", 1)):
                 share = np.asarray(source == code).mean(axis=(1, 2))

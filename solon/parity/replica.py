@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from ..luck import key_of
 from ..planning import Saez
 from ..planning.saez import INERTIA, SaezMemory
 from . import luck
@@ -55,7 +56,7 @@ class Replica:
         # Of Saez's planner: its memory, and the estimate before the latest one.
         self._memory: Any = None
         if planner is not None:
-            memory = planner.init(jax.random.key(0))
+            memory = planner.init(key_of(0))
             self._memory = (memory, memory.elasticity)
         # The last rates, and their running average.
         self._rates: Any = None

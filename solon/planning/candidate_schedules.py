@@ -44,7 +44,7 @@ class CandidateSchedules(Planner):
     generation: Int[Array, ""]
 
     def __init__(self, generations: int, candidates: int, brackets: int):
-        require_whole("generations", generations, low=1, high=10_000)
+        generations = require_whole("generations", generations, low=1, high=10_000)
         self.tried = jnp.zeros((generations, candidates, brackets))
         self.scores = jnp.full((generations, candidates), jnp.nan)
         self.generation = jnp.zeros((), jnp.int32)

@@ -97,13 +97,13 @@ def direct_search(
     """
     from cmaes import CMA
 
-    require_whole("numbers", numbers, low=1, high=10_000)
-    require_whole("evaluations", evaluations, low=1, high=10**9)
-    require_number("low", low, low=-float("inf"))
-    require_number("high", high, low=low, above=True)
-    require_number("step", step, low=0, high=10, above=True)
+    numbers = require_whole("numbers", numbers, low=1, high=10_000)
+    evaluations = require_whole("evaluations", evaluations, low=1, high=10**9)
+    low = require_number("low", low, low=-float("inf"))
+    high = require_number("high", high, low=low, above=True)
+    step = require_number("step", step, low=0, high=10, above=True)
     if population is not None:
-        require_whole("population", population, low=4, high=10**6)
+        population = require_whole("population", population, low=4, high=10**6)
     wanted = 0.5 if start is None else (np.asarray(start, float) - low) / (high - low)
     first = np.broadcast_to(wanted, (numbers,)).astype(float)
     inside = bool(np.all((first >= 0) & (first <= 1)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 
 from ..errors import ConfigurationError, require, require_whole
+from ..luck import key_of
 from ..reading.arrays import arrays_of
 from ..reading.files import UnreadableError, bytes_of
 from .planner import Planner
@@ -45,7 +46,7 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
     require(widths, "hidden", hidden, "at most four widths")
     for width in hidden:
         require_whole("hidden", width, low=1, high=1024)
-    require_whole("embedding", embedding, low=1, high=64)
+    embedding = require_whole("embedding", embedding, low=1, high=64)
     require_whole("review", content["review"], low=economy.cooldown, high=10**6)
     name = content["weights"]
     plain = isinstance(name, str) and pathlib.PurePath(name).name == name
@@ -61,7 +62,7 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
 
     def create() -> dict[str, ActorCritic]:
         policy = ActorCritic.create(
-            jax.random.key(0),
+            key_of(0),
             encoding,
             hidden=tuple(hidden),
             embedding=embedding,

@@ -29,8 +29,8 @@ def nearest_levels(
     Raises:
         ConfigurationError: for a pause or a highest level that is not allowed.
     """
-    require_whole("pause", pause, low=1, high=10**6)
-    require_whole("highest", highest, low=1, high=10)
+    pause = require_whole("pause", pause, low=1, high=10**6)
+    highest = require_whole("highest", highest, low=1, high=10)
     periods, states = wanted.shape
     # A level that has been in force for longer than the episode may as well be changed.
     ages = min(pause, periods + 1)

@@ -63,8 +63,8 @@ class LogLinearRule(Planner):
         whole: bool = True,
         rounded: bool = True,
     ):
-        require_whole("review", review, low=1, high=10**6)
-        require_whole("highest", highest, low=1, high=10)
+        review = require_whole("review", review, low=1, high=10**6)
+        highest = require_whole("highest", highest, low=1, high=10)
         self.weights = jnp.asarray(weights, float)
         self.intercepts = jnp.asarray(intercepts, float)
         self.horizon, self.review, self.highest = horizon, review, highest

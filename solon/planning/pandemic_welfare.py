@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
 
+from ..luck import key_of
 from .planner import Planner
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _episode(
     economy: "Pandemic", governor: Planner, planner: Planner, params: PyTree[Array]
 ) -> tuple[Float[Array, ""], Float[Array, ""]]:
     """Federal welfare, and the nation's mean unemployment in percent."""
-    nobody = jax.random.key(0)
+    nobody = key_of(0)
     deciders = {"governor": governor, "planner": planner}
 
     def day(carry: Any, _: None) -> Any:

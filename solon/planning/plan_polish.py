@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ..economies.pandemic import objectives
+from ..luck import key_of
 from .level_rounding import keeps_pause
 from .level_schedule import LevelSchedule
 from .planner import Planner
@@ -172,7 +173,7 @@ def _course(
     economy: "Pandemic", governor: Planner, planner: Planner, params: PyTree[Array]
 ) -> tuple[Array, Array, Array]:
     """By day and state: new deaths, output after interest (US dollars), and states' rewards."""
-    nobody = jax.random.key(0)
+    nobody = key_of(0)
 
     def day(carry: Any, _: None) -> Any:
         state, observation = carry

@@ -140,7 +140,7 @@ def constant_policy(
     Raises:
         ConfigurationError: for a level that is not allowed.
     """
-    require_whole("level", level, low=1, high=10)
+    level = require_whole("level", level, low=1, high=10)
     levels = np.full((economy.horizon, len(economy.state_names)), level)
     planner = _subsidies(subsidy, economy)
     text = f"level {level}" + (f", subsidy {subsidy}" if subsidy else "")

@@ -1,11 +1,11 @@
 """Schedules by state and log-linear rules as policy files describe them."""
 
 import datetime
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from .._plain import is_number, plain
 from ..data.covid19 import load
 from ..data.us_states import find_states
 from ..errors import require, require_whole
@@ -129,6 +129,6 @@ def _by_state(argument: str, content: Any, economy: "Pandemic") -> dict[str, Any
 
 
 def _number(argument: str, value: Any) -> float:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    require(number and math.isfinite(value), argument, value, "a finite number")
-    return float(value)
+    found = plain(value)
+    require(is_number(found), argument, value, "a finite number")
+    return float(found)

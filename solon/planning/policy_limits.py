@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+from .._plain import plain_fields
 from ..errors import require, require_number, require_whole
 
 __all__ = ["CAPPED", "METHODS", "Limits"]
@@ -33,6 +34,7 @@ class Limits:
     budget: float = math.inf
 
     def __post_init__(self) -> None:
+        plain_fields(self)
         require_number("changes_a_month", self.changes_a_month, low=0)
         require_whole("stringency", self.stringency, low=1, high=10)
         if self.budget != math.inf:

@@ -48,8 +48,8 @@ class RandomSchedules(Planner):
     rate_max: float = eqx.field(static=True)
 
     def __init__(self, brackets: int, *, rate_max: float = 1.0):
-        require_whole("brackets", brackets, low=1, high=10_000)
-        require_number("rate_max", rate_max, low=0, high=1)
+        brackets = require_whole("brackets", brackets, low=1, high=10_000)
+        rate_max = require_number("rate_max", rate_max, low=0, high=1)
         self.brackets = brackets
         self.rate_max = float(rate_max)
 

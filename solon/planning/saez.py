@@ -125,13 +125,13 @@ class Saez(Planner):
         check_cutoffs(cutoffs)
         require(len(cutoffs) >= 2, "cutoffs", cutoffs, "at least two brackets")
         if elasticity is not None:
-            require_number("elasticity", elasticity, low=0)
+            elasticity = require_number("elasticity", elasticity, low=0)
         known = (*get_args(WelfareWeights), _OWN)
         proper = welfare_weights in known
         require(proper, "welfare_weights", welfare_weights, " or ".join(known))
-        require_number("rate_max", rate_max, low=0, high=1)
-        require_number("rate_min", rate_min, low=0, high=rate_max)
-        require_whole("capacity", capacity, low=1, high=1_000_000)
+        rate_max = require_number("rate_max", rate_max, low=0, high=1)
+        rate_min = require_number("rate_min", rate_min, low=0, high=rate_max)
+        capacity = require_whole("capacity", capacity, low=1, high=1_000_000)
         proper = compatibility in (None, "foundation")
         require(proper, "compatibility", compatibility, "None or foundation")
         self.cutoffs = jnp.asarray(cutoffs, float)

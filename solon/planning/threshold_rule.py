@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, Key, Shaped
 
+from .._plain import plain_fields
 from ..errors import require, require_number, require_whole
 from .level_schedule import setting
 from .planner import Planner
@@ -43,6 +44,7 @@ class Threshold:
     below: int | None = None
 
     def __post_init__(self) -> None:
+        plain_fields(self)
         require(self.signal in SIGNALS, "signal", self.signal, " or ".join(SIGNALS))
         require_number("upper", self.upper, low=0)
         require_number("lower", self.lower, low=0, high=self.upper)
@@ -104,8 +106,8 @@ class ThresholdRule(Planner):
         labor_force_share: float = 0.6,
     ):
         require(len(thresholds) > 0, "threshold", thresholds, "at least one")
-        require_whole("window", window, low=1, high=120)
-        require_whole("review", review, low=1, high=10**6)
+        window = require_whole("window", window, low=1, high=120)
+        review = require_whole("review", review, low=1, high=10**6)
         self.signal = jnp.array([SIGNALS.index(one.signal) for one in thresholds])
         self.upper = jnp.array([float(one.upper) for one in thresholds])
         self.lower = jnp.array([float(one.lower) for one in thresholds])

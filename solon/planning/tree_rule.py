@@ -1,6 +1,5 @@
 """Levels by a few questions about what a state sees of itself."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -9,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, Key, Shaped
 
+from .._plain import is_number, plain
 from ..errors import require, require_whole
 from .level_schedule import setting
 from .log_linear_rule import LINEAR_SIGNALS, signals
@@ -43,7 +43,7 @@ class TreeRule(Planner):
     review: int = eqx.field(static=True)
 
     def __init__(self, tree: Question, *, horizon: int, review: int = 28):
-        require_whole("review", review, low=1, high=10**6)
+        review = require_whole("review", review, low=1, high=10**6)
         asked: list[tuple[int, float]] = [(0, 0.0)] * (2**DEPTH - 1)
         found = [1] * 2**DEPTH
 
@@ -62,7 +62,7 @@ class TreeRule(Planner):
             place(below, depth + 1, 2 * number)
             place(above, depth + 1, 2 * number + 1)
 
-        place(tree, 0, 0)
+        place(plain(tree), 0, 0)
         self.signal = jnp.array([signal for signal, _ in asked])
         self.threshold = jnp.array([float(threshold) for _, threshold in asked])
         self.level = jnp.array(found)
@@ -172,7 +172,6 @@ def read_tree(content: Any, names: Sequence[str] = LINEAR_SIGNALS) -> Question:
     require(whole, "tree", content, "a level, or " + ", ".join(fields))
     require(content["signal"] in names, "tree", content["signal"], ", ".join(names))
     at = content["at"]
-    number = isinstance(at, (int, float)) and not isinstance(at, bool) and math.isfinite(at)
-    require(number, "at", at, "a finite number")
+    require(is_number(at), "at", at, "a finite number")
     below, above = read_tree(content["below"], names), read_tree(content["above"], names)
     return (names.index(content["signal"]), float(at), below, above)

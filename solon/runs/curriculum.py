@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import itertools
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, PyTree, Real
 
+from .._plain import is_number, plain
 from ..errors import ConfigurationError, require
 from ..learning.config import Schedule
 from ..learning.schedules import value_at
@@ -50,8 +50,10 @@ class Curriculum:
                 ) from None
             scalar = getattr(leaf, "shape", None) == ()
             require(scalar, "curriculum", name, "a param that is a single number")
-            _check(name, schedule)
-        return cls(tuple((name, as_tuples(schedule)) for name, schedule in schedules.items()))
+            _check(name, plain(schedule))
+        return cls(
+            tuple((name, as_tuples(plain(schedule))) for name, schedule in schedules.items())
+        )
 
     def __call__(self, params: PyTree[Array], environment_steps: Real[Array, ""]) -> PyTree[Array]:
         """The params that hold after so many environment steps."""
@@ -74,7 +76,7 @@ def _check(name: str, schedule: Any) -> None:
     points = schedule if isinstance(schedule, list | tuple) else [(0, schedule)]
     shaped = all(isinstance(point, list | tuple) and len(point) == 2 for point in points)
     require(bool(points) and shaped, f"curriculum.{name}", schedule, allowed)
-    numeric = all(type(x) in (int, float) and math.isfinite(x) for p in points for x in p)
+    numeric = all(is_number(x) for p in points for x in p)
     require(numeric, f"curriculum.{name}", schedule, allowed)
     rising = all(a[0] < b[0] for a, b in itertools.pairwise(points))
     require(rising, f"curriculum.{name}", schedule, allowed)

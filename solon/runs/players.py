@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from ..agents import ActorCritic
 from ..environment import Environment
+from ..luck import check_settings
 from ..planning import Planner
 from .folder import RunFolder
 from .planners import build_planner
@@ -50,8 +51,10 @@ def players_of(folder: RunFolder) -> Players:
     """The newest policies of a run.
 
     Raises:
-        ConfigurationError: if there is no checkpoint that is whole and belongs to the run.
+        ConfigurationError: if there is no checkpoint that is whole and belongs to the run, or the
+            run was made under other settings of jax.
     """
+    check_settings(folder.provenance, "run", str(folder.path))
     recipe, env, state, steps = load_trained(folder)
     learner = recipe.learner()
     return Players(

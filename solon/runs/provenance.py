@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from ..luck import settings
 from .cores import usable_cores
 
 __all__ = ["code_version", "command_line", "machine", "package_versions", "provenance"]
@@ -37,6 +38,7 @@ def provenance(*, rules: str | None = None, command: Sequence[str] | None = None
         "machine": machine(),
         "devices": [f"{device.platform}: {device.device_kind}" for device in jax.devices()],
         "float": str(jax.numpy.zeros(()).dtype),
+        "settings": settings(),
         "command": command_line(command),
     }
 

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import jax
 
 from .. import registry
+from .._plain import plain_fields
 from ..agents import ActorCritic
 from ..environment import Environment
 from ..errors import ConfigurationError, require
 from ..learning import PPO, Learner, TrainState
 from ..learning.schedule_search import ScheduleSearch
+from ..luck import key_of
 from ..planning import Planner
 from . import checkpoint
 from .curriculum import Curriculum
@@ -66,6 +68,7 @@ class Recipe:
     steps: int = 1_000_000
 
     def __post_init__(self):
+        plain_fields(self)
         count = type(self.steps) is int and 1 <= self.steps <= _MOST_STEPS
         require(count, "steps", self.steps, f"an integer from 1 to {_MOST_STEPS}")
         seed = type(self.seed) is int and 0 <= self.seed < 2**32
@@ -173,7 +176,7 @@ class Recipe:
         return read_start(str(self.start), self.env())
 
     def _from_nothing(self) -> TrainState:
-        key = jax.random.key(self.seed)
+        key = key_of(self.seed)
         params = self.env().default_params()
         return self.learner().init(key, params, self.planners(), self.stand_ins())
 

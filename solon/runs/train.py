@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, PyTree
 
 from ..errors import require
+from ..luck import check_settings
 from . import checkpoint
 from .errors import RunError
 from .folder import CHECKPOINTS, METRICS, RunFolder
@@ -94,6 +95,7 @@ def train(
         seconds = 0.0
         if folder.saved_steps:
             require(resume, "run", str(folder.path), "a new run, or resuming this one")
+            check_settings(folder.provenance, "resume", str(folder.path))
             restored = checkpoint.restore(folder.path / CHECKPOINTS, state)
             state, seconds = restored.state, restored.meta["seconds"]
         first = int(state.environment_steps)

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, Key
 
+from ..._plain import plain_fields
 from ...component import Component, SubAction
 from ...economics.skills import (
     capped_skill,
@@ -84,6 +85,7 @@ class Build(Component["GatherTradeBuild", State]):
     labor: float = 10.0
 
     def __post_init__(self):
+        plain_fields(self)
         if isinstance(self.skills, (list, tuple)):
             object.__setattr__(self, "skills", tuple(self.skills))
             require(bool(self.skills), "skills", self.skills, "a payment for each worker")

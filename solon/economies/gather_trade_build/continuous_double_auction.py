@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
+from ..._plain import plain_fields
 from ...component import Component, SubAction
 from ...errors import require, require_number, require_whole
 from .layouts import STONE, WOOD
@@ -83,6 +84,7 @@ class ContinuousDoubleAuction(Component["GatherTradeBuild", State]):
     order_labor: float = 0.25
 
     def __post_init__(self):
+        plain_fields(self)
         require_whole("max_price", self.max_price, low=1, high=100)
         require_whole("order_duration", self.order_duration, low=1, high=10_000)
         require_whole("max_orders", self.max_orders, low=1, high=1_000)

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
+from ..._plain import plain_fields
 from ...agents.encoding import KIND
 from ...component import Component
 from ...environment import TimeStep
@@ -115,6 +116,7 @@ class GatherTradeBuild(ComposedEconomy):
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
+        plain_fields(self)
         check_options(self)
         object.__setattr__(self, "layout", under_rules(self.layout, self.compatibility))
         check_fit(self)

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from ..._plain import plain
 from ..composition import compose
 from .economy import COMPONENTS, PUBLISHED, GatherTradeBuild
 from .layout_options import chosen_layout
@@ -29,6 +30,7 @@ def gather_trade_build(*, layout: Any = "open-quadrant", **options: Any) -> Gath
     Raises:
         ConfigurationError: for whatever is unknown or does not fit.
     """
+    options = plain(options)
     fields = [field.name for field in dataclasses.fields(GatherTradeBuild)]
     shipped = [part() for part in COMPONENTS.values()]
     given = compose(shipped, fields, options, default=[part() for part in PUBLISHED])

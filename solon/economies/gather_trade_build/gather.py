@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, Key
 
+from ..._plain import plain_fields
 from ...component import Component, SubAction
 from ...economics.skills import lognormal_skill, pareto_skill
 from ...errors import require, require_number
@@ -99,6 +100,7 @@ class Gather(Component["GatherTradeBuild", State]):
     collect_labor: float = 1.0
 
     def __post_init__(self):
+        plain_fields(self)
         require(self.skills in _SKILLS, "skills", self.skills, ", ".join(_SKILLS))
         for field in ("move_labor", "collect_labor"):
             require_number(field, getattr(self, field), low=0)

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from ..._plain import plain_fields
 from ...errors import require, require_number, require_whole
 
 __all__ = [
@@ -58,6 +59,7 @@ class GeneratedLayout:
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
+        plain_fields(self)
         require_whole("height", self.height, low=3, high=_LARGEST)
         require_whole("width", self.width, low=3, high=_LARGEST)
         require(isinstance(self.checkered, bool), "checkered", self.checkered, "true or false")

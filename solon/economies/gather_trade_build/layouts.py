@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._plain import plain_fields
 from ...errors import ConfigurationError, require, require_whole
 from ...reading.files import is_there, read_text
 
@@ -110,6 +111,7 @@ class SplitLayout(Layout):
     water_row: int = 1
 
     def __post_init__(self):
+        plain_fields(self)
         super().__post_init__()
         require_whole("water_row", self.water_row, low=1, high=self.height - 2)
         wet = self.rows[self.water_row] == _WATER * self.width

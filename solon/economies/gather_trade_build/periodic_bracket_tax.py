@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from ..._plain import plain_fields
 from ...component import Amounts, Component, SubAction
 from ...economics import tax_schedules, taxation
 from ...errors import require, require_number, require_whole
@@ -123,6 +124,7 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
     cutoffs: tuple[float, ...] | None = None
 
     def __post_init__(self):
+        plain_fields(self)
         require_whole("period", self.period, low=1, high=1_000_000)
         require(self.set_by in _SETTERS, "set_by", self.set_by, " or ".join(_SETTERS))
         require(isinstance(self.set_once, bool), "set_once", self.set_once, "true or false")

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
+from ..._plain import plain_fields
 from ...component import Component
 from ...economics.inequality import equality, equally_distributed_equivalent
 from ...economics.society import Objective, Society, social_weights, social_welfare
@@ -74,6 +75,7 @@ class LaborSupplyEconomy(ComposedEconomy):
     planner_several_actions: bool = True
 
     def __post_init__(self):
+        plain_fields(self)
         parts = self.components
         proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
         require(proper, "components", parts, "a tuple of Component instances")

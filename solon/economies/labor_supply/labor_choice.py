@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import jax.numpy as jnp
 from jaxtyping import Array, Bool
 
+from ..._plain import plain_fields
 from ...component import Amounts, Component
 from ...errors import require_number
 from .state import Purse, State
@@ -29,6 +30,7 @@ class LaborChoice(Component["LaborSupplyEconomy", State]):
     most: float = 1e6
 
     def __post_init__(self):
+        plain_fields(self)
         require_number("most", self.most, low=0, above=True)
 
     def default_params(self, economy: "LaborSupplyEconomy") -> tuple[()]:

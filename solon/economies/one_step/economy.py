@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key
 
+from ..._plain import plain_fields
 from ...component import Component
 from ...environment import TimeStep
 from ...errors import require, require_whole
@@ -71,6 +72,7 @@ class OneStepEconomy(ComposedEconomy):
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
+        plain_fields(self)
         parts = self.components
         proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
         require(proper, "components", parts, "a tuple of Component instances")

@@ -7,6 +7,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from ..._plain import plain_fields
 from ...component import Component, SubAction
 from ...economics.skills import expected_ranked_skills
 from ...errors import require, require_number, require_whole
@@ -61,6 +62,7 @@ class SimpleLabor(Component[Any, Any]):
     mask_first_step: bool = True
 
     def __post_init__(self):
+        plain_fields(self)
         if isinstance(self.skills, list):
             object.__setattr__(self, "skills", tuple(self.skills))
         listed = isinstance(self.skills, tuple)

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
+from ..._plain import plain_fields
 from ...data.covid19 import load
 from ...environment import Environment, Role, TimeStep
 from ...errors import require
@@ -73,6 +74,7 @@ class Pandemic(Environment):
     compatibility: Literal["foundation"] | None = None
 
     def __post_init__(self):
+        plain_fields(self)
         for field, value in normalised(self).items():
             object.__setattr__(self, field, value)
         check_options(self)

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
+from ..._plain import plain_fields
 from ...environment import Environment, Role, TimeStep
 from ...errors import require_whole
 from . import subsidies
@@ -60,6 +61,7 @@ class Reviews(Environment):
     days: int = 28
 
     def __post_init__(self) -> None:
+        plain_fields(self)
         require_whole("days", self.days, low=self.economy.cooldown, high=self.economy.horizon)
 
     @property

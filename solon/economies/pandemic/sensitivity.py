@@ -91,7 +91,7 @@ def perturbed(params: Params, count: int, *, seed: int, spread: Spread = Spread(
     Returns:
         Parameters with a leading axis of draws.
     """
-    require_whole("count", count, low=1, high=100_000)
+    count = require_whole("count", count, low=1, high=100_000)
     rng = np.random.default_rng(seed)
     n = params.population.shape[0]
     common = np.exp(rng.normal(0, spread.transmission, (count, 1)))

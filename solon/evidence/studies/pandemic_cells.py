@@ -18,6 +18,7 @@ from ...economies.pandemic import Pandemic
 from ...economies.pandemic.reviews import Draws, Reviews
 from ...learning.config import PPO
 from ...learning.learner import Learner
+from ...luck import key_of
 from ...planning.level_schedule import LevelSchedule
 from ...planning.pandemic_welfare import mean_unemployment, mean_welfare
 from ...planning.planner import Planner
@@ -120,7 +121,7 @@ def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     count = draws.population.shape[0]
     learner, planners = _learner(config, env)
     priced = Draws(draws, jnp.zeros(count))
-    state = learner.init(jax.random.key(config["seed"]), priced, planners)
+    state = learner.init(key_of(config["seed"]), priced, planners)
     # What prices are set by is simulated, too, and counts.
     each = _ENVIRONMENTS + (0 if cap is None else count / _REPRICED)
     updates = int(config["episodes"] / each)
@@ -169,9 +170,7 @@ def learned_policy(
     import safetensors.numpy
 
     learner, planners = _learner(config, env)
-    like = jax.eval_shape(
-        lambda: learner.init(jax.random.key(0), learner.env.default_params(), planners)
-    )
+    like = jax.eval_shape(lambda: learner.init(key_of(0), learner.env.default_params(), planners))
     arrays = safetensors.numpy.load((folder / WEIGHTS).read_bytes())
     return PandemicPolicy(name, *_deciders(env, config, unpack(arrays, dict(like.policies))))
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from ...luck import key_of
 from ...planning.log_linear_rule import LINEAR_SIGNALS, signals
 from ...planning.pandemic_welfare import mean_welfare
 from ...planning.planner import Planner
@@ -30,7 +30,7 @@ class Asked(eqx.Module):
     teacher: Planner
 
     def __call__(self, observation: dict[str, Array]) -> Float[Array, "states signals+1"]:
-        nobody = jax.random.key(0)
+        nobody = key_of(0)
         action, _ = self.teacher.act(self.teacher.init(nobody), observation, nobody)
         level = jnp.where(action > 0, action, 10 * observation["stringency"][:, 0])
         return jnp.concatenate([signals(observation), level[:, None].astype(float)], axis=1)
@@ -68,7 +68,7 @@ def distilled(
         found.append(visited(rule))
     welfare, tree, rule = max(rounds, key=lambda one: one[0])
     seen, exact = own
-    followed = np.asarray(rule.act((), _shown(seen), jax.random.key(0))[0])
+    followed = np.asarray(rule.act((), _shown(seen), key_of(0))[0])
     error = exact - followed
     content = {"tree": described(tree), "review": REVIEW}
     write_file(folder / POLICY, yaml.safe_dump(content, sort_keys=False).encode())

@@ -8,6 +8,7 @@ import jax
 from jaxtyping import Array, PyTree
 
 from ...economies.pandemic import Pandemic
+from ...luck import key_of
 from ...planning.planner import Planner
 
 __all__ = ["played"]
@@ -22,7 +23,7 @@ def played(
     look: Callable[[dict[str, Array]], Array],
 ) -> tuple[Array, Array]:
     """What is looked at, and the levels, by draw and day."""
-    nobody = jax.random.key(0)
+    nobody = key_of(0)
 
     def episode(params: PyTree[Array]) -> tuple[Array, Array]:
         def day(carry: Any, _: None) -> Any:

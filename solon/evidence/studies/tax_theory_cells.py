@@ -25,6 +25,7 @@ from ...environment import TimeStep
 from ...learning.config import PPO
 from ...learning.learner import Learner
 from ...learning.rollout import play
+from ...luck import key_of
 from ...planning.direct_search import Generation, direct_search
 from ...planning.saez import Saez
 from ...planning.score_schedules import score_schedules
@@ -143,7 +144,7 @@ def saez(economy: Mapping[str, Any], known: Mapping[str, Any], years: int) -> di
         capacity=env.workers,
         rate_max=HIGHEST_RATE,
     )
-    rates = np.asarray(_years(env, planner, RationalWorkers(env), jax.random.key(0), years), float)
+    rates = np.asarray(_years(env, planner, RationalWorkers(env), key_of(0), years), float)
     outcomes = [_outcome(env, known, each) for each in rates.tolist()]
     curve = [[i + 1, _share(known, outcome["welfare"])] for i, outcome in enumerate(outcomes)]
     return {**outcomes[-1], "curve": curve}
@@ -174,7 +175,7 @@ def search(
 ) -> dict[str, Any]:
     """Direct search, which plays an episode under each schedule that it tries."""
     env = _world(economy, known)
-    evaluate = score_schedules(env, {"worker": RationalWorkers(env)}, key=jax.random.key(seed))
+    evaluate = score_schedules(env, {"worker": RationalWorkers(env)}, key=key_of(seed))
     brackets = len(known["cutoffs"])
     curve: list[list[float]] = []
 
@@ -228,14 +229,14 @@ def learned(
     )
     workers = {"worker": RationalWorkers(env)}
     learner = Learner(env, config, learn=("planner",))
-    state = learner.init(jax.random.key(seed), env.default_params(), workers)
+    state = learner.init(key_of(seed), env.default_params(), workers)
     curve = []
     for update in range(steps // learner.steps_per_update):
         state, metrics = learner.update(state)
         if update % 5 == 4:
             share = _share(known, float(metrics["episode/planner_welfare"]))
             curve.append([(update + 1) * environments, share])
-    key = jax.random.key(10_000 + seed)
+    key = key_of(10_000 + seed)
     policies = {"planner": state.policies["planner"]}
     params = env.default_params()
     played = play(env, policies, workers, key, params, episodes=evaluated, record=_record)

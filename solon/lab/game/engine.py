@@ -23,6 +23,7 @@ from ...economies.gather_trade_build import GatherTradeBuild
 from ...economies.gather_trade_build.recording import record
 from ...environment import TimeStep
 from ...learning.driving import decide, first_memories, first_recall, recalled, remember
+from ...luck import key_of
 from ...runs.players import TAX, Players
 
 __all__ = ["SHIPPED", "Luck", "Situation", "draw_luck", "first", "following"]
@@ -69,7 +70,7 @@ class Luck:
 def draw_luck(env: GatherTradeBuild, seed: int, steps: int) -> Luck:
     """The luck of the first episode that `play` gives for this seed."""
     # Evaluations fold in the number of a batch of episodes.
-    key = jax.random.fold_in(jax.random.key(seed), 0)
+    key = jax.random.fold_in(key_of(seed), 0)
     world, shocks, choices, memory = jax.random.split(key, 4)
     return Luck(
         world=jax.random.split(world, 1),

@@ -3,6 +3,7 @@
 import dataclasses
 
 from ... import zoo
+from ..._plain import plain_fields
 from ...errors import require, require_whole
 from ...zoo.files import read_entry
 
@@ -57,6 +58,7 @@ class Setup:
     seed: int = 1
 
     def __post_init__(self):
+        plain_fields(self)
         known = regimes()
         require(self.regime in known, "regime", self.regime, ", ".join(known))
         require_whole("worker", self.worker, low=1, high=WORKERS)
