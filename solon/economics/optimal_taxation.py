@@ -216,7 +216,7 @@ def _climb(
 
 
 def optimal_top_rate_of_tail(tail: float, elasticity: float, weight: float = 0.0) -> float:
-    """The best rate on income above a threshold, by integrating over a Pareto tail of incomes.
+    """The best rate on income above a threshold, by searching what a Pareto tail of incomes gives.
 
     Every worker whose untaxed income is above the threshold responds; those who would fall below
     it stay at it. What counts is revenue, and the workers' own utility at the weight given.
@@ -226,30 +226,35 @@ def optimal_top_rate_of_tail(tail: float, elasticity: float, weight: float = 0.0
         elasticity: e, of taxable income.
         weight: g, what a coin in the hands of these workers is worth relative to public funds.
     """
-    from scipy.integrate import quad
     from scipy.optimize import minimize_scalar
+    from scipy.special import expit
 
     tail = require_number("tail", tail, low=1, above=True)
     elasticity = require_number("elasticity", elasticity, low=0, above=True)
     weight = require_number("weight", weight, low=0, high=1)
-    power = 1 + 1 / elasticity
 
-    def value(rate, untaxed):
-        skill = untaxed ** (1 / (1 + elasticity))
-        income = max(1.0, untaxed * (1 - rate) ** elasticity)
-        paid = rate * (income - 1)
-        return paid + weight * (income - paid - (income / skill) ** power / power)
+    def loss(logit):
+        # Of ln(what is gained, up to a constant): sums over a long tail would drown in rounding.
+        return tail * elasticity * np.logaddexp(0, logit) - np.log(
+            _gain_of_tail(expit(logit), tail, elasticity, weight)
+        )
 
-    def loss(rate):
-        # In shares from the top, so that the tail is integrated over a bounded interval. What is
-        # gained over no tax converges wherever the revenue does.
-        def gained(share):
-            untaxed = share ** (-1 / tail)
-            return value(rate, untaxed) - value(0.0, untaxed)
+    found = minimize_scalar(loss, bounds=(-40, 40), method="bounded", options={"xatol": 1e-10})
+    return float(expit(found.x))
 
-        kink = (1 - rate) ** (elasticity * tail)
-        pieces = (quad(gained, 0, kink), quad(gained, kink, 1))
-        return -sum(piece[0] for piece in pieces)
 
-    bounds = (1e-6, 1 - 1e-6)
-    return float(minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-9}).x)
+def _gain_of_tail(rate: float, tail: float, elasticity: float, weight: float) -> float:
+    """What a tax on income above 1 gains from a worker, over (1 - rate) ** (a e), up to a constant.
+
+    Untaxed incomes u are above 1 with the density a u ** (-a - 1), and a worker of the skill
+    u ** (1 / (1 + e)) earns max(1, k u) with k = (1 - rate) ** e. Revenue is k ** a rate / (a - 1).
+    Own utility is z - T - u (z / u) ** p / p with p = 1 + 1 / e: it is integrated over those at the
+    threshold, from 1 to 1 / k, and over those above it. Both have terms in k ** a and one constant.
+    """
+    above = tail / (tail - 1)
+    effort = elasticity / (1 + elasticity)
+    at_threshold = tail * elasticity / (tail * elasticity + 1)
+    revenue = rate / (tail - 1)
+    utility = above - revenue - above * effort * (1 - rate) - 1
+    utility += effort * at_threshold * (1 - rate)
+    return revenue + weight * utility

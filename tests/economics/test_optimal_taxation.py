@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import integrate
 
 from solon import ConfigurationError
 from solon.economics.optimal_rates import (
@@ -16,6 +17,7 @@ from solon.economics.optimal_rates import (
     two_type_mirrlees,
 )
 from solon.economics.optimal_taxation import (
+    _gain_of_tail,
     optimal_linear_tax,
     optimal_schedule,
     optimal_top_rate_of_tail,
@@ -209,3 +211,37 @@ def _plain_welfare(skills, cutoffs, rates, e):
 def test_what_makes_no_sense_is_refused(call, named):
     with pytest.raises(ConfigurationError, match=named):
         call()
+
+
+@pytest.mark.parametrize("tail", [1.0001, 1.1, 2.0, 50.0, 1000.0])
+@pytest.mark.parametrize("elasticity", [1e-3, 0.5, 10.0, 100.0])
+def test_the_best_rate_on_tails_of_any_length(tail, elasticity):
+    """Also where nearly nobody stays above the threshold, and where the mean is nearly infinite."""
+    for weight in (0.0, 0.5, 1.0):
+        found = optimal_top_rate_of_tail(tail, elasticity, weight)
+        assert found == pytest.approx(optimal_top_rate(weight, tail, elasticity), abs=2e-7)
+
+
+@pytest.mark.parametrize(("tail", "elasticity", "weight"), [(2.0, 0.5, 0.3), (3.0, 2.0, 0.9)])
+def test_the_gain_of_a_tail_is_the_sum_over_its_workers(tail, elasticity, weight):
+    """Worker by worker, by quadrature: revenue and weighted utility under one rate and another."""
+    power = 1 + 1 / elasticity
+
+    def gained(rate, share):
+        untaxed = share ** (-1 / tail)
+        skill = untaxed ** (1 / (1 + elasticity))
+        income = max(1.0, untaxed * (1 - rate) ** elasticity)
+        paid = rate * (income - 1)
+        return paid + weight * (income - paid - (income / skill) ** power / power)
+
+    def total(rate):
+        kink = (1 - rate) ** (elasticity * tail)
+        pieces = (0, kink), (kink, 1)
+        return sum(integrate.quad(lambda s: gained(rate, s), *ends)[0] for ends in pieces)
+
+    def closed(rate):
+        return (1 - rate) ** (tail * elasticity) * _gain_of_tail(rate, tail, elasticity, weight)
+
+    for rate in (0.1, 0.4, 0.7):
+        difference = total(rate) - total(0.2)
+        assert closed(rate) - closed(0.2) == pytest.approx(difference, rel=1e-6)
