@@ -4,6 +4,8 @@ import dataclasses
 import html
 import textwrap
 
+from .._terminal import visible
+
 __all__ = [
     "DARK",
     "FONT",
@@ -160,7 +162,7 @@ def css_variables(palette: Palette) -> str:
 
 def label(name: str, width: int = 48) -> str:
     """A user's name as plain text for plotly, which would read tags and entities in it."""
-    line = " ".join(str(name).split())
+    line = visible(" ".join(str(name).split()))
     if len(line) > width:
         line = line[: width - 1].rstrip() + "…"
     return html.escape(line, quote=False)
@@ -168,7 +170,9 @@ def label(name: str, width: int = 48) -> str:
 
 def wrapped(name: str, width: int = 16, lines: int = 3) -> str:
     """A user's name like `label`, broken into short lines for an axis."""
-    broken = textwrap.wrap(" ".join(str(name).split()), width, max_lines=lines, placeholder=" …")
+    broken = textwrap.wrap(
+        visible(" ".join(str(name).split())), width, max_lines=lines, placeholder=" …"
+    )
     return "<br>".join(html.escape(line, quote=False) for line in broken)
 
 

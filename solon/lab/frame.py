@@ -6,7 +6,10 @@ import logging
 import streamlit as st
 
 from ..errors import ConfigurationError
+from ..runs.errors import RunError
 from . import component, style, warm
+from .foreign import plain
+from .words import in_words
 
 __all__ = ["draw"]
 
@@ -25,7 +28,9 @@ def draw(room: str) -> None:
         try:
             module.render()
         except ConfigurationError as error:
-            st.error(style.plain(str(error)))
+            st.error(plain(in_words(error)))
+        except RunError as error:
+            st.error(plain(error))
         except Exception:
             _LOG.exception("the room %s failed", room)
             st.error(

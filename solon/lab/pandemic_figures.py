@@ -7,9 +7,9 @@ import streamlit as st
 
 from ..evidence.policy_outcome import SUMMARY, number_text, summarize
 from . import pandemic_year, style
+from .foreign import plain
 from .pandemic_year import Course, World
 from .state import select
-from .style import plain
 
 __all__ = ["draw"]
 

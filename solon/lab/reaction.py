@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from . import tax_controls, tax_year
+from .foreign import plain
 
 __all__ = ["details", "note", "pilot"]
 
@@ -34,8 +35,9 @@ def pilot() -> dict[str, Any]:
 def note(population: str) -> None:
     """One paragraph, always in sight."""
     change = _relative("US federal", "productivity")
+    who = plain(tax_year.words(population))
     st.info(
-        f"**Which reaction is this?** The workers here are frozen: {tax_year.words(population)}, "
+        f"**Which reaction is this?** The workers here are frozen: {who}, "
         "they see the rates and act by what they learned, but do not learn anew. In the pilot, "
         "workers who did learn anew under the US federal rates made "
         f"{abs(change):.0f} % {'less' if change < 0 else 'more'} coin than workers who learned "

@@ -1,10 +1,10 @@
 """How the lab looks: the colours of the figures, system fonts, and room for narrow screens."""
 
-import re
 import string
 from typing import Any
 
 from ..figures.theme import DARK, FONT, LIGHT, Palette, Style
+from .foreign import plain
 
 __all__ = ["ICON", "apply", "figure", "figure_style", "plain", "theme"]
 
@@ -84,11 +84,6 @@ button[kind^="primary"] *, [data-tag] * { color: $paper !important; }
 """)
 
 
-def plain(text: str) -> str:
-    """Text that somebody gave, so that Markdown shows it as it is and makes nothing of it."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|~$:^=-])", r"\\\1", " ".join(str(text).split()))
-
-
 def figure_style() -> Style:
     """The style of figures for this visitor: light or dark as their browser has it."""
     import streamlit as st
@@ -113,4 +108,4 @@ def figure(drawn: Any, *, key: str, caption: str = "") -> None:
     if caption:
         st.caption(caption)
     with st.expander("In words"):
-        st.write(describe(drawn))
+        st.markdown(plain(describe(drawn), most=4000))

@@ -10,9 +10,10 @@ from ..economics.us_federal import FILING_STATUSES, us_federal_years
 from ..errors import ConfigurationError, require
 from ..runs.schedules import NamedSchedule, schedule, schedule_text
 from . import component, uploads
+from .foreign import plain
 from .state import arrived, write
-from .style import plain
 from .tax_year import BRACKETS, fitted
+from .words import in_words
 
 __all__ = ["OWN", "PRESETS", "current", "edit", "held", "named", "preset"]
 
@@ -186,7 +187,7 @@ def _begin() -> None:
         try:
             _hold(_from_text(given))
         except ConfigurationError as error:
-            st.session_state[_FAULT] = str(error)
+            st.session_state[_FAULT] = in_words(error)
     st.session_state[_PRESET] = _preset_of(st.session_state[_HELD])
     # It has arrived: until another link comes, the schedule is what the visitor makes of it.
     write(_ADDRESS, _as_text(st.session_state[_HELD]))
@@ -249,7 +250,7 @@ def _take_file() -> None:
         _hold(fitted(uploads.schedule(file.name, file.getvalue()), "file"))
         st.session_state[_PRESET] = OWN
     except ConfigurationError as error:
-        st.session_state[_FAULT] = str(error)
+        st.session_state[_FAULT] = in_words(error)
 
 
 def _adopt(cutoffs: Sequence[float], rates: Sequence[float]) -> None:
@@ -257,7 +258,7 @@ def _adopt(cutoffs: Sequence[float], rates: Sequence[float]) -> None:
         _hold(_checked(cutoffs, rates))
         st.session_state[_PRESET] = OWN
     except ConfigurationError as error:
-        st.session_state[_FAULT] = str(error)
+        st.session_state[_FAULT] = in_words(error)
 
 
 def _checked(cutoffs: Sequence[float], rates: Sequence[float]) -> NamedSchedule:

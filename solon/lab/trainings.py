@@ -6,7 +6,8 @@ import streamlit as st
 
 from ..errors import ConfigurationError
 from . import jobs, run_list, tax_controls
-from .style import plain
+from .foreign import plain
+from .words import in_words, line_in_words
 
 __all__ = ["form", "progress"]
 
@@ -55,9 +56,9 @@ def _start(root: pathlib.Path, name: str, planner: str, steps: int, seed: int) -
         arguments += ["--planner", planner, "--option", "view=3", "--layout", "open-quadrant"]
         jobs.start(name, f"training under {_PLANNERS.get(planner, 'a schedule')}", arguments, root)
     except ConfigurationError as error:
-        return str(error)
+        return in_words(error)
     except OSError as error:
-        return f"The folder of runs can not be written: {error.strerror}."
+        return f"The folder of runs cannot be written: {error.strerror}."
     return ""
 
 
@@ -80,7 +81,7 @@ def progress() -> None:
         return
     for job in found:
         words = f"**{plain(job.run)}**, {plain(job.words)}"
-        line = plain(job.last_line())
+        line = plain(line_in_words(job.last_line()) if job.failed else job.last_line())
         if job.running:
             left, right = st.columns([5, 1], vertical_alignment="center")
             left.info(f"{words}: running. {line}")

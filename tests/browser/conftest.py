@@ -75,7 +75,9 @@ class Lab:
 def started(runs):
     """One lab for all tests. Its rooms are made ready while the first of them run."""
     command = [sys.executable, "-m", "solon", "lab", "--port", "0", "--no-browser"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    # What is there already keeps the lab from asking for anything outside.
+    places = os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]])
+    environment = {**os.environ, "PYTHONPATH": places, "PYTHONUNBUFFERED": "1"}
     log = runs / ".log"
     with log.open("wb") as output:
         process = subprocess.Popen(

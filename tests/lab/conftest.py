@@ -1,6 +1,7 @@
 """The lab in a test: its page runs in this process, without a browser."""
 
 import pathlib
+import re
 import sys
 
 import pytest
@@ -37,8 +38,13 @@ def _page(room: str) -> str:
 
 
 def texts(elements) -> str:
-    """All that a list of elements says."""
-    return "\n".join(str(element.value) for element in elements)
+    """All that a list of elements says, as a visitor reads it."""
+    return read("\n".join(str(element.value) for element in elements))
+
+
+def read(markdown: str) -> str:
+    """Markdown without the signs that keep it from making something of text."""
+    return re.sub(r"\\([^\w\s])", r"\1", markdown).replace("\N{WORD JOINER}", "")
 
 
 @pytest.fixture(autouse=True)

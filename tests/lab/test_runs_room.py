@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 
@@ -13,7 +14,7 @@ from solon.lab.rooms import runs
 from solon.runs.folder import EVALUATION, METRICS, RunFolder
 from solon.runs.metrics import MetricsWriter
 from tests.figures import synthetic
-from tests.lab.conftest import texts
+from tests.lab.conftest import read, texts
 
 CONFIG = {"economy": "gather-trade-build", "options": {}, "steps": 1000, "seed": 0, "ppo": {}}
 
@@ -45,7 +46,7 @@ def test_runs_are_listed_with_their_curves(lab, root):
     page = lab("runs", runs="one,two,../three")
     assert not page.exception and not page.error
     assert page.multiselect(key="runs-chosen").value == ["one", "two"]
-    table = next(m.value for m in page.markdown if "how it stands" in m.value)
+    table = read(next(m.value for m in page.markdown if "how it stands" in m.value))
     assert "| one | new | 0 of 1,000 |" in table
     assert "from 50" in texts(page.markdown), "the figure in words"
     page = page.multiselect(key="runs-chosen").set_value(["two"]).run()
@@ -90,9 +91,9 @@ def test_a_folder_that_goes_while_the_page_is_drawn_is_said(lab, root, monkeypat
     make(root, "one")
     found = run_list.find(root)
     shutil.rmtree(root / "one")
-    monkeypatch.setattr(run_list, "find", lambda place: found)
+    monkeypatch.setattr(run_list, "find", lambda place, also: found)
     page = lab("runs", runs="one")
-    assert not page.exception and "its folder is gone" in texts(page.warning).replace("\\", "")
+    assert not page.exception and "its folder is gone" in texts(page.warning)
 
 
 def test_damaged_runs_are_listed_as_what_they_are(lab, root):
@@ -104,15 +105,15 @@ def test_damaged_runs_are_listed_as_what_they_are(lab, root):
     part.write_bytes(b"PAR1 nothing")
     page = lab("runs", runs="good,spoiled")
     assert not page.exception
-    assert "can not be read" in texts(page.markdown)
-    assert "undamaged Parquet" in texts(page.warning).replace("\\", "")
+    assert "cannot be read" in texts(page.markdown)
+    assert "undamaged Parquet" in texts(page.warning)
 
 
 def test_names_from_outside_lead_nowhere(root, tmp_path):
     make(tmp_path, "outside")
     make(root, "inside")
     os.symlink(tmp_path / "outside", root / "link")
-    assert [run.name for run in run_list.find(root)] == ["inside"]
+    assert [run.name for run in run_list.find(root).runs] == ["inside"]
     for name in ("../outside", "link", "/etc", "inside/../../outside", "", ".", "..", "a/b/c"):
         with pytest.raises(ConfigurationError):
             run_list.opened(root, name)
@@ -132,7 +133,7 @@ def test_a_bad_name_is_said_where_it_was_typed(lab, root):
     page = lab("runs")
     page.text_input[0].set_value("../../x")
     page = page.button[0].click().run()
-    assert "letters, digits" in texts(page.error).replace("\\", "")
+    assert "letters, digits" in texts(page.error)
     assert not jobs.all_jobs()
 
 
@@ -155,7 +156,7 @@ def test_a_training_that_dies_is_said(lab, root, no_jobs):
     ended(job)
     assert job.failed
     page = lab("runs")
-    said = texts(page.error).replace("\\", "")
+    said = texts(page.error)
     assert not page.exception and "ended before it was done" in said and "steps" in said
 
 
@@ -186,3 +187,64 @@ def test_a_run_that_somebody_trains_is_shown_as_running(lab, root):
         assert run_list.opened(root, "busy").outcome == "running"
     table = texts(lab("runs").markdown)
     assert "killed" in table, "nobody holds its lock any more"
+
+
+HOSTILE = "[x](http://evil.example) ![i](http://evil.example/i.png) <img src=x> :streamlit: \x1b[1m"
+
+
+def rewrite(folder, **changes):
+    file = folder.path / "run.json"
+    record = json.loads(file.read_text())
+    file.write_text(json.dumps({**record, **changes}))
+
+
+def test_a_record_that_somebody_else_wrote_is_shown_as_text(lab, root):
+    long = 100_000 * "x"
+    rewrite(make(root, "hostile"), created=HOSTILE, history=[{"outcome": HOSTILE}])
+    rewrite(make(root, "long"), created=long, history=[{"outcome": long}])
+    config = {"economy": long, "steps": 10**300, "seed": HOSTILE}
+    rewrite(make(root, "odd"), config=config)
+    page = lab("runs", runs="hostile,long,odd")
+    table = next(m.value for m in page.markdown if "how it stands" in m.value)
+    assert not page.exception and not page.error and len(table) < 2000
+    row = next(line for line in table.splitlines() if line.startswith("| hostile"))
+    # What is not escaped is what the table itself is made of.
+    bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", row)
+    assert not re.search(r"[][<>()!`:\x00-\x1f]", bare) and "evil" in read(row)
+
+
+def test_of_many_runs_the_newest_are_shown_and_the_others_counted(lab, root):
+    record = {"schema": 1, "created": "2026-01-01T00:00:00+00:00", "config": CONFIG,
+              "provenance": {}, "history": []}  # fmt: skip
+    text = json.dumps(record)
+    for k in range(10_000):
+        place = root / f"run-{k:05d}"
+        place.mkdir()
+        (place / "run.json").write_text(text)
+        os.utime(place / "run.json", (k, k))
+    (root / "a name of one's own").mkdir()
+    (root / "a name of one's own" / "run.json").write_text(text)
+    began = time.monotonic()
+    page = lab("runs", runs="run-00003")
+    assert not page.exception and time.monotonic() - began < 30
+    assert page.multiselect(key="runs-chosen").value == ["run-00003"]
+    assert len(page.multiselect(key="runs-chosen").options) == 200
+    said = texts(page.caption)
+    assert "9,800 older runs are left out" in said and "1 run folders" not in said
+    assert "1 run folder is left out" in said and "The table has the 50 newest" in said
+
+
+def test_a_run_that_is_not_what_it_says_does_not_hide_the_others(lab, root):
+    import pyarrow
+    import pyarrow.parquet
+
+    make(root, "good")
+    part = next((make(root, "words").path / METRICS).iterdir())
+    table = pyarrow.table({"environment_steps": ["a", "b"], "episode/productivity": [HOSTILE] * 2})
+    pyarrow.parquet.write_table(table, part)
+    rewrite(make(root, "large"), provenance={"x": "y" * 5_000_000})
+    page = lab("runs", runs="good,words")
+    assert not page.exception and not page.error
+    assert "words: something in this run folder" in texts(page.warning)
+    assert "from 50" in texts(page.markdown), "the figure of the good one"
+    assert "over 5,000,000 bytes" in texts(page.markdown)

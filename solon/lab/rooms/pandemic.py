@@ -11,9 +11,10 @@ from ...errors import ConfigurationError
 from ...evidence.policy_outcome import SUMMARY, number_text, summarize
 from ...evidence.simulation_card import ADVICE, simulation_card
 from .. import pandemic_figures, pandemic_year, uploads
+from ..foreign import plain
 from ..pandemic_year import Course, World
 from ..state import arrived, number, select, write
-from ..style import plain
+from ..words import in_words
 
 if TYPE_CHECKING:
     from ...planning.policy_files import PandemicPolicy
@@ -122,15 +123,8 @@ def _yours(world: World) -> "tuple[PandemicPolicy, dict[str, Any]] | None":
         described = {"level": level, "others": others, "subsidy": subsidy}
         return pandemic_year.by_state(world, level, others, subsidy), described
     except ConfigurationError as error:
-        st.error(plain(_in_words(error)))
+        st.error(plain(in_words(error)))
         return None
-
-
-def _in_words(error: ConfigurationError) -> str:
-    """The rule's own names are those of the sliders here."""
-    if error.argument == "lower":
-        return "States can not open again above the number at which they close."
-    return str(error)
 
 
 def _subsidy() -> int | str:
@@ -216,7 +210,7 @@ def _courses(
         try:
             found.append(_beside(world, learned, spread))
         except ConfigurationError as error:
-            st.error(plain(str(error)))
+            st.error(plain(in_words(error)))
     policy, described = yours
     found.append(pandemic_year.course(world, policy, described, spread, "yours"))
     return found

@@ -8,7 +8,9 @@ import streamlit as st
 
 from ...errors import ConfigurationError, require_whole
 from .. import component, style
+from ..foreign import plain
 from ..state import arrived, link, number, read, select, write
+from ..words import in_words
 
 if TYPE_CHECKING:
     from ..game import Game, Setup
@@ -139,7 +141,7 @@ def _begin(setup: "Setup", linked: str = "", game: "Game | None" = None, said: s
             game = Game(setup, unpack_moves(linked, setup))
         except ConfigurationError as error:
             game, linked = Game(setup), ""
-            said = f"The moves in the address can not be played. {error}"
+            said = f"The moves in the address cannot be played. {in_words(error)}"
     write(_LINK, linked or None)
     state = st.session_state
     state[_GAME], state[_NAME] = game, secrets.token_hex(8)
@@ -312,7 +314,7 @@ def _upload() -> None:
             game, said = load(given.read(LARGEST + 1))
             require_whole("seed", game.setup.seed, low=0, high=_MOST_LUCK)
         except ConfigurationError as error:
-            st.error(f"This file can not be played. {style.plain(str(error))}")
+            st.error(f"This file cannot be played. {plain(in_words(error))}")
             return
         _begin(game.setup, game=game, said=said)
         st.session_state[_NEXT] = game.setup

@@ -1,23 +1,28 @@
 """The room Runs: trainings, how they went, how they compare, and their reports."""
 
+import contextlib
 import functools
+import logging
 import pathlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from ..._terminal import visible
 from ...errors import ConfigurationError
+from ...runs.errors import RunError
 from ...runs.folder import METRICS, RunFolder
 from ...runs.metrics import read_metrics
 from .. import jobs, run_list, style, trainings
+from ..foreign import plain
 from ..results import result
-from ..run_list import Run
+from ..run_list import Found, Run
 from ..settings import settings
 from ..state import arrived, link, write
-from ..style import plain
+from ..words import in_words
 
 if TYPE_CHECKING:
     import pyarrow
@@ -25,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 _CHOSEN, _GONE = "runs-chosen", "runs-gone"
-_MOST, _LONGEST = 6, 130
+_MOST, _LONGEST, _LISTED = 6, 130, 50
+_LOG = logging.getLogger("solon.lab")
 
 
 def render() -> None:
@@ -35,15 +41,17 @@ def render() -> None:
     st.caption(f"Runs in the folder {plain(root.name)}. `solon lab --runs FOLDER` shows others.")
     trainings.form(root)
     trainings.progress()
-    runs = run_list.find(root)
+    found = run_list.find(root, also=_wanted())
+    runs = found.runs
     _begin(runs)
     if not runs:
+        _left_out(found)
         st.info(
             "There are no runs in this folder yet. Start one above, or in a terminal with "
             "`solon train` or `make demo`."
         )
         return
-    _listed(runs)
+    _listed(found)
     chosen = _chosen(runs)
     if not chosen:
         st.info("Choose one or more runs to see how they went.")
@@ -53,34 +61,64 @@ def render() -> None:
     _files(root, chosen)
 
 
-def _listed(runs: Sequence[Run]) -> None:
+def _listed(found: Found) -> None:
+    runs = found.runs
     lines = ["| run | how it stands | steps | begun (UTC) |", "|---|---|---:|---|"]
-    for run in runs[:50]:
+    for run in runs[:_LISTED]:
         name = plain(run.name)
         if run.folder is None:
-            lines.append(f"| {name} | can not be read: {plain(run.problem)} | | |")
+            lines.append(f"| {name} | cannot be read: {plain(run.problem, 200)} | | |")
             continue
-        steps, planned = run.folder.saved_steps, run.folder.config.get("steps")
-        whole = f"{steps:,}" + (f" of {planned:,}" if isinstance(planned, int) else "")
-        lines.append(f"| {name} | {run.folder.outcome} | {whole} | {plain(_when(run.folder))} |")
+        stands = plain(run.folder.outcome, 20)
+        lines.append(f"| {name} | {stands} | {_steps(run.folder)} | {_when(run.folder)} |")
     with st.expander(f"{len(runs)} run{'s' * (len(runs) > 1)}", expanded=len(runs) <= 8):
         st.markdown("\n".join(lines))
+        if len(runs) > _LISTED:
+            st.caption(f"The table has the {_LISTED} newest. All {len(runs)} can be chosen below.")
+    _left_out(found)
+
+
+def _left_out(found: Found) -> None:
+    """Say which runs are not in the list."""
+    if found.older:
+        st.caption(
+            f"{found.older:,} older runs are left out. Their names in the address open them: "
+            "/runs?runs=NAME."
+        )
+    if found.unnamed:
+        st.caption(
+            f"{found.unnamed:,} run folder{'s are' if found.unnamed > 1 else ' is'} left out: a "
+            "name has up to 64 letters, digits, dots, hyphens and underscores."
+        )
+
+
+def _steps(folder: RunFolder) -> str:
+    steps, planned = folder.saved_steps, folder.config.get("steps")
+    known = type(planned) is int and 0 <= planned < 10**15
+    return f"{steps:,}"[:40] + (f" of {planned:,}" if known else "")
 
 
 def _when(folder: RunFolder) -> str:
     """Day and minute, in UTC as the run has it."""
-    return folder.created[:16].replace("T", " ")
+    return plain(folder.created[:16].replace("T", " "))
 
 
 def _names(runs: Sequence[Run]) -> list[str]:
     return [run.name for run in runs if run.folder is not None]
 
 
+def _wanted() -> list[str]:
+    """Names that a link brought, or that were chosen before."""
+    brought = arrived("runs")
+    names = brought.split(",") if brought else st.session_state.get(_CHOSEN, [])
+    return [name for name in names if name][: 2 * _MOST]
+
+
 def _begin(runs: Sequence[Run]) -> None:
     """Take what a link brought, and say which of the chosen runs are not there (any more)."""
     names, brought, state = _names(runs), arrived("runs"), st.session_state
     if brought or _CHOSEN not in state:
-        state[_CHOSEN] = [name for name in (brought or "").split(",") if name] or names[:1]
+        state[_CHOSEN] = (_wanted() if brought else []) or names[:1]
         state[_GONE] = []
     state[_GONE] += [name for name in state[_CHOSEN] if name not in names]
     state[_CHOSEN] = [name for name in state[_CHOSEN] if name in names][:_MOST]
@@ -109,7 +147,7 @@ def _open(root: pathlib.Path, names: Sequence[str]) -> list[tuple[str, RunFolder
         try:
             found.append((name, run_list.opened(root, name)))
         except ConfigurationError as error:
-            st.warning(plain(f"{name}: {error}"))
+            st.warning(f"{plain(name)}: {plain(in_words(error))}")
     return found
 
 
@@ -120,14 +158,15 @@ def _learning(root: pathlib.Path, names: Sequence[str]) -> None:
     st.subheader("How they learned")
     curves: dict[str, dict[str, np.ndarray]] = {}
     for name, folder in _open(root, names):
-        try:
+        with _told(name):
             table = _metrics(folder)
-        except (ConfigurationError, OSError) as error:
-            st.warning(plain(f"{name}: {error}"))
-            continue
-        if table.num_rows:
-            curves[name] = {c: table[c].to_numpy() for c in table.column_names}
-    if not curves or not panels_of(curves):
+            if table.num_rows:
+                columns = {c: table[c].to_numpy().astype(float) for c in table.column_names}
+                # What can be drawn alone can be drawn beside others.
+                if panels_of({name: columns}):
+                    learning_curves({name: columns})
+                    curves[name] = columns
+    if not curves:
         st.caption("Nothing was logged yet.")
         return
     style.figure(
@@ -135,6 +174,23 @@ def _learning(root: pathlib.Path, names: Sequence[str]) -> None:
         key="runs-learning",
         caption="As logged (thin) and as a moving average over a fiftieth of it (thick).",
     )
+
+
+@contextlib.contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Say what is wrong with a run, so that a damaged one does not hide the others."""
+    try:
+        yield
+    except ConfigurationError as error:
+        st.warning(f"{plain(name)}: {plain(in_words(error))}")
+    except (RunError, OSError) as error:
+        st.warning(f"{plain(name)}: {plain(error)}")
+    except Exception:
+        _LOG.exception("the run %s can not be shown", visible(name))
+        st.warning(
+            f"{plain(name)}: something in this run folder is not as a training writes it; the "
+            "terminal has the details."
+        )
 
 
 def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
@@ -149,7 +205,7 @@ def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
     for name, folder in _open(root, names):
         try:
             found.append(dataclasses.replace(load_outcomes(folder), regime=name))
-        except ConfigurationError:
+        except Exception:
             left, right = st.columns([5, 1], vertical_alignment="center")
             left.caption(f"{plain(name)} was not evaluated yet.")
             ready = folder.saved_steps > 0
@@ -162,7 +218,7 @@ def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
             if isinstance(one, Evaluation):
                 words = f"Watch a year of {plain(one.regime)}"
                 link("world", words, address={"run": one.regime}, icon=":material/play_circle:")
-    try:
+    with _told("These runs cannot be compared"):
         drawn = style.figure_style()
         style.figure(
             outcomes(found, drawn),
@@ -177,8 +233,6 @@ def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
                 key="runs-differences",
                 caption=f"Difference to {plain(found[0].regime)} in the same episode.",
             )
-    except ConfigurationError as error:
-        st.warning(plain(f"These runs can not be compared: {error}"))
 
 
 def _evaluate(root: pathlib.Path, name: str, folder: RunFolder) -> None:
@@ -186,10 +240,12 @@ def _evaluate(root: pathlib.Path, name: str, folder: RunFolder) -> None:
         jobs.start(name, "evaluation", ["evaluate", str(folder.path)], root)
         st.rerun()
     except ConfigurationError as error:
-        st.error(plain(str(error)))
+        st.error(plain(in_words(error)))
 
 
 def _files(root: pathlib.Path, names: Sequence[str]) -> None:
+    from ...figures.run_report import load_outcomes
+
     st.subheader("Files")
     for name, folder in _open(root, names):
         left, middle, right = st.columns([2, 1, 1], vertical_alignment="center")
@@ -197,16 +253,19 @@ def _files(root: pathlib.Path, names: Sequence[str]) -> None:
         file = name.replace("/", "-")
         if middle.button("Prepare the report", key=f"report-{name}", width="stretch"):
             try:
+                load_outcomes(folder)
+            except ConfigurationError:
+                st.error(f"{plain(name)}: evaluate it first.")
+                continue
+            with _told(name):
                 page = _report(folder)
                 right.download_button(
                     "Save the report", page, f"{file}.html", "text/html", on_click="ignore"
                 )
-            except ConfigurationError as error:
-                st.error(plain(f"{name}: evaluate it first. {error}"))
         else:
             try:
                 table = _metrics(folder)
-            except (ConfigurationError, OSError):
+            except Exception:
                 continue  # said above, where the curves would be
             if table.num_rows:
                 right.download_button(

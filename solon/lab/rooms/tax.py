@@ -10,8 +10,8 @@ from ...evidence import OUTCOMES
 from ...evidence.social_measures import SOCIAL_MEASURES
 from ...runs.schedules import NamedSchedule
 from .. import component, reaction, style, tax_controls, tax_year
+from ..foreign import plain
 from ..state import select
-from ..style import plain
 
 if TYPE_CHECKING:
     from ...evidence import Evaluation

@@ -7,8 +7,10 @@ import streamlit as st
 
 from ...errors import ConfigurationError
 from .. import component, run_list, style
+from ..foreign import plain
 from ..settings import settings
 from ..state import number, read, select, write
+from ..words import in_words
 
 if TYPE_CHECKING:
     from ...evidence import Evaluation
@@ -54,7 +56,7 @@ def _played(moves: str) -> "list[Evaluation]":
         setup = setup_in_address()
         shown = _game(setup, moves)
     except ConfigurationError as error:
-        st.error(f"This game can not be watched. {style.plain(str(error))}")
+        st.error(f"This game cannot be watched. {plain(in_words(error))}")
         return []
     words.markdown(
         f"A game that was played as worker {setup.worker}, and the same place with the machine "
@@ -84,13 +86,13 @@ def _evaluated(run: str) -> "list[Evaluation]":
     try:
         found = load_outcomes(run_list.opened(settings().runs, run))
     except ConfigurationError as error:
-        st.error(f"This run can not be watched. {style.plain(str(error))}")
+        st.error(f"This run cannot be watched. {plain(in_words(error))}")
         return []
     if not isinstance(found, Evaluation):
-        st.warning(f"The run {style.plain(run)} is of an economy without a map.")
+        st.warning(f"The run {plain(run, 120)} is of an economy without a map.")
         return []
     words.markdown(
-        f"The first year of the evaluation of the run **{style.plain(run)}**. The figures below "
+        f"The first year of the evaluation of the run **{plain(run, 120)}**. The figures below "
         f"the map are of all its {found.episode_count} years."
     )
     return [found]
