@@ -12,8 +12,6 @@ from solon.runs.folder import EVALUATION, METRICS, RunFolder
 from solon.runs.metrics import MetricsWriter
 from tests.figures import synthetic
 
-pytestmark = pytest.mark.usefixtures("ready")
-
 SHORT = (
     "[evil](http://evil.example) ![evil](http://evil.example/a.png)",
     "<img src=http://evil.example/b.png onerror=alert(1)><b>evil</b>",

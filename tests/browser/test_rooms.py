@@ -103,9 +103,9 @@ def test_keys_move_a_handle_and_rates_can_be_typed(visitor):
 
 
 BAD_FILES = {
-    "bad.yaml": (b"rates: [2.0]\ncutoffs: [0]\n", "between 0 and 1"),
+    "bad.yaml": (b"rates: [2.0]\ncutoffs: [0]\n", "Rates go from 0 to 100 %"),
     "pickle.yaml": (b"\x80\x04\x95\x10\x00", "text in UTF-8"),
-    "<img src=x onerror=alert(1)>.yaml": (b"hello: 1", "img src=x"),
+    "<img src=x onerror=alert(1)>.yaml": (b"hello: 1", "The file has no rates"),
 }
 
 

@@ -170,7 +170,7 @@ def test_a_game_is_played_to_its_end_saved_and_played_again(visitor, tmp_path):
     files.set_input_files(
         {"name": "x.json", "mimeType": "application/json", "buffer": b"\x80\x04."}
     )
-    other.page.get_by_text("This file can not be played").wait_for()
+    other.page.get_by_text("This file cannot be played").wait_for()
     files.set_input_files(saved)
     other.page.get_by_text("comes to what the file says").first.wait_for()
     other.settle()

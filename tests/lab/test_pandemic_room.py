@@ -66,7 +66,7 @@ def test_the_weight_of_health_decides_who_is_ahead(lab):
 
 def test_thresholds_that_contradict_each_other_are_said(lab):
     page = lab("pandemic", close="2", open="8")
-    assert "can not open again above" in texts(page.error)
+    assert "cannot open again above" in texts(page.error)
     assert not page.exception and not page.metric
 
 
