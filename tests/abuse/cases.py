@@ -188,7 +188,18 @@ def _spelling(random, number, template):
 
 # What a recipe in run.json sets: a message may name each.
 _SETTINGS = ("ppo", *(field.name for field in dataclasses.fields(PPO)))
-_RUN_PARTS = ("run.json", "run.json", "run.json", "checkpoints", "metrics", "evaluation")
+_IN_A_RUN = (
+    *("name", "start", "config", "planner", "economy", "option", "metrics", "checkpoint", "seed"),
+    *("steps", "polic", "evaluation", "entry", *_SETTINGS),
+)
+# Of a run folder, what a command reads and cannot do without.
+_PARTS = {
+    "train": ("run.json", "checkpoints", "metrics"),
+    "evaluate": ("run.json", "checkpoints"),
+    "compare": ("run.json", "checkpoints"),
+    "report": ("run.json", "metrics", "evaluation", "checkpoints"),
+    "zoo": ("run.json", "evaluation", "checkpoints"),
+}
 
 
 def _file(random, number, template, spoiled):
@@ -197,7 +208,8 @@ def _file(random, number, template, spoiled):
     way = chosen(random, ("tree", "tree", "content", "content", "content", "place", "ending"))
     typed, seed = list(template.typed), random.randrange(2**32)
     if name in ("run", "one", "zoo"):
-        part = chosen(random, _RUN_PARTS if name != "zoo" else ("entry.json", "policy", "CARD.md"))
+        entry = ("entry.json", "policy", *(("CARD.md",) if "show" in typed else ()))
+        part = chosen(random, entry if name == "zoo" else _PARTS[template.command])
         way = "tree" if part.endswith(".json") and random.random() < 0.7 else "content"
         if random.random() < 0.2:
             way = "place"
@@ -206,23 +218,7 @@ def _file(random, number, template, spoiled):
             template,
             f"{name}, {part}: {way}",
             typed,
-            (
-                name,
-                "name",
-                "start",
-                "config",
-                "planner",
-                "economy",
-                "option",
-                "metrics",
-                "checkpoint",
-                "seed",
-                "steps",
-                *_SETTINGS,
-                "polic",
-                "evaluation",
-                "entry",
-            ),
+            (name, *_IN_A_RUN),
             spoil=(f"{name}:{part}", way, seed),
             may_fail=True,
         )

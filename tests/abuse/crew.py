@@ -57,7 +57,8 @@ class Crew:
             before = contents(folder)
             request = {"arguments": case.typed, "folder": place}
             request |= {"call": case.call} if case.call else {}
-            request |= {"zoo": str(folder / "zoo")} if "zoo" in case.files else {}
+            # An entry that is packed has its place there, too.
+            request |= {"zoo": str(folder / "zoo")} if {"zoo", "one"} & set(case.files) else {}
             began = time.monotonic()
             try:
                 answer = self._ask(request, self._limit)

@@ -43,7 +43,6 @@ _CHANGES = (
     ("import solon", "import solon; raise SystemExit(3)"),
     ("import solon", "import solon; 1 / 0"),
     ("import solon", "import solon\nraise KeyboardInterrupt"),
-    ("import solon", "import solon\nprint('loaded')"),
     ("frozen=True", "frozen=False"),
     ("class Harvest", "class Haverst"),
 )

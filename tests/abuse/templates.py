@@ -63,7 +63,7 @@ _FIND = (
     "--out",
     "found.yaml",
     "--evaluations",
-    "50",
+    "100",
 )
 _TRAINING = {
     **{"--steps": "whole", "--environments": "whole", "--unroll": "whole", "--seed": "whole"},
@@ -171,7 +171,7 @@ TEMPLATES = (
     ),
     Template(
         ("zoo", "pack", "one", "tests/new"),
-        ("one", "zoo"),
+        ("one",),
         {"--status": "text"},
         {1: ("place", "run"), 2: ("text", "name")},
         weight=4,
