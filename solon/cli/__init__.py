@@ -1,5 +1,6 @@
 """The command `solon`: one file a command, none of which loads jax before it is run."""
 
+import errno
 import importlib
 import io
 import os
@@ -34,6 +35,9 @@ _COMMANDS = {
 
 _MISTAKE, _FAILURE, _INTERRUPTED = 2, 1, 130
 
+# What no system can look up, wherever a path is first used: a mistake in what was typed.
+_NO_PATHS = (errno.ENAMETOOLONG, errno.ELOOP)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
@@ -62,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
+        if error.errno in _NO_PATHS:
+            reason = f"a path that can be ({error.strerror})"
+            mistake = ConfigurationError("path", error.filename, reason)
+            return _fail(str(mistake), error, _MISTAKE)
         # A disk that is full, or a folder that is gone, by the time that something is written.
         place = "" if error.filename is None else f"{error.filename}: "
         return _fail(f"{place}{error.strerror or error}", error, _FAILURE)

@@ -14,6 +14,7 @@ __all__ = ["UsageError", "parse"]
 Options = TypeVar("Options")
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_LONG = re.compile(r"\S{121,}")
 _BORDER = "╭╮╰╯│─ "
 _KINDS = {"INTEGER": "an integer", "NUMBER": "a number"}
 
@@ -22,7 +23,8 @@ class UsageError(ConfigurationError):
     """Something was typed that a command does not understand. The message is tyro's."""
 
     def __init__(self, message: str):
-        ValueError.__init__(self, message)
+        # What was typed stands in it, however long.
+        ValueError.__init__(self, _LONG.sub(lambda word: f"{word[0][:117]}...", message))
 
 
 def parse(options: type[Options], arguments: Sequence[str], program: str) -> Options | None:

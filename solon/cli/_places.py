@@ -3,9 +3,12 @@
 import os
 import pathlib
 
-from ..errors import require
+from ..errors import ConfigurationError, require
 
 __all__ = ["check_place"]
+
+# What file systems take at most for a name, less what it is called while it is written.
+_LONGEST_NAME = 255 - len(".") - len(".1234567.tmp")
 
 
 def check_place(argument: str, place: pathlib.Path) -> None:
@@ -15,9 +18,16 @@ def check_place(argument: str, place: pathlib.Path) -> None:
         ConfigurationError: if it can not, or if what is there is no regular file: a device, a
             link and the like are not to be replaced.
     """
-    parent = place.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
-    regular = not os.path.lexists(place) or (place.is_file() and not place.is_symlink())
-    writable = parent.is_dir() and os.access(parent, os.W_OK) and regular
-    require(writable, argument, str(place), "a place for a file that can be written")
+    allowed = "a place for a file that can be written"
+    short = len(os.fsencode(place.name)) <= _LONGEST_NAME
+    require(short, argument, str(place), f"{allowed} (the name is too long)")
+    try:
+        parent = place.absolute().parent
+        while not parent.exists():
+            parent = parent.parent
+        regular = not os.path.lexists(place) or (place.is_file() and not place.is_symlink())
+        writable = parent.is_dir() and os.access(parent, os.W_OK) and regular
+    except OSError as error:
+        reason = f"{allowed} ({error.strerror})"
+        raise ConfigurationError(argument, str(place), reason) from None
+    require(writable, argument, str(place), allowed)

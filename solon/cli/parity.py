@@ -97,8 +97,12 @@ def _all(options: Options, listed: Any, python: pathlib.Path) -> int:
 
     prepare()
 
+    from ..parity.configuration import match
     from ..parity.table import HEAD, line, totals
 
+    # A configuration that Solon does not have is named before hours go into the others.
+    for row in listed:
+        match(row.configuration)
     say(*HEAD.split("\n"))
     outcomes = []
     for row in listed:

@@ -6,7 +6,7 @@ import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..errors import require
+from ..errors import require, require_number, require_whole
 from ..reading.yaml_core import load_plain
 from .configuration import match
 from .run import Summary, run
@@ -56,8 +56,9 @@ def rows(given: Any) -> list[Row]:
     Args:
         given: `all` for Solon's own list, or the contents of a file: a mapping with
             `base`, a configuration, and `rows`, a list of mappings with a `name`, with
-            `changes` to the base (None removes an option; `components` takes options by component,
-            or a whole list), and with `steps` and `invalid` if they are special.
+            `changes` to the base, or to an earlier row that `like` names (None removes an option;
+            `components` takes options by component, or a whole list), and with `steps` and
+            `invalid` if they are special.
 
     Raises:
         ConfigurationError: if it is none.
@@ -69,26 +70,52 @@ def rows(given: Any) -> list[Row]:
     fits = fits and isinstance(given.get("rows"), Sequence)
     fits = fits and all(isinstance(row, Mapping) and "name" in row for row in given["rows"])
     require(fits, "table", type(given).__name__, allowed)
-    result = []
+    result: list[Row] = []
+    earlier: dict[str, Mapping[str, Any]] = {}
     for row in given["rows"]:
+        name, base = str(row["name"]), given["base"]
         options = {key: row[key] for key in ("steps", "invalid") if key in row}
-        configuration = _changed(given["base"], row.get("changes") or {})
-        result.append(Row(str(row["name"]), configuration, options))
+        _check_options(f"table, {name}", options)
+        if "like" in row:
+            known = isinstance(row["like"], str) and row["like"] in earlier
+            require(known, f"table, {name}, like", row["like"], "the name of an earlier row")
+            base = earlier[row["like"]]
+        earlier[name] = _changed(base, row.get("changes") or {}, f"table, {name}, changes")
+        result.append(Row(name, earlier[name], options))
     return result
 
 
-def _changed(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _check_options(argument: str, options: Mapping[str, Any]) -> None:
+    if "steps" in options:
+        require_whole(f"{argument}, steps", options["steps"], low=1, high=10**9)
+    if "invalid" in options:
+        require_number(f"{argument}, invalid", options["invalid"], low=0, high=1)
+
+
+def _changed(base: Mapping[str, Any], changes: Any, argument: str) -> dict[str, Any]:
+    require(isinstance(changes, Mapping), argument, changes, "a mapping")
     result = copy.deepcopy(dict(base))
     for name, value in changes.items():
         if name == "components" and isinstance(value, Mapping):
-            for component, options in value.items():
-                own = next(item for item in result["components"] if component in item)
-                own[component] |= options
+            _change_components(result.get("components"), value, f"{argument}, components")
         elif value is None:
             result.pop(name, None)
         else:
             result[name] = copy.deepcopy(value)
     return result
+
+
+def _change_components(components: Any, changes: Mapping[str, Any], argument: str) -> None:
+    """Change options by component, in place."""
+    listed = isinstance(components, list) and all(isinstance(one, dict) for one in components)
+    require(listed, argument, components, "a list of one-key mappings in what is changed")
+    known = [name for one in components for name in one]
+    for component, options in changes.items():
+        require(component in known, argument, component, ", ".join(map(str, known)))
+        own = next(item for item in components if component in item)
+        fits = isinstance(options, Mapping) and isinstance(own[component], Mapping)
+        require(fits, f"{argument}, {component}", options, "a mapping of options")
+        own[component] = {**own[component], **options}
 
 
 def line(row: Row, outcome: Summary) -> str:

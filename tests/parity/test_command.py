@@ -7,6 +7,7 @@ import yaml
 from solon.cli import main
 from solon.parity.luck import Draws
 from solon.parity.original import frames
+from solon.parity.table import rows
 
 from .test_configuration import BASE
 
@@ -20,6 +21,14 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "broken.yaml").write_text("components: [")
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe")
     (tmp_path / "table.yaml").write_text("rows: [1]")
+    for name, wrong in {
+        "component": {"changes": {"components": {"Bild": {}}}},
+        "list": {"changes": [3]},
+        "like": {"like": "later"},
+        "steps": {"steps": "many"},
+    }.items():
+        table = {"base": BASE, "rows": [{"name": "odd", **wrong}]}
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(table))
     return tmp_path
 
 
@@ -35,6 +44,10 @@ def place(tmp_path, monkeypatch):
         (("--config", "good.yaml", "--seed", "-1"), ("seed", "-1")),
         (("--config", "good.yaml", "--invalid", "2"), ("invalid", "2")),
         (("--table", "table.yaml"), ("table", "base")),
+        (("--table", "component.yaml"), ("table, odd, changes, components", "Bild", "Build")),
+        (("--table", "list.yaml"), ("table, odd, changes", "[3]", "a mapping")),
+        (("--table", "like.yaml"), ("table, odd, like", "'later'", "an earlier row")),
+        (("--table", "steps.yaml"), ("table, odd, steps", "'many'", "a whole number")),
     ],
     ids=str,
 )
@@ -45,6 +58,16 @@ def test_bad_input(place, capfd, typed, named):
     assert shown.err.count("\n") == 1
     for word in named:
         assert word in shown.err
+
+
+def test_a_row_may_be_like_an_earlier_one():
+    first = {"name": "first", "changes": {"n_agents": 7, "components": {"Gather": {"x": 1}}}}
+    second = {"name": "second", "like": "first", "changes": {"episode_length": 9}}
+    base = {"n_agents": 4, "components": [{"Gather": {}}]}
+    one, two = rows({"base": base, "rows": [first, second]})
+    assert one.configuration == {"n_agents": 7, "components": [{"Gather": {"x": 1}}]}
+    assert two.configuration == {**one.configuration, "episode_length": 9}
+    assert base == {"n_agents": 4, "components": [{"Gather": {}}]}
 
 
 def test_an_environment_for_other_versions_is_not_used(place, capfd):
