@@ -34,8 +34,8 @@ def run(options: Options) -> int:
     """Print the card, or pack and say where."""
     subjects = options.subjects
     if options.what == "show":
-        untouched = options.status == "provisional" and options.card_note == ""
-        require(untouched, "zoo show", options.status, "NAME without options")
+        require(options.status == "provisional", "--status", options.status, "with pack only")
+        require(options.card_note == "", "--card-note", options.card_note, "with pack only")
         require(len(subjects) == 1, "zoo show", " ".join(subjects), "one NAME")
 
         from ..zoo.files import read_entry

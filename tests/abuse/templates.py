@@ -250,6 +250,6 @@ TEMPLATES = (
     Template(("doctor",)),
     Template(("schedule.yaml",), ("schedule.yaml",), call="schedule", weight=4),
     *(Template((file,), (file,), call="policy", weight=2) for file in _RULES),
-    Template(("game.json",), ("game.json",), call="game", weight=4),
+    Template(("game.json",), ("game.json",), call="game"),
 )
 """All of them."""
