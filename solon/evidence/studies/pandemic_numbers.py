@@ -13,11 +13,14 @@ from .pandemic_files import OUTCOMES, STATES, read_columns
 from .pandemic_worlds import CHANGES
 
 __all__ = [
-    *("Comparison", "Spread", "outcome_rows", "practice_rows", "regret_rows", "state_rows"),
-    "training_rows",
+    *("NO_HIGHER", "THRESHOLD", "Comparison", "Spread", "mean_of", "outcome_rows"),
+    *("practice_rows", "regret_rows", "spread", "state_rows", "training_rows"),
 ]
 
 THRESHOLD = SEARCHED["threshold"]
+
+#: Percentage points of unemployment that are no difference.
+NO_HIGHER = 1e-3
 
 _RESAMPLED = 2000
 
@@ -37,6 +40,7 @@ class Comparison:
     """
 
     def __init__(self, folder: pathlib.Path, *, pooled: bool = True):
+        self.folder = folder
         columns = read_columns(folder / OUTCOMES)
         self.states = read_columns(folder / STATES)
         self.trainings: dict[str, list[str]] = {}
@@ -115,8 +119,8 @@ def outcome_rows(found: Comparison) -> list[dict[str, Any]]:
                 "trainings": len(found.trainings[name]),
                 "numbers": {key: spread(own[key]) for key in SUMMARY},
                 "difference": {key: spread(values) for key, values in differences.items()},
-                "mean_difference": _mean(differences["federal_welfare"]),
-                "over_threshold": _mean(found.welfare(name) - found.welfare(THRESHOLD)),
+                "mean_difference": mean_of(differences["federal_welfare"]),
+                "over_threshold": mean_of(found.welfare(name) - found.welfare(THRESHOLD)),
                 **{key: float(values.mean()) for key, values in _holds(found, name).items()},
             }
         )
@@ -143,7 +147,7 @@ def training_rows(found: Comparison) -> list[dict[str, Any]]:
     return rows
 
 
-def _mean(values: np.ndarray) -> dict[str, float | None]:
+def mean_of(values: np.ndarray) -> dict[str, float | None]:
     """The mean with its interval over trainings and draws, which are the same for all trainings."""
     found: Estimate = bootstrap(
         lambda sample: sample.mean(axis=(1, 2)), values, same_luck=True, draws=_RESAMPLED
@@ -156,8 +160,7 @@ def _holds(found: Comparison, name: str) -> dict[str, np.ndarray]:
     own, real = found.usual[name], found.usual[REAL]
     better = own["federal_welfare"] > real["federal_welfare"]
     fewer = own["deaths"] < real["deaths"]
-    # The unit of unemployment is a percentage point: a thousandth is no difference.
-    no_higher = own["unemployment"] <= real["unemployment"] + 1e-3
+    no_higher = own["unemployment"] <= real["unemployment"] + NO_HIGHER
     return {
         "above_real": better,
         "fewer_deaths": fewer,

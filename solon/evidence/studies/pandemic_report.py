@@ -12,6 +12,7 @@ import numpy as np
 from ...runs.atomic import write_file
 from ..simulation_card import ADVICE
 from .pandemic import DISTILLED, LEARNED, REAL, SEARCHED
+from .pandemic_charged import Charged, charged_rows, further_rows, length_rows
 from .pandemic_numbers import (
     Comparison,
     outcome_rows,
@@ -34,6 +35,9 @@ _COURSES = (
 _HEADINGS = {
     "outcomes": "What each policy came to",
     "against": "Against the real policy, in the same draws",
+    "charged": "With the deaths of the 60 days after the last one charged",
+    "lengths": "Welfare over the threshold rule, by what is charged after the last day",
+    "further": "In further draws",
     "trainings": "Each training",
     "states": "State by state, means over draws",
     "regret": "Regret: what a policy falls short of the best one that is compared",
@@ -73,6 +77,7 @@ def report(scale: str, results: Mapping[str, Any], folder: pathlib.Path) -> str:
                 "regret": regret_rows(one),
                 "trainings": training_rows(one),
                 "practice": practice_rows(one, results[f"{world}/compared"]["practice"]),
+                **_later(world, results, one),
                 **{
                     kind: results[f"{world}/{kind}"]
                     for kind in ("heard", "exploited", "distilled")
@@ -86,6 +91,19 @@ def report(scale: str, results: Mapping[str, Any], folder: pathlib.Path) -> str:
     write_file(folder / "summary.json", (text + "\n").encode())
     page = _page(scale, made, figures_of(results, found), folder)
     return "\n\n".join([*(f"{name}\n\n{table}" for name, table in made), str(page)])
+
+
+def _later(world: str, results: Mapping[str, Any], found: Comparison) -> dict[str, Any]:
+    """What follows the last day, and what further draws come to, where that is computed."""
+    made: dict[str, Any] = {}
+    if f"{world}/after" in results:
+        cell = results[f"{world}/after"]
+        charged = Charged(found, cell)
+        made["after"] = {**cell, "policies": charged_rows(charged), "lengths": length_rows(charged)}
+    if f"{world}/further" in results:
+        cell = results[f"{world}/further"]
+        made["further"] = {**cell, "policies": further_rows(found, cell)}
+    return made
 
 
 def figures_of(
@@ -130,14 +148,15 @@ def figures_of(
     return {
         "gains": (
             functools.partial(pandemic_study.gains, rows),
-            "Federal welfare over that of the real policy in the same draw of the parameters. Dots "
-            "are medians, bars run from the 5th to the 95th percentile of draws and trainings. The "
+            "Federal welfare over that of the real policy in the same draw of the parameters, to "
+            "the last day: what is left to the days after it is not charged. Dots are medians, "
+            "bars run from the 5th to the 95th percentile of draws and trainings. The "
             f"best constant level is {_best(found)}.",
         ),
         "frontier": (
             functools.partial(pandemic_study.trade_off, medians, constants),
-            "Deaths against lost output, medians over draws. The lower left is better in both; "
-            "stairs join what no other policy beats in both.",
+            "Deaths against lost output to the last day, medians over draws. The lower left is "
+            "better in both; stairs join what no other policy beats in both.",
         ),
         "levels": (
             functools.partial(pandemic_study.levels_in_time, courses, dates),

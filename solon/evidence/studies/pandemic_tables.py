@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..policy_outcome import SUMMARY, number_text
+from .pandemic_charged import CHARGED, Charged, charged_rows, further_rows, length_rows
 from .pandemic_numbers import (
     Comparison,
     Spread,
@@ -17,7 +18,7 @@ from .pandemic_numbers import (
 )
 from .pandemic_worlds import CHANGES, WORLDS
 
-__all__ = ["tables"]
+__all__ = ["percent", "tables"]
 
 #: What is counted -> the head of its column.
 _SHARES = {
@@ -40,6 +41,13 @@ def tables(
         practice = practice_rows(found, results[f"{world}/compared"]["practice"])
         made.append((f"{world}-outcomes", _outcomes(rows, practice)))
         made.append((f"{world}-against", _against(rows)))
+        if f"{world}/after" in results:
+            charged = Charged(found, results[f"{world}/after"])
+            made.append((f"{world}-charged", _charged(charged_rows(charged))))
+            made.append((f"{world}-lengths", _lengths(length_rows(charged))))
+        if f"{world}/further" in results:
+            again = further_rows(found, results[f"{world}/further"])
+            made.append((f"{world}-further", _further(again)))
         trainings = training_rows(found)
         if trainings:
             made.append((f"{world}-trainings", _trainings(trainings)))
@@ -75,8 +83,12 @@ def _minus(number: str) -> str:
     return number.replace("-", "−")
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+def percent(share: float) -> str:
+    """A share in whole percent. 100 % is all, and 0 % is none."""
+    text = f"{100 * share:.0f}"
+    if share < 1 and text == "100":
+        return ">99 %"
+    return "<1 %" if share > 0 and text == "0" else f"{text} %"
 
 
 def _outcomes(rows: Sequence[Mapping[str, Any]], practice: Mapping[str, Any]) -> str:
@@ -100,7 +112,44 @@ def _against(rows: Sequence[Mapping[str, Any]]) -> str:
     body = []
     for row in rows[1:]:
         gains = [_interval(row[key]) for key in ("mean_difference", "over_threshold")]
-        body.append([row["policy"], *gains, *(_percent(row[key]) for key in _SHARES)])
+        body.append([row["policy"], *gains, *(percent(row[key]) for key in _SHARES)])
+    return _table(heads, body)
+
+
+def _charged(rows: Sequence[Mapping[str, Any]]) -> str:
+    heads = ["policy", "deaths in the 60 days after, thousands"]
+    heads += ["of the real policy’s deaths, to the last day", "with the 60 days", "fewer deaths"]
+    heads += ["welfare over the real policy, mean", "higher"]
+    heads += ["over the threshold rule, mean", "above it"]
+    body = []
+    for row in rows:
+        middle, low, high = (f"{value / 1e3:,.1f}" for value in row["deaths_after"])
+        ratios = [f"{row[key]:.2f}" for key in ("ratio_at_the_end", "ratio")]
+        cells = [f"{middle} ({low} to {high})", *ratios, percent(row["fewer_deaths"])]
+        for over in ("real", "threshold"):
+            cells += [_interval(row[f"over_{over}"]), percent(row[f"above_{over}"])]
+        body.append([row["policy"], *cells])
+    return _table(heads, body)
+
+
+def _lengths(rows: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    body = [
+        [name, *(_minus(f"{one[key]['over_threshold']:+.1f}") for key in CHARGED)]
+        for name, one in rows.items()
+    ]
+    return _table(["policy", *CHARGED.values()], body)
+
+
+def _further(rows: Sequence[Mapping[str, Any]]) -> str:
+    heads = ["policy", "all three", "over the threshold rule, mean", "by seed", "above it"]
+    heads += ["with the 60 days after, mean", "above it then", "over the real policy then, mean"]
+    body = []
+    for row in rows:
+        seeds = ", ".join(_minus(f"{value:+.1f}") for value in row["by_seed"].values())
+        cells = [percent(row["all_three"]), _interval(row["over_threshold"]), seeds]
+        cells += [percent(row["above_threshold"]), _interval(row["charged_over_threshold"])]
+        cells += [percent(row["charged_above_threshold"]), _interval(row["charged_over_real"])]
+        body.append([row["policy"], *cells])
     return _table(heads, body)
 
 
@@ -111,7 +160,7 @@ def _trainings(rows: Sequence[Mapping[str, Any]]) -> str:
     for row in rows:
         cells = [row["policy"], _minus(f"{row['mean_difference']:+.1f}")]
         cells += [f"{row['deaths'] / 1e3:,.1f}", f"{row['unemployment']:.2f}"]
-        body.append([*cells, *(_percent(row[key]) for key in _SHARES)])
+        body.append([*cells, *(percent(row[key]) for key in _SHARES)])
     return _table(heads, body)
 
 
@@ -195,8 +244,8 @@ def _distilled(found: Mapping[str, Mapping[str, Any]]) -> str:
             WORLDS[world].title,
             one["teacher"],
             str(one["leaves"]),
-            _percent(one["same_level"]),
-            _percent(one["within_one"]),
+            percent(one["same_level"]),
+            percent(one["within_one"]),
             f"{one['r_squared']:.2f}".replace("-", "−"),
             f"{one['welfare']:.1f}",
             f"{one['teacher_welfare']:.1f}",

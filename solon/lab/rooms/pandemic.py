@@ -226,7 +226,8 @@ def _verdict(courses: Sequence[Course]) -> None:
         "What counts: the economy (0) or health (100)", key="health", default=50, low=0, high=100,
         help="Welfare is a weighted mean of an index of health and one of the economy, as in the "
         "published model: about 0 and 1 are the worse and the better of everything closed and "
-        "everything open. The weight is a judgement of yours and no finding.",
+        "everything open. The weight is a judgement of yours and no finding. Nothing after the "
+        "last day counts, so that a policy that opens before it looks better than it is.",
     )  # fmt: skip
     scores = [course.welfare(weight / 100) for course in courses]
     gap = scores[-1] - scores[0]
