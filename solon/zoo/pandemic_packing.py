@@ -31,7 +31,9 @@ from ..evidence.studies.pandemic_cells import (
     learned_policy,
     setting,
 )
-from ..evidence.studies.pandemic_numbers import Comparison, outcome_rows
+from ..evidence.studies.pandemic_charged import DAYS, Charged, charged_rows
+from ..evidence.studies.pandemic_numbers import THRESHOLD, Comparison, outcome_rows
+from ..evidence.studies.pandemic_tables import percent
 from ..evidence.studies.pandemic_worlds import ENSEMBLES, WORLDS
 from ..evidence.studies.reproduce import CELL_FILE
 from ..planning.pandemic_welfare import capped_welfare
@@ -39,7 +41,7 @@ from ..planning.policy_files import real_policy
 from ..runs.atomic import write_file
 from .pandemic_entries import FORMAT, INDEX, PREFIX
 
-__all__ = ["pack_pandemic"]
+__all__ = ["card_rows", "pack_pandemic", "policy_card"]
 
 _RULES = "pandemic@1"
 
@@ -81,14 +83,14 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
     for world, about in WORLDS.items():
         cells = study / "cells" / world
         compared = Comparison(cells / "compared", pooled=False)
-        rows = {row["policy"]: row for row in outcome_rows(compared)}
+        rows = card_rows(compared, json.loads((cells / "after" / CELL_FILE).read_text("utf-8")))
         draws = compared.welfare(REAL).size
         for cell, what in _POLICIES.items():
             name = f"{world}-{_NAMES.get(cell, cell)}"
             title = titles(cell)
             head = f"name: {title}, {about.title}\n"
             data = (head + (cells / cell / POLICY).read_text("utf-8") + "subsidy: 0\n").encode()
-            text = _card(name, what, about, rows[title], draws, config_of(cells / cell))
+            text = policy_card(name, what, about, rows[title], draws, config_of(cells / cell))
             summary = f"{what} ({about.title})"
             _add(entries, target, name, ".yaml", data, text, kind="policy", summary=summary)
         for learner in _LEARNED:
@@ -112,6 +114,21 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
     index = {"format": FORMAT, "entries": entries}
     write_file(target / INDEX, (json.dumps(index, indent=1) + "\n").encode())
     return index
+
+
+def card_rows(compared: Comparison, after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By policy: what it came to, what it leaves behind, and what the real policy does.
+
+    Args:
+        compared: each training as a policy by itself.
+        after: the record of the cell that has what follows the last day.
+    """
+    charged = {row["policy"]: row for row in charged_rows(Charged(compared, after["result"]))}
+    return {
+        row["policy"]: {**row, "after": charged[row["policy"]], "real_after": charged[REAL]}
+        for row in outcome_rows(compared)
+        if row["policy"] in charged
+    }
 
 
 def _add_learned(
@@ -142,7 +159,7 @@ def _add_learned(
     }
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode()
     what, about = _LEARNED[learner], WORLDS[world]
-    card = _card(name, what, about, rows[title], draws, config_of(place))
+    card = policy_card(name, what, about, rows[title], draws, config_of(place))
     summary = f"{what} ({about.title})"
     _add(entries, target, name, ".yaml", text, card, kind="policy", summary=summary)
     entries[PREFIX + name]["with"] = weights
@@ -180,7 +197,7 @@ def _add(
     }
 
 
-def _card(
+def policy_card(
     name: str,
     what: str,
     world: Any,
@@ -211,19 +228,44 @@ def _card(
         f"Medians and 5th to 95th percentile over {draws} draws of the parameters that it was not "
         "chosen with:",
         "\n".join(table),
-        f"It has the higher federal welfare in {100 * row['above_real']:.0f} % of the draws, fewer "
-        f"deaths in {100 * row['fewer_deaths']:.0f} %, and unemployment that is not higher in "
-        f"{100 * row['no_higher_unemployment']:.0f} %.",
+        f"It has the higher federal welfare in {percent(row['above_real'])} of the draws, fewer "
+        f"deaths in {percent(row['fewer_deaths'])}, and unemployment that is not higher in "
+        f"{percent(row['no_higher_unemployment'])}. How far the draws spread is a choice: a share "
+        "of them is no probability.",
+        _what_follows(row),
         "Limits. It is the best that the budget found for this model's federal welfare, which "
         "weighs deaths and output as the model's authors inferred from what was done in 2020. "
-        "Nothing after the last day counts, so that it opens towards the end. Draws are a choice "
-        "and no posterior. The model has no ages, no travel, no variants, no waning, and people "
-        "who do nothing of their own accord. What restrictions cost beyond work is not in it.",
+        "Nothing after the last day counted when it was made. The model has no ages, no travel, no "
+        "variants, no waning, and people who do nothing of their own accord. What restrictions "
+        "cost beyond work is not in it.",
         ADVICE,
     ]
     parts = [p if p.startswith("|") else textwrap.fill(p, 100) for p in paragraphs]
     command = f"    solon pandemic run real {PREFIX}{name} {rules}{where}".rstrip()
     return "\n\n".join([f"# {PREFIX}{name}", *parts, command]) + "\n"
+
+
+def _what_follows(row: Mapping[str, Any]) -> str:
+    """What a policy leaves to the days after the last one, and how it stands with it."""
+    after = row["after"]
+    left, real = (one["deaths_after"][0] / 1e3 for one in (after, row["real_after"]))
+    to_the_end, charged = row["mean_difference"]["mean"], after["over_real"]["mean"]
+    text = (
+        "The numbers above end with the last day. If all states then go on at the levels that they "
+        f"really had on that day, it leaves {left:,.0f} thousand deaths to the {DAYS} days after "
+        f"it, and the real policy {real:,.0f} (medians). With these days it has "
+        f"{after['ratio']:.2f} of the real policy's deaths (median), and "
+        f"{after['ratio_at_the_end']:.2f} without. With their deaths charged at the model's own "
+        f"price its federal welfare is {charged:+.1f} over the real policy's in the mean "
+        f"({to_the_end:+.1f} to the last day)"
+    )
+    if row["policy"] != THRESHOLD:
+        to_the_end, charged = row["over_threshold"]["mean"], after["over_threshold"]["mean"]
+        text += (
+            f" and {charged:+.1f} over the tuned threshold rule's ({to_the_end:+.1f}), above it in "
+            f"{percent(after['above_threshold'])} of the draws ({percent(row['above_threshold'])})"
+        )
+    return text.replace("-", "−") + "."
 
 
 def main() -> None:
