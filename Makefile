@@ -57,7 +57,7 @@ define run-tests-with
 	$(1)/bin/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
 endef
 
-test-browser: .venv/ready  ## Walk through the lab with the browser of this machine (2 minutes)
+test-browser: .venv/ready  ## Walk through the lab with the browser of this machine (4 minutes)
 	@$(BIN)/python -c 'import playwright' 2>/dev/null \
 		|| $(BIN)/pip install --quiet --requirement requirements/browser.txt
 	SOLON_BROWSER=$${SOLON_BROWSER:-1} $(BIN)/python -m pytest -q tests/browser

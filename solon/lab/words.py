@@ -11,10 +11,11 @@ __all__ = ["in_words", "line_in_words"]
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _FILE = r"[^,]+\.(?i:ya?ml|json|csv)"
-# How a mistake says where it is: `cutoffs in plan.yaml`, `plan.yaml, line 3, date`.
+_LINE = r"(?:, (?P<place>(?:line|row) \d+))?"
+# How a mistake says where it is: `cutoffs in plan.yaml, line 3`, `plan.yaml, line 3, date`.
 _PLACES = (
-    re.compile(rf"(?P<key>\w+) in (?P<file>{_FILE})"),
-    re.compile(rf"(?P<file>{_FILE})(?:, (?P<place>(?:line|row) \d+))?(?:, (?P<key>\w+))?"),
+    re.compile(rf"(?P<key>\w+) in (?P<file>{_FILE}){_LINE}"),
+    re.compile(rf"(?P<file>{_FILE}){_LINE}(?:, (?P<key>\w+))?"),
 )
 _LONGEST = 200
 
@@ -214,7 +215,7 @@ def _run_name(error: ConfigurationError) -> str:
     if "taken" in error.allowed:
         return f"There is a run, or another file, named {_shown(error.value)} already."
     if "text in one line" in error.allowed or "can be printed" in error.allowed:
-        return f"The policy's name has to be one short line of text: {error.allowed}."
+        return "The name of a policy is one short line of text that can be printed."
     return f"{_shown(error.value)} cannot be the name of a run. A name has {error.allowed}."
 
 

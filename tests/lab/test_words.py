@@ -39,12 +39,12 @@ MISTAKES = {
     ),
     "a rate above all": (
         a_schedule("rates: [0.1, 2.5]\ncutoffs: [0, 5]"),
-        "In plan.yaml: The rate of the second bracket is 250 %. Rates go from 0 to 100 %, and a "
-        "file gives them as shares: 0.25 is 25 %.",
+        "In plan.yaml, line 1: The rate of the second bracket is 250 %. Rates go from 0 to 100 %, "
+        "and a file gives them as shares: 0.25 is 25 %.",
     ),
     "more rates than brackets": (
         a_schedule("rates: [0.1, 0.2, 0.3]\ncutoffs: [0, 5]"),
-        "In plan.yaml: There are 3 rates for 2 brackets. Each bracket has one rate.",
+        "In plan.yaml, line 1: There are 3 rates for 2 brackets. Each bracket has one rate.",
     ),
     "more brackets than there are": (
         a_schedule(f"rates: {[0.1] * 9}\ncutoffs: {list(range(9))}"),
@@ -57,7 +57,7 @@ MISTAKES = {
     ),
     "a word for a rate": (
         a_schedule("rates: [much]\ncutoffs: [0]"),
-        "In plan.yaml: Each bracket needs a rate, as a number from 0 to 1: 0.25 is 25 %.",
+        "In plan.yaml, line 1: Each bracket needs a rate, as a number from 0 to 1: 0.25 is 25 %.",
     ),
     "no schedule": (
         a_schedule("hello: world"),
