@@ -73,6 +73,7 @@ def run(
     first, most = (round(steps * minutes / _MINUTES) for steps in (first, most))
     path = pathlib.Path(folder)
     deadline = time.monotonic() + 60 * minutes - _RESERVE_SECONDS
+    require(folder != "", "run", folder, "the path of a new folder")
     _claim(path)
     try:
         finished = _train_all(path, seed, deadline, first, most)
@@ -87,9 +88,9 @@ def run(
 
 def _claim(path: pathlib.Path) -> None:
     """Make the folder, so that it turns out now and not in ten minutes if it can not be."""
-    free = not path.exists() or (path.is_dir() and not any(path.iterdir()))
-    require(free, "run", str(path), "a folder that does not exist yet, or is empty")
     try:
+        free = not os.path.lexists(path) or (path.is_dir() and not any(path.iterdir()))
+        require(free, "run", str(path), "a folder that does not exist yet, or is empty")
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror

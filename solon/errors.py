@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from ._plain import is_number, plain
+from ._terminal import visible
 
 __all__ = [
     "ConfigurationError",
     "DamageError",
     "did_you_mean",
-    "printable",
     "require",
     "require_number",
     "require_whole",
@@ -39,7 +39,7 @@ class ConfigurationError(ValueError):
         self.allowed = allowed
         self.item = item
         text = f"{argument}: got {_shown(value)}; allowed: {allowed}"
-        super().__init__(printable(" ".join(text.split())))
+        super().__init__(visible(" ".join(text.split())))
 
 
 class DamageError(ConfigurationError):
@@ -47,15 +47,6 @@ class DamageError(ConfigurationError):
 
     The command line exits with status 1: there is no mistake in what was typed.
     """
-
-
-def printable(text: str) -> str:
-    """Text that any terminal and any file in UTF-8 takes: the rest of it as escapes.
-
-    Control characters could move a terminal's cursor. What stands for the bytes of a file's name
-    that is not in UTF-8 (half of a pair of surrogates) could not be written at all.
-    """
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _shown(value: Any) -> str:

@@ -3,6 +3,7 @@
 import functools
 import importlib
 import importlib.util
+import os
 import pathlib
 import re
 import sys
@@ -73,7 +74,7 @@ def load_factory(name: str) -> "Callable[..., Environment]":
 
 
 def _from_file(path: pathlib.Path, attribute: str) -> Any:
-    require(path.is_file(), "economy", f"{path}:{attribute}", "an existing Python file")
+    require(os.path.isfile(path), "economy", f"{path}:{attribute}", "an existing Python file")
     module = _execute(path.resolve(), path.stat().st_mtime_ns)
     factory = getattr(module, attribute, None)
     require(callable(factory), "economy", f"{path}:{attribute}", f"a name defined in {path}")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from .._terminal import say, tell
-from ..errors import ConfigurationError, did_you_mean
+from ..errors import ConfigurationError, DamageError, did_you_mean
 from ..runs.errors import RunError
 
 __all__ = ["main"]
@@ -46,8 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what was typed after `solon`; the process' own when left out.
 
     Returns:
-        The exit status: 0, 1 if a run could not go on, 2 for a mistake in what was typed or
-        in a file (one line on stderr says which), 130 after an interruption.
+        The exit status: 0, 1 if a run could not go on or what Solon wrote is damaged, 2 for a
+        mistake in what was typed or in a file (one line on stderr says which), 130 after an
+        interruption.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -56,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
     except ConfigurationError as error:
-        return _fail(str(error), error, _MISTAKE)
+        damaged = isinstance(error, DamageError)
+        return _fail(str(error), error, _FAILURE if damaged else _MISTAKE)
     except RunError as error:
         return _fail(str(error), error, _FAILURE)
     except KeyboardInterrupt as error:

@@ -1,13 +1,16 @@
 """Options from what was typed, and one line where tyro would draw a box."""
 
 import contextlib
+import dataclasses
 import io
+import math
 import os
 import re
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..errors import ConfigurationError
+from ..reading.scalars import number_of, whole_of
 
 __all__ = ["UsageError", "parse"]
 
@@ -48,12 +51,14 @@ def parse(options: type[Options], arguments: Sequence[str], program: str) -> Opt
         with contextlib.suppress(SystemExit):
             tyro.cli(options, prog=program, args=arguments, config=style)
         return None
+    _check_numbers(options, arguments)
     box = io.StringIO()
     # tyro draws the box by what standard output can show.
     able = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     try:
         with contextlib.redirect_stdout(able), contextlib.redirect_stderr(box), _wide_terminal():
-            return tyro.cli(options, prog=program, args=arguments, config=style)
+            found = tyro.cli(options, prog=program, args=arguments, config=style)
+        return _without_blanks(found)
     except SystemExit:
         pass
     sections = _sections(box.getvalue())
@@ -65,6 +70,47 @@ def parse(options: type[Options], arguments: Sequence[str], program: str) -> Opt
         raise ConfigurationError(flag, value, _allowed(meaning))
     line = "; ".join(section[:1].lower() + section[1:] for section in sections)
     raise UsageError(f"{line} (see {program} --help)")
+
+
+def _check_numbers(options: type[Any], arguments: Sequence[str]) -> None:
+    """Numbers are typed as they stand in files; Python would take `1_0` and other digits as well.
+
+    Raises:
+        ConfigurationError: for what only Python takes for a number.
+    """
+    for field in dataclasses.fields(options):
+        flag = "--" + field.name.replace("_", "-")
+        text, kind = _typed(flag, arguments), re.search(r"\b(int|float)\b", str(field.type))
+        if text is None or kind is None:
+            continue
+        whole = kind[0] == "int"
+        try:
+            value = int(text) if whole else float(text)
+        except ValueError:
+            # No number to Python either: tyro says so, with what the option means.
+            continue
+        if math.isnan(value) or text.lstrip("+-").lower() in ("inf", "infinity"):
+            # As they are, and not as a number that is too large for anything else.
+            continue
+        try:
+            (whole_of if whole else number_of)(text)
+        except ValueError as error:
+            raise ConfigurationError(flag, text, f"a number ({error})") from None
+
+
+def _without_blanks(options: Options) -> Options:
+    """The options, of which none was given as nothing: `--start=` is no date and no default.
+
+    Raises:
+        ConfigurationError: if one was.
+    """
+    for field in dataclasses.fields(options):  # type: ignore[arg-type]
+        value = getattr(options, field.name)
+        for given in value if isinstance(value, tuple) else (value,):
+            if isinstance(given, str) and given.strip() == "" and given != field.default:
+                name = field.name.replace("_", "-")
+                raise ConfigurationError(name, given, "something; leave it out for the default")
+    return options
 
 
 def _allowed(meaning: str) -> str:

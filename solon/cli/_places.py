@@ -19,7 +19,8 @@ def check_place(argument: str, place: pathlib.Path) -> None:
             link and the like are not to be replaced.
     """
     allowed = "a place for a file that can be written"
-    short = len(os.fsencode(place.name)) <= _LONGEST_NAME
+    require(place.name not in ("", ".."), argument, str(place), f"{allowed}, with a name")
+    short = all(len(os.fsencode(part)) <= _LONGEST_NAME for part in place.parts)
     require(short, argument, str(place), f"{allowed} (the name is too long)")
     try:
         parent = place.absolute().parent

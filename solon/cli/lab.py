@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import os
 import pathlib
 import socket
 from typing import Annotated
@@ -34,7 +35,7 @@ def run(options: Options) -> int:
     """Serve until interrupted."""
     require(0 <= options.port < 2**16, "port", options.port, "an integer from 0 to 65535")
     runs = pathlib.Path(options.runs).absolute()
-    require(runs.is_dir() or not runs.exists(), "runs", options.runs, "a folder")
+    require(os.path.isdir(runs) or not os.path.lexists(runs), "runs", options.runs, "a folder")
     found = importlib.util.find_spec("streamlit") is not None
     allowed = "an environment with the extra lab: pip install 'solon[lab]', or make lab"
     require(found, "lab", "no streamlit", allowed)

@@ -1,6 +1,7 @@
 """Name what there is: economies, layouts, planners, the zoo, studies, runs."""
 
 import dataclasses
+import os
 import pathlib
 from collections.abc import Callable, Iterable
 from typing import Annotated, Literal, get_type_hints
@@ -32,7 +33,7 @@ class Options:
 
 def run(options: Options) -> int:
     """Print names with a line on each."""
-    known = options.folder == _RUNS or pathlib.Path(options.folder).is_dir()
+    known = options.folder == _RUNS or os.path.isdir(options.folder)
     require(known, "folder", options.folder, "an existing folder")
     sections = _sections(options.folder)
     wanted = sections if options.what == "all" else {options.what: sections[options.what]}

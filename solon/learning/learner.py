@@ -95,7 +95,8 @@ class Learner:
         allowed = f"a divisor of {pieces}, the pieces of episodes in an update"
         for role in self.learn:
             parts = self.config_of(role).minibatches
-            require(pieces % parts == 0, "minibatches", parts, allowed)
+            name = "minibatches" if parts == config.minibatches else f"{role}.minibatches"
+            require(pieces % parts == 0, name, parts, allowed)
             self._encoding(role)
             every = env.roles[role].every
             # Otherwise most unrolls end in a state that the role's critic is never asked about.

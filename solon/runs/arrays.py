@@ -67,7 +67,9 @@ def misfit(arrays: Mapping[str, np.ndarray], like: PyTree[Any]) -> str | None:
     Numbers may be wider or narrower than those of `like`, but of the same kind.
     """
     for path, leaf in _paths_and_leaves(like):
-        wanted = jax.eval_shape(_plain, leaf)
+        python = _PYTHON_TYPES.get(type(leaf))
+        # A Python number may have more bits than JAX gives one.
+        wanted = jax.eval_shape(_plain, leaf) if python is None else np.empty((), python)
         if path not in arrays:
             return f"{path} is missing"
         array = arrays[path]

@@ -60,6 +60,7 @@ def build_recipe(
     """
     require(preset in PRESETS, "preset", preset, ", ".join(PRESETS))
     options, settings = dict(options or {}), dict(settings or {})
+    chosen_sizes = tuple(settings)
     needless = bool(planner_options) and planner is None
     require(not needless, "planner_options", planner_options, "none without a planner")
     learned = planner == LEARNED
@@ -82,7 +83,7 @@ def build_recipe(
     if chosen is None and "planner" in env.roles:
         sets_rates = isinstance(env.roles["planner"].action, Box)
         chosen = schedule("free-market") if sets_rates else None
-    ppo = fitted(_ppo(preset, settings), env.horizon, settings)
+    ppo = fitted(_ppo(preset, settings), env.horizon, chosen_sizes)
     if isinstance(chosen, NamedPlanner) and chosen.name == SEARCH:
         update, horizon = ppo.environments * ppo.unroll, env.horizon
         search = SearchSettings.within(steps, update, max(1, horizon // ppo.unroll), horizon)
@@ -118,7 +119,9 @@ def build_recipe(
         usual = env.usual_settings(steps, role, experienced=experienced)
         own = (usual if preset == "default" and learns else {}) | given
         if own:
-            own_ppo[role] = _own(role, ppo, own)
+            # Sizes that suit the economy are made to fit, and those that were chosen are not.
+            kept = ("environments", "unroll", *given)
+            own_ppo[role] = fitted(_own(role, ppo, own), env.horizon, kept)
     recipe = dataclasses.replace(recipe, own_ppo=own_ppo)
     recipe.learner()
     return recipe
@@ -156,7 +159,7 @@ def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[str, Any]:
     """The brackets of a schedule file become those of the tax."""
     tax = options.get(_tax_option(options), {})
-    if isinstance(tax, Mapping) and "cutoffs" in tax and tuple(tax["cutoffs"]) != cutoffs:
+    if isinstance(tax, Mapping) and "cutoffs" in tax and as_tuples(tax["cutoffs"]) != cutoffs:
         raise ConfigurationError("cutoffs", tax["cutoffs"], "those of the planner's file, or none")
     return _with_tax(options, cutoffs=list(cutoffs))
 
@@ -164,7 +167,9 @@ def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[s
 def _with_tax(options: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """The options with some of the tax's changed."""
     name = _tax_option(options)
-    return {**options, name: {**options.get(name, {}), **changes}}
+    tax = options.get(name, {})
+    # What is no mapping is refused where the economy is built.
+    return {**options, name: {**tax, **changes}} if isinstance(tax, Mapping) else options
 
 
 def _tax_option(options: Mapping[str, Any]) -> str:

@@ -14,13 +14,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-import safetensors
 import safetensors.numpy
 from jaxtyping import PyTree
 
 from .._terminal import tell
-from ..errors import ConfigurationError, require
-from .arrays import leaf_entries, pack, unpack
+from ..errors import ConfigurationError, DamageError, require
+from ..reading.arrays import arrays_of
+from ..reading.files import UnreadableError, bytes_of
+from ..reading.json_strict import load_json
+from .arrays import leaf_entries, misfit, pack, unpack
 from .atomic import sync_folder, write_file
 from .folder import checkpoint_steps
 
@@ -29,6 +31,25 @@ __all__ = ["Restored", "restore", "save"]
 _FORMAT = 1
 _DATA = "state.safetensors"
 _MANIFEST = "manifest.json"
+_LARGEST_MANIFEST = 100_000_000
+_LEAF = {"path": str, "type": str, "shape": list}
+
+
+def _are_leaves(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(leaf, dict)
+        and set(leaf) == set(_LEAF)
+        and all(isinstance(leaf[name], kind) for name, kind in _LEAF.items())
+        for leaf in value
+    )
+
+
+# What a manifest holds -> whether it is that.
+_FIELDS: dict[str, Callable[[Any], bool]] = {
+    "leaves": _are_leaves,
+    "data": lambda value: isinstance(value, dict) and isinstance(value.get("sha256"), str),
+    "meta": lambda value: isinstance(value, dict),
+}
 
 
 class Restored(NamedTuple):
@@ -148,36 +169,43 @@ def restore(
             notify(f"checkpoint {candidate} is damaged ({damage}); taking the one before it")
             continue
         _check_structure(place, manifest["leaves"], like)
+        problem = misfit(arrays, like)
+        if problem is not None:
+            notify(f"checkpoint {candidate} is damaged ({problem}); taking the one before it")
+            continue
         return Restored(unpack(arrays, like), candidate, manifest["meta"])
-    raise ConfigurationError(
-        "checkpoint", str(folder), "a folder with at least one checkpoint that is not damaged"
-    )
+    allowed = "a folder with at least one checkpoint that is not damaged"
+    raise DamageError("checkpoint", str(folder), allowed)
 
 
 def _read(place: pathlib.Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     try:
-        manifest = json.loads((place / _MANIFEST).read_bytes())
-        stated = manifest.pop("sha256")
-        intact = stated == _digest(manifest)
-    except FileNotFoundError:
-        raise _DamageError(f"{_MANIFEST} is missing") from None
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        raise _DamageError(f"{_MANIFEST} can not be read") from None
-    if not intact:
+        manifest = load_json(bytes_of(place / _MANIFEST, most=_LARGEST_MANIFEST))
+    except UnreadableError as error:
+        missing = not os.path.lexists(place / _MANIFEST)
+        found = "is missing" if missing else f"cannot be read: {error}"
+        raise _DamageError(f"{_MANIFEST} {found}") from None
+    except ValueError as error:
+        raise _DamageError(f"{_MANIFEST} cannot be read: {error}") from None
+    stated = manifest.pop("sha256", None) if isinstance(manifest, dict) else None
+    if not isinstance(manifest, dict) or stated != _digest(manifest):
         raise _DamageError(f"{_MANIFEST} does not match its hash")
-    if manifest["format"] != _FORMAT:
-        raise ConfigurationError(
-            "checkpoint", str(place), f"format {_FORMAT} (this has {manifest['format']})"
-        )
+    form = manifest.get("format")
+    if form != _FORMAT:
+        raise ConfigurationError("checkpoint", str(place), f"format {_FORMAT} (this has {form})")
+    # Whoever writes another manifest can give it its hash.
+    odd = [name for name, fits in _FIELDS.items() if not fits(manifest.get(name))]
+    if odd:
+        raise _DamageError(f"{_MANIFEST}: `{odd[0]}` is missing or not what it should be")
     try:
-        data = (place / _DATA).read_bytes()
-    except OSError as error:
-        raise _DamageError(f"{_DATA}: {error.strerror}") from None
+        data = bytes_of(place / _DATA)
+    except UnreadableError as error:
+        raise _DamageError(f"{_DATA}: {error}") from None
     if hashlib.sha256(data).hexdigest() != manifest["data"]["sha256"]:
         raise _DamageError(f"{_DATA} does not match its hash")
     try:
-        return manifest, safetensors.numpy.load(data)
-    except safetensors.SafetensorError as error:
+        return manifest, arrays_of(data)
+    except ValueError as error:
         raise _DamageError(f"{_DATA}: {error}") from None
 
 

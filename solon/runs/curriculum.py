@@ -67,7 +67,14 @@ class Curriculum:
 
 def _follow(tree: Any, name: str) -> Any:
     for part in name.split("."):
-        tree = tree[part] if isinstance(tree, Mapping) else getattr(tree, part)
+        if isinstance(tree, Mapping):
+            tree = tree[part]
+            continue
+        # What an array can be asked for (growth.T) is no param.
+        fields: Any = getattr(tree, "_fields", None) or getattr(tree, "__dataclass_fields__", {})
+        if part not in fields:
+            raise KeyError(name)
+        tree = getattr(tree, part)
     return tree
 
 

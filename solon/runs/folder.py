@@ -12,7 +12,9 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError, DamageError, require
+from ..reading.files import UnreadableError, bytes_of
+from ..reading.json_strict import load_json
 from .atomic import sync_folder, write_file
 
 __all__ = ["CHECKPOINTS", "EVALUATION", "METRICS", "SCHEMA", "RunFolder", "checkpoint_steps", "now"]
@@ -25,6 +27,7 @@ METRICS = "metrics"
 EVALUATION = "evaluation"
 _RECORD = "run.json"
 _LOCK = ".lock"
+_LARGEST_RECORD = 10_000_000
 _FIELDS = {"config": dict, "provenance": dict, "created": str, "history": list}
 
 
@@ -84,8 +87,10 @@ class RunFolder:
         Raises:
             ConfigurationError: if something is there already or the place can not be written.
         """
-        require(str(path) != "", "run", str(path), "the path of a new folder")
         folder = pathlib.Path(path)
+        # It is made under another name beside its place, so it needs a name.
+        named = str(path) != "" and folder.name not in ("", "..")
+        require(named, "run", str(path), "the path of a new folder, which ends in its name")
         record = {
             "schema": SCHEMA,
             "created": now(),
@@ -125,40 +130,36 @@ class RunFolder:
         """Open a run folder.
 
         Raises:
-            ConfigurationError: if there is none, it is something else, its `run.json` is damaged
-                or of another version of the layout.
+            ConfigurationError: if there is none, it is something else, or its `run.json` is of
+                another version of the layout; a `DamageError` if that is damaged.
         """
         folder = pathlib.Path(path)
         shown = str(path)
         try:
-            require(folder.is_dir(), "run", shown, "an existing run folder")
+            require(os.path.isdir(folder), "run", shown, "an existing run folder")
             record_file = folder / _RECORD
-            require(record_file.is_file(), "run", shown, f"a run folder (this has no {_RECORD})")
-            content = record_file.read_bytes()
-        except OSError as error:
-            raise ConfigurationError("run", shown, f"a folder to read ({error.strerror})") from None
+            there = os.path.lexists(record_file)
+            require(there, "run", shown, f"a run folder (this has no {_RECORD})")
+            content = bytes_of(record_file, most=_LARGEST_RECORD)
+        except UnreadableError as error:
+            raise DamageError("run", shown, f"a run folder with a {_RECORD} ({error})") from None
         try:
-            record = json.loads(content)
-        except (ValueError, RecursionError):
-            raise ConfigurationError(
-                "run", shown, f"a run folder with a whole {_RECORD} (this one is damaged)"
-            ) from None
+            record = load_json(content)
+        except ValueError as error:
+            allowed = f"a run folder with a whole {_RECORD} (this one is damaged: {error})"
+            raise DamageError("run", shown, allowed) from None
         schema = record.get("schema") if isinstance(record, dict) else None
         require(schema is not None, "run", shown, f"a run folder (its {_RECORD} has no schema)")
         require(
             schema == SCHEMA, "run", shown, f"a {_RECORD} of schema {SCHEMA} (this has {schema})"
         )
-        for name, kind in _FIELDS.items():
-            require(
-                isinstance(record.get(name), kind),
-                "run",
-                shown,
-                f"a run folder with a whole {_RECORD} (`{name}` is missing or damaged)",
-            )
-        entries = record["history"]
-        proper = all(isinstance(e, dict) and isinstance(e.get("outcome"), str) for e in entries)
-        allowed = f"a run folder with a whole {_RECORD} (`history` is damaged)"
-        require(proper, "run", shown, allowed)
+        damaged = [n for n, kind in _FIELDS.items() if not isinstance(record.get(n), kind)]
+        entries = [] if damaged else record["history"]
+        if not all(isinstance(e, dict) and isinstance(e.get("outcome"), str) for e in entries):
+            damaged = ["history"]
+        for name in damaged:
+            allowed = f"a run folder with a whole {_RECORD} (`{name}` is missing or damaged)"
+            raise DamageError("run", shown, allowed)
         return cls(folder, record)
 
     def check_training(self) -> None:
@@ -169,8 +170,9 @@ class RunFolder:
         damaged = [name for name, kind in kinds.items() if not isinstance(config.get(name), kind)]
         if not (planner is None or (isinstance(planner, dict) and "name" in planner)):
             damaged.append("planner")
-        allowed = f"the folder of a training (`config.{damaged[0]}` is damaged)" if damaged else ""
-        require(not damaged, "run", str(self.path), allowed)
+        for name in damaged:
+            allowed = f"the folder of a training (`config.{name}` is damaged)"
+            raise DamageError("run", str(self.path), allowed)
 
     @property
     def history(self) -> tuple[Mapping[str, Any], ...]:

@@ -13,11 +13,12 @@ from .. import registry
 from .._plain import plain_fields
 from ..agents import ActorCritic
 from ..environment import Environment
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError, DamageError, require
 from ..learning import PPO, Learner, TrainState
 from ..learning.schedule_search import ScheduleSearch
 from ..luck import key_of
 from ..planning import Planner
+from ..reading.files import UnreadableError, bytes_of
 from . import checkpoint
 from .curriculum import Curriculum
 from .folder import CHECKPOINTS, RunFolder
@@ -246,7 +247,8 @@ class Recipe:
         config = dict(config)
         names = {field.name for field in dataclasses.fields(cls)}
         allowed = f"one of solon train (its config has not exactly {', '.join(sorted(names))})"
-        require(set(config) == names, argument, shown, allowed)
+        if set(config) != names:
+            raise DamageError(argument, shown, allowed)
         try:
             if folder is not None:
                 config["economy"] = _located(config["economy"], folder)
@@ -261,12 +263,12 @@ class Recipe:
                 role: PPO(**as_tuples(own)) for role, own in config["own_ppo"].items()
             }
             recipe = cls(**config)
-        except ConfigurationError:
-            raise
-        except (AttributeError, KeyError, TypeError) as error:
-            raise ConfigurationError(
-                argument, shown, f"one with a whole configuration ({error!r})"
-            ) from None
+        except ConfigurationError as error:
+            allowed = f"one with a whole configuration (its config has {error})"
+            raise DamageError(argument, shown, allowed) from None
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            allowed = f"one with a whole configuration ({type(error).__name__}: {error})"
+            raise DamageError(argument, shown, allowed) from None
         now = recipe.env().rules
         require(rules in (None, now), argument, shown, f"one under {now} (this is under {rules})")
         return recipe
@@ -307,9 +309,9 @@ def _is_file(value: Any) -> bool:
 def _copied(path: pathlib.Path, files: dict[str, bytes]) -> str:
     """Put a copy of a user's file among `files`; returns where it will be in the run folder."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError("file", str(path), f"one to read ({error.strerror})") from None
+        content = bytes_of(path)
+    except UnreadableError as error:
+        raise ConfigurationError("file", str(path), f"one to read ({error})") from None
     place = f"{_INPUTS}/{path.name}"
     taken = place in files and files[place] != content
     require(not taken, "file", str(path), f"a name that no other input has ({path.name})")

@@ -1,16 +1,18 @@
 """What a training starts from, where it does not start from nothing: policies of another run."""
 
 import dataclasses
+import os
 import pathlib
 from typing import Any
 
-import safetensors
 import safetensors.numpy
 from jaxtyping import PyTree
 
 from ..agents import ActorCritic
 from ..environment import Environment
 from ..errors import ConfigurationError, require
+from ..reading.arrays import arrays_of
+from ..reading.files import UnreadableError, bytes_of
 from ..zoo.files import instead, names, read_entry
 from .arrays import misfit, pack, unpack
 from .folder import RunFolder
@@ -30,7 +32,9 @@ def read_start(start: str, env: Environment) -> bytes:
         ConfigurationError: if there are none, or they are of another economy or other rules.
     """
     path = pathlib.Path(start)
-    if path.is_dir():
+    allowed = "a run folder, its policies, or a name of the zoo"
+    require(start != "", "start", start, allowed)
+    if os.path.isdir(path):
         # That module asks this one where a training starts.
         from .recipe import load_trained
 
@@ -46,11 +50,10 @@ def read_start(start: str, env: Environment) -> bytes:
         _check_rules(start, of_entry.env(), env)
         return entry.data
     try:
-        return path.read_bytes()
-    except OSError as error:
-        close = instead(start) or f" ({error.strerror})"
-        allowed = f"a run folder, its policies, or a name of the zoo{close}"
-        raise ConfigurationError("start", start, allowed) from None
+        return bytes_of(path)
+    except UnreadableError as error:
+        close = instead(start) or f" ({error})"
+        raise ConfigurationError("start", start, f"{allowed}{close}") from None
 
 
 def _check_rules(start: str, theirs: Environment, env: Environment) -> None:
@@ -76,9 +79,9 @@ def read_policies(data: bytes, like: dict[str, PyTree[Any]], start: str) -> dict
             another shape.
     """
     try:
-        arrays = safetensors.numpy.load(data)
-    except safetensors.SafetensorError as error:
-        raise ConfigurationError("start", start, f"bytes of policies ({error})") from None
+        arrays = arrays_of(data)
+    except ValueError as error:
+        raise ConfigurationError("start", start, f"policies of a run ({error})") from None
     roles = [role for role in like if any(name.startswith(f"['{role}']") for name in arrays)]
     require(bool(roles), "start", start, f"policies of {' or '.join(like)}")
     wanted = {role: like[role] for role in roles}

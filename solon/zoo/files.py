@@ -2,13 +2,14 @@
 
 import dataclasses
 import hashlib
-import json
 import pathlib
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from ..errors import ConfigurationError, did_you_mean, require
+from ..errors import DamageError, did_you_mean, require
+from ..reading.files import MOST_TEXT, UnreadableError, bytes_of, text_of
+from ..reading.json_strict import load_json
 from .pandemic_entries import PREFIX
 
 __all__ = [
@@ -99,28 +100,28 @@ def read_entry(name: str, argument: str = "name") -> EntryFiles:
     require(name in known, argument, name, allowed)
     folder = ROOT / name
     try:
-        text, data = (folder / RECORD).read_bytes(), (folder / POLICY).read_bytes()
-        card = (folder / CARD).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise ConfigurationError(argument, name, f"an entry that can be read ({reason})") from None
+        text, data = bytes_of(folder / RECORD, most=MOST_TEXT), bytes_of(folder / POLICY)
+        card = text_of(bytes_of(folder / CARD, most=MOST_TEXT))
+    except UnreadableError as error:
+        raise DamageError(argument, name, f"an entry that can be read ({error})") from None
     try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ConfigurationError(
-            argument, name, f"an entry with a whole {RECORD} (this one is damaged)"
-        ) from None
+        record = load_json(text)
+    except ValueError as error:
+        allowed = f"an entry with a whole {RECORD} (this one is damaged: {error})"
+        raise DamageError(argument, name, allowed) from None
     stated = record.get("format") if isinstance(record, dict) else None
     require(stated == FORMAT, argument, name, f"an entry of format {FORMAT} (this has {stated})")
     for field, kind in _FIELDS.items():
-        whole = isinstance(record.get(field), kind)
-        allowed = f"an entry with a whole {RECORD} (`{field}` is missing or damaged)"
-        require(whole, argument, name, allowed)
-    allowed = f"an entry with a whole {RECORD} (`rates` is damaged)"
-    require(_are_rates(record.get("rates")), argument, name, allowed)
-    same = record["file"].get("sha256") == hashlib.sha256(data).hexdigest()
-    allowed = f"an entry whose {POLICY} has the hash that its {RECORD} states"
-    require(same, argument, name, allowed)
+        if type(record.get(field)) is not kind:
+            allowed = f"an entry with a whole {RECORD} (`{field}` is missing or damaged)"
+            raise DamageError(argument, name, allowed)
+    if record["copies"] < 1:
+        raise DamageError(argument, name, f"an entry with a whole {RECORD} (`copies` is damaged)")
+    if not _are_rates(record.get("rates")):
+        raise DamageError(argument, name, f"an entry with a whole {RECORD} (`rates` is damaged)")
+    if record["file"].get("sha256") != hashlib.sha256(data).hexdigest():
+        allowed = f"an entry whose {POLICY} has the hash that its {RECORD} states"
+        raise DamageError(argument, name, allowed)
     return EntryFiles(record, data, card)
 
 
@@ -130,4 +131,8 @@ def _are_rates(rates: Any) -> bool:
         return True
     columns = [rates.get(name) for name in _RATES] if isinstance(rates, dict) else []
     lengths = {len(each) if isinstance(each, list) else 0 for each in columns}
-    return len(lengths) == 1 and 0 not in lengths
+    return (
+        len(lengths) == 1
+        and 0 not in lengths
+        and all(type(number) in (int, float) for each in columns for number in each or ())
+    )

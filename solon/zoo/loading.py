@@ -6,11 +6,10 @@ from typing import Any
 
 import jax
 import numpy as np
-import safetensors
-import safetensors.numpy
 from jaxtyping import PyTree
 
-from ..errors import ConfigurationError, require
+from ..errors import DamageError, require
+from ..reading.arrays import arrays_of
 from ..runs.arrays import leaf_entries, misfit, unpack
 from ..runs.players import Players, regime_of
 from ..runs.recipe import Recipe
@@ -68,9 +67,9 @@ def load(name: str, **options: Any) -> Entry:
             require(same, "name", name, f"{allowed} ({role} would see something else)")
     env, planners = recipe.env(), recipe.planners()
     try:
-        arrays = safetensors.numpy.load(files.data)
-    except safetensors.SafetensorError as error:
-        raise ConfigurationError("name", name, f"{allowed} ({error})") from None
+        arrays = arrays_of(files.data)
+    except ValueError as error:
+        raise DamageError("name", name, f"{allowed} ({error})") from None
     policies, memories = _templates(recipe, record["copies"])
     own = {path: array for path, array in arrays.items() if not path.startswith(MEMORIES)}
     brought = {

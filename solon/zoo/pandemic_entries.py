@@ -10,11 +10,12 @@ Nothing here needs jax.
 """
 
 import hashlib
-import json
 import pathlib
 from typing import Any
 
-from ..errors import ConfigurationError, did_you_mean, require
+from ..errors import DamageError, did_you_mean, require
+from ..reading.files import MOST_TEXT, UnreadableError, bytes_of
+from ..reading.json_strict import load_json
 
 __all__ = [
     *("FORMAT", "INDEX", "PREFIX", "ROOT"),
@@ -34,13 +35,13 @@ def pandemic_records() -> dict[str, dict[str, Any]]:
         ConfigurationError: if the index is damaged.
     """
     try:
-        index = json.loads((ROOT / INDEX).read_text("utf-8"))
+        index = load_json(bytes_of(ROOT / INDEX, most=MOST_TEXT))
         entries: dict[str, dict[str, Any]] = index["entries"]
         fits = index["format"] == FORMAT and all("file" in one for one in entries.values())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         fits = False
     if not fits:
-        raise ConfigurationError("zoo", INDEX, f"an index of format {FORMAT} that is not damaged")
+        raise DamageError("zoo", INDEX, f"an index of format {FORMAT} that is not damaged")
     return entries
 
 
@@ -67,12 +68,13 @@ def pandemic_file(name: str, kind: str, argument: str) -> pathlib.Path:
     record = pandemic_records()[name]
     path = ROOT / record["file"]
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        allowed = f"an entry whose file can be read ({error.strerror})"
-        raise ConfigurationError(argument, name, allowed) from None
-    same = hashlib.sha256(data).hexdigest() == record["sha256"]
-    require(same, argument, name, "an entry whose file has the hash that the index states")
+        data = bytes_of(path)
+    except UnreadableError as error:
+        allowed = f"an entry whose file can be read ({error})"
+        raise DamageError(argument, name, allowed) from None
+    if hashlib.sha256(data).hexdigest() != record["sha256"]:
+        allowed = "an entry whose file has the hash that the index states"
+        raise DamageError(argument, name, allowed)
     return path
 
 

@@ -73,8 +73,8 @@ def contents(folder):
     }
 
 
-def assert_one_line(answer, named):
-    assert answer.status == 2, answer
+def assert_one_line(answer, named, status=2):
+    assert answer.status == status, answer
     assert answer.out == ""
     *notes, line = answer.err.splitlines()
     assert line.startswith("solon: error: ")

@@ -48,6 +48,12 @@ FILES = {
     "deep.yaml": "rates: " + 3000 * "[",
     "twice.yaml": "rates: [0.1, 0.2]\nrates: [0.1, 0.3]\n",
     "twice.json": '{"rates": [0.1], "rates": [0.2]}',
+    "wide.yaml": "rates: [0.1]".encode("utf-16"),
+    "block.yaml": "cutoffs:\n- 0\n- 9.7\n- 5\nrates: [0.1, 0.2, 0.3]\n",
+    "sixty.yaml": "rates: [0.1, 0.2]\ncutoffs: [0, 1:30]\n",
+    "percent.YAML": "rates: [0.1, 30]\ncutoffs: [0, 50]\n",
+    "laughs.yaml": "a: &a [1, 1]\nb: &b [*a, *a]\nrates: [*b, *b]\n",
+    "mac.CSV": "state,date,stringency\rTexas,2020-03-23,06\rTexas,2020-03-24,1_0\r",
     "occupied/here.txt": "something of mine\n",
 }
 
@@ -228,6 +234,42 @@ CASES = {
     ("reproduce", "tax-theory", "--quick", "--pilot"): ("pilot", "either"),
     ("reproduce", "tax-theory", "--cells", "zzz"): ("cells", "zzz", "pareto/truth"),
     ("reproduce", "tax-theory", "--out", "own.py"): ("out", "own.py"),
+    # What is typed as nothing, and numbers that only Python takes.
+    ("train", "--start="): ("start", "''"),
+    ("train", "--planner="): ("planner", "''"),
+    ("pandemic", "run", "level=5", "--start="): ("start", "''"),
+    ("pandemic", "run", ""): ("policies", "''"),
+    ("demo", "--run", ""): ("run", "''"),
+    (*OWN, "--run", "."): ("run", "'.'", "ends in its name"),
+    (*OWN, "--run", "/"): ("run", "'/'", "ends in its name"),
+    ("train", "--seed", "1_0"): ("--seed", "1_0", "no whole number"),
+    ("train", "--seed", "٣"): ("--seed", "no whole number"),
+    ("train", "--steps", "9" * 5000): ("--steps", "an integer"),
+    ("demo", "--minutes", "1_0"): ("--minutes", "1_0", "no finite number"),
+    ("demo", "--minutes", "1" * 400): ("--minutes", "400 digits"),
+    ("pandemic", "run", "level=5", "--transmission", "1_0"): ("--transmission", "1_0"),
+    (*OWN, "--ppo", "learning_rate=" + "1" * 400): ("ppo.learning_rate", "400 digits"),
+    (*OWN, "--curriculum", "growth.T=1"): ("curriculum", "growth.T"),
+    # Files of other kinds.
+    ("schedule", "check", "pipe.yaml"): ("schedule", "pipe.yaml", "it is a pipe"),
+    ("train", "--layout", "pipe.yaml"): ("layout", "pipe.yaml", "it is a pipe"),
+    ("pandemic", "run", "pipe.yaml"): ("policy", "pipe.yaml", "it is a pipe"),
+    ("pandemic", "run", "level=5", "--ensemble", "pipe.yaml"): ("--ensemble", "it is a pipe"),
+    ("schedule", "check", "wide.yaml"): ("schedule", "wide.yaml", "not text in UTF-8, but in UTF"),
+    ("schedule", "check", "block.yaml"): ("cutoffs in block.yaml, line 4", "number 3, 5, is not"),
+    ("schedule", "check", "sixty.yaml"): ("cutoffs in sixty.yaml, line 2", "number 2, '1:30'"),
+    ("schedule", "check", "percent.YAML"): ("rates in percent.YAML, line 1", "30 percent is 0.3"),
+    ("schedule", "check", "laughs.yaml"): ("schedule", "laughs.yaml", "an alias"),
+    ("schedule", "check", "x" * 300 + ".yaml"): ("schedule", "xxx", "existing"),
+    ("schedule", "show", "camelback", "--out", "x" * 300): ("out", "xxx", "too long"),
+    ("pandemic", "run", "x" * 300 + ".yaml"): ("policy", "xxx", "File name too long"),
+    ("pandemic", "run", "level=5", "--report", "x" * 300): ("--report", "too long"),
+    ("demo", "--run", "x" * 300): ("run", "xxx", "File name too long"),
+    ("evaluate", "x" * 300): ("run", "xxx", "existing"),
+    ("list", "runs", "--folder", "x" * 300): ("folder", "xxx", "existing"),
+    ("pandemic", "run", "level=5", "--start", "20200322"): ("--start", "'20200322'", "a date from"),
+    ("pandemic", "run", "level=5", "--start", "2020-W12-7"): ("--start", "2020-W12-7"),
+    ("pandemic", "run", "mac.CSV", "--days", "2", "--states", "TX"): ("mac.CSV, line 3", "'1_0'"),
     # The learner.
     (*OWN, "--preset", "fast"): ("preset", "fast", "published"),
     (*OWN, "--environments", "0"): ("environments", "0"),
@@ -285,6 +327,7 @@ def desk(workplace):
         file = workplace / name
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    os.mkfifo(workplace / "pipe.yaml")
     return workplace
 
 

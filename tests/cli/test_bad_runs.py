@@ -4,7 +4,9 @@ To add a case, add a line to `CASES`: what happened to a finished run, what is t
 line has to name.
 """
 
+import hashlib
 import json
+import os
 import shutil
 
 import pytest
@@ -70,6 +72,57 @@ def with_link(folder):
     folder.with_name("loop.html").symlink_to("loop.html")
 
 
+def number_that_is_none(folder):
+    edit(folder, lambda record: record["config"].update(seed=float("nan")))
+
+
+def twice(folder):
+    (folder / "run.json").write_text('{"schema": 1,\n"schema": 1}')
+
+
+def huge(folder):
+    text = (folder / "run.json").read_text()
+    (folder / "run.json").write_text(text.replace('"schema"', f'"a": {"9" * 5000}, "schema"', 1))
+
+
+def pipe(folder):
+    (folder / "run.json").unlink()
+    os.mkfifo(folder / "run.json")
+
+
+def half_a_learner(folder):
+    edit(folder, lambda record: record["config"].update(own_ppo={"person": 3}))
+
+
+def forge(folder, change):
+    """Another manifest, with the hash that it has."""
+    file = folder / "checkpoints" / "200" / "manifest.json"
+    manifest = json.loads(file.read_text())
+    manifest.pop("sha256")
+    change(manifest)
+    text = json.dumps(manifest, sort_keys=True).encode()
+    manifest["sha256"] = hashlib.sha256(text).hexdigest()
+    file.write_text(json.dumps(manifest))
+
+
+def forged_leaves(folder):
+    forge(folder, lambda manifest: manifest.update(leaves=[{"path": 3}]))
+
+
+def forged_meta(folder):
+    forge(folder, lambda manifest: manifest.update(meta=None))
+
+
+def odd_numbers(folder):
+    """Numbers of eight bits, for which NumPy has no type."""
+    data = folder / "checkpoints" / "200" / "state.safetensors"
+    header = b'{"a": {"dtype": "F8_E4M3", "shape": [1], "data_offsets": [0, 1]}}'
+    content = len(header).to_bytes(8, "little") + header + b"\0"
+    data.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    forge(folder, lambda manifest: manifest["data"].update(sha256=digest))
+
+
 def damaged_record(folder):
     (folder / "run.json").write_text((folder / "run.json").read_text()[:100])
 
@@ -122,7 +175,24 @@ CASES = [
     (no_economy, ("train", "--resume", "run"), ("economy", "own_economy.py")),
     (no_checkpoint, ("evaluate", "run"), ("checkpoint", "checkpoints")),
     (damaged_checkpoints, ("train", "--resume", "run"), ("checkpoint", "damaged")),
+    (number_that_is_none, ("evaluate", "run"), ("run.json", "damaged: line", "NaN is no number")),
+    (twice, ("report", "run"), ("run.json", "line 2: a key that comes twice, schema")),
+    (huge, ("report", "run"), ("run.json", "a whole number of 5000 digits")),
+    (pipe, ("evaluate", "run"), ("run.json (it is a pipe)",)),
+    (half_a_learner, ("evaluate", "run"), ("'run'", "a whole configuration")),
+    (bad_learner, ("evaluate", "run"), ("'run'", "its config has clip: got -1")),
+    (forged_leaves, ("evaluate", "run"), ("checkpoint", "not damaged")),
+    (forged_meta, ("train", "--resume", "run"), ("checkpoint", "not damaged")),
+    (odd_numbers, ("evaluate", "run"), ("checkpoint", "not damaged")),
 ]
+
+
+# What no mistake in what is typed is to blame for: status 1.
+DAMAGE = (
+    *(no_seed, bad_learner, unknown_setting, damaged_record, no_configuration, odd_planner),
+    *(odd_history, nested_record, damaged_checkpoints, number_that_is_none, twice, huge, pipe),
+    *(half_a_learner, forged_leaves, forged_meta, odd_numbers),
+)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +207,8 @@ def test_a_run_that_can_not_be_used_is_named_and_left_alone(
     shutil.copytree(trained, folder)
     damage(folder)
     before = contents(desk)
-    notes = assert_one_line(ask(typed, desk), named)
+    status = 1 if damage in DAMAGE else 2
+    notes = assert_one_line(ask(typed, desk), named, status)
     assert all("is damaged" in note for note in notes)
     assert contents(desk) == before
 
