@@ -40,7 +40,7 @@ def plain_fields(instance: Any) -> None:
     Arrays become tuples, since nothing else can be hashed.
     """
     for field in dataclasses.fields(instance):
-        value = getattr(instance, field.name, None)
+        value: Any = getattr(instance, field.name, None)
         several = hasattr(value, "dtype") and getattr(value, "shape", ()) != ()
         found = _as_tuples(value.tolist()) if several else plain(value)
         if found is not value:

@@ -150,7 +150,7 @@ def camelback_rates(
     _check_spacing(brackets, 1.0)
     require(_is_number(width) and width > 0, "width", width, "a number above 0")
     for name, value in (("base", base), ("humps", humps), ("places", places)):
-        given = (value,) if name == "base" else value
+        given: Any = (value,) if name == "base" else value
         require(all(map(_is_number, given)), name, value, "finite numbers")
     place = np.linspace(0.0, 1.0, brackets)
     bells = [
