@@ -1,7 +1,7 @@
 """Score runs, policies of the zoo and tax schedules on the same luck."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
@@ -89,8 +89,34 @@ def run(options: Options) -> int:
         name: evaluate_players(players[name], episodes=options.episodes, seed=options.seed).episodes
         for name in options.policies
     }
-    say(*_table(found, options.episodes))
+    of_schedules = base if schedules else None
+    say(*_table(found, options.episodes, _legend(given, players, of_schedules)))
     return 0
+
+
+def _legend(given: Sequence[str], players: "Mapping[str, Players]", base: str | None) -> list[str]:
+    """What is compared: whose workers, under which tax.
+
+    Args:
+        given: runs and names of the zoo that are compared.
+        players: by name.
+        base: whose workers the schedules are tried on, if there are any.
+    """
+    taxed = [name for name in given if "planner" in players[name].env.roles]
+    lines = [f"{_short(name)}: its own workers under {_tax(players[name])}" for name in taxed]
+    if base is not None:
+        lines.append(f"schedules: the workers of {_short(base)}, as they were trained")
+    return lines
+
+
+def _tax(players: "Players") -> str:
+    from ..runs.schedules import RANDOM
+
+    planner = players.recipe.planner
+    if planner is None:
+        return "the planner that learned with them"
+    drawn = planner.name == RANDOM
+    return "another random schedule in each episode" if drawn else players.regime
 
 
 def _check_same(base: "Players", other: "Players", name: str) -> None:
@@ -117,7 +143,9 @@ def _without_tax(env: Any) -> Any:
     }
 
 
-def _table(found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int) -> list[str]:
+def _table(
+    found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int, legend: Sequence[str]
+) -> list[str]:
     import numpy as np
 
     from ..evidence.comparison import compare
@@ -129,7 +157,8 @@ def _table(found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int) -> li
     common = common or [n for n in baseline if all(n in each for each in found.values())]
     lines = [
         f"{episodes} episodes on the same luck; one training each, so that the intervals are over "
-        "episodes, and not over trainings"
+        "episodes, and not over trainings",
+        *legend,
     ]
     for metric in common:
         lines.append(metric.replace("_", " "))

@@ -31,6 +31,9 @@ def test_schedules_are_tried_on_the_workers_of_a_run(taxed, tmp_path, capsys):
     assert main([*arguments, "--episodes", "4"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("4 episodes on the same luck")
+    # The reader is told what the first line of each block is, and whose workers pay the others.
+    assert f"{taxed.name}: its own workers under free market\n" in out
+    assert f"{taxed.name}, as they were trained\n" in out
     blocks = out.split("\nproductivity\n")[1].split("\nequality\n")
     free, federal, all_of_it = blocks[0].splitlines()
     # Workers act as trained, and have hardly been trained: what is produced stays about the same,
@@ -58,3 +61,22 @@ def test_runs_of_other_economies_and_odd_schedules_are_refused(taxed, trained, t
         assert line.count("\n") == 1
         for part in named:
             assert part in line, (arguments, line)
+
+
+def test_a_random_planner_is_said_to_be_one():
+    """`compare MIXTURE us-federal` holds the schedule against another random one in each year."""
+    from types import SimpleNamespace
+
+    from solon.cli import compare
+    from solon.runs.planners import planner_named
+
+    env = SimpleNamespace(roles={"worker": None, "planner": None})
+    recipe = SimpleNamespace(planner=planner_named("random"))
+    players = {"mixture": SimpleNamespace(env=env, recipe=recipe, regime="random")}
+    assert compare._legend(["mixture"], players, "mixture") == [
+        "mixture: its own workers under another random schedule in each episode",
+        "schedules: the workers of mixture, as they were trained",
+    ]
+    assert compare._legend([], players, "mixture")[0].startswith(
+        "schedules: the workers of mixture"
+    )
