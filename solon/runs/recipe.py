@@ -131,6 +131,10 @@ class Recipe:
         require(self.steps <= _MOST_STEPS - update, "steps", self.steps, allowed)
         return learner
 
+    def keeps(self, role: str) -> bool:
+        """Whether the policy of a role that could learn stays as it is."""
+        return bool(self.own_ppo.get(role, self.ppo).learning_rate == 0)
+
     def trainer(self) -> Learner | ScheduleSearch:
         """What updates the state: the learner, or a search around it.
 

@@ -5,21 +5,21 @@ from typing import Any
 
 import jax
 
-from ..runs.players import Players
+from ..runs.players import TAX, Players
+from ..runs.schedules import RANDOM
 from .files import STATUSES
 
-__all__ = ["card"]
+__all__ = ["brought_in", "card"]
 
 
-def card(record: Mapping[str, Any], players: Players, note: str) -> str:
+def card(record: Mapping[str, Any], players: Players) -> str:
     """The Markdown of a card.
 
     Args:
         record: what `entry.json` will hold.
         players: what is packed.
-        note: what else a reader has to know.
     """
-    status = record["status"]
+    status, note = record["status"], record["note"]
     parts = [
         f"# {record['name']}",
         f"Version {record['version']}, *{status}*: {STATUSES[status]}.",
@@ -27,7 +27,7 @@ def card(record: Mapping[str, Any], players: Players, note: str) -> str:
         "## What it is",
         "\n".join(_facts(record, players)),
         "## How it was trained",
-        "\n".join(_training(record["provenance"])),
+        "\n".join([*_training(record["provenance"]), *_bringing_in(players)]),
         "## How it scores",
         _scores(record["scores"]),
         *_rates(record["rates"]),
@@ -35,6 +35,35 @@ def card(record: Mapping[str, Any], players: Players, note: str) -> str:
         "\n".join(_limits(players, record)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def brought_in(players: Players) -> str:
+    """How a tax came to workers who learn, in a word or two; empty where that means nothing.
+
+    Two entries are alike only if this is: stand-ins and a cap that rises change what workers know.
+    """
+    env: Any = players.env
+    taxed = getattr(env, "component", lambda name: None)(TAX) is not None
+    if not taxed or players.recipe.keeps("worker"):
+        return ""
+    drawn = players.recipe.planner is not None and players.recipe.planner.name == RANDOM
+    return "" if drawn else "with stand-ins" if _stand_ins(players) else "at once"
+
+
+def _stand_ins(players: Players) -> float:
+    own = players.recipe.own_ppo.get("planner")
+    return 0.0 if own is None else own.stand_in
+
+
+def _bringing_in(players: Players) -> list[str]:
+    how = brought_in(players)
+    if not how:
+        return []
+    rises = any(name.endswith(".rate_cap") for name in players.recipe.curriculum)
+    cap = "rates under a cap that rises" if rises else "no cap on rates that rises"
+    share = _stand_ins(players)
+    others = f"in {share:.0%} of the copies stand-ins set random rates" if share else "no stand-ins"
+    return [f"- How the tax was brought in: {how}; that is, {cap}, and {others}"]
 
 
 def _facts(record: Mapping[str, Any], players: Players) -> list[str]:
@@ -53,7 +82,8 @@ def _facts(record: Mapping[str, Any], players: Players) -> list[str]:
         widths = " and ".join(map(str, settings.hidden))
         shared = len(policy.counts)
         many = f"{shared} networks" if shared > 1 else "one network"
-        lines.append(f"- `{role}` learned: {many} with hidden layers of {widths}, {size:,} numbers")
+        did = "stayed as it was" if players.recipe.keeps(role) else "learned"
+        lines.append(f"- `{role}` {did}: {many} with hidden layers of {widths}, {size:,} numbers")
     for role, planner in players.planners.items():
         named: Any = players.recipe.planner
         given = getattr(named, "options", {})

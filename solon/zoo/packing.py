@@ -22,11 +22,11 @@ from ..runs.arrays import pack as packed
 from ..runs.atomic import sync_folder, write_file
 from ..runs.folder import RunFolder
 from ..runs.players import Players, players_of
-from .card import card
+from .card import brought_in, card
 from .files import CARD, FORMAT, POLICY, RECORD, STATUSES, folder_of, names, read_entry
-from .loading import MEMORIES
+from .loading import MEMORIES, load
 
-__all__ = ["pack"]
+__all__ = ["pack", "renew"]
 
 _COPIES = 10
 """Memories of so many copies of the economy are kept; episodes take them in turn."""
@@ -71,6 +71,7 @@ def pack(
         "version": version,
         "status": status,
         "summary": _summary(players),
+        "note": note,
         "rules": players.env.rules,
         # What a training starts from is long over; `provenance` says that it did.
         "config": {**folder.config, "start": None},
@@ -88,10 +89,40 @@ def pack(
     contents = {
         POLICY: data,
         RECORD: (json.dumps(record, indent=1) + "\n").encode(),
-        CARD: card(record, players, note).encode(),
+        CARD: card(record, players).encode(),
     }
     _write(target, contents)
     return target
+
+
+def renew(name: str, note: str) -> dict[str, bytes]:
+    """What the record and the card of an entry are if they are written today.
+
+    The policies, and so the version, stay as they are.
+
+    Args:
+        name: of the entry.
+        note: what else a reader of the card has to know.
+
+    Returns:
+        The contents of its `entry.json` and its `CARD.md`, by file name. The same entry gives the
+        same bytes.
+
+    Raises:
+        ConfigurationError: if there is no such entry, or it is damaged.
+    """
+    players = load(name)
+    # In the order in which `pack` writes them.
+    record: dict[str, Any] = {}
+    for field, value in read_entry(name).record.items():
+        if field != "note":
+            record[field] = value
+        if field == "summary":
+            record |= {"summary": _summary(players), "note": note}
+    return {
+        RECORD: (json.dumps(record, indent=1) + "\n").encode(),
+        CARD: card(record, players).encode(),
+    }
 
 
 def _check_place(name: str) -> None:
@@ -145,11 +176,20 @@ def _half(leaf: Any) -> Any:
 def _summary(players: Players) -> str:
     roles = players.env.roles
     who = ", ".join(f"{role.count} {name}s" for name, role in roles.items() if role.count > 1)
-    learned = " and ".join(
-        f"{name}s" if roles[name].count > 1 else name for name in players.policies
-    )
+    words = {name: f"{name}s" if roles[name].count > 1 else name for name in players.policies}
+    kept = [name for name in words if players.recipe.keeps(name)]
+    learned = [name for name in words if name not in kept]
     under = "" if "planner" in players.policies or not players.planners else f", {players.regime}"
-    return f"{players.env.rules}, {who or 'one member a role'}{under}; {learned} learned"
+    how = brought_in(players)
+    does = [
+        f"{' and '.join(words[name] for name in names)} {what}"
+        for names, what in ((learned, "learned"), (kept, "stayed as they were"))
+        if names
+    ]
+    return (
+        f"{players.env.rules}, {who or 'one member a role'}{under}{f', {how}' if how else ''}; "
+        + ", ".join(does)
+    )
 
 
 def _scores(outcomes: Evaluation | Outcomes) -> dict[str, Any]:
