@@ -1,15 +1,21 @@
-"""The tables of the page on Gather-Trade-Build are complete, and name nothing that is not there."""
+"""Tables of the documentation: complete, of what is there, and as the results have it."""
 
 import dataclasses
 import pathlib
 import re
 
 import jax
+import numpy as np
 import pytest
+import safetensors.numpy
 
 import solon
 from solon.economies.gather_trade_build import layouts
 from solon.economies.gather_trade_build.economy import COMPONENTS
+from solon.evidence.studies import load_study, tax_outcomes
+from solon.evidence.studies.reproduce import read_cells
+from solon.evidence.studies.tax_fresh import fresh_rows
+from solon.zoo.files import read_entry
 
 DOCS = pathlib.Path(__file__).parents[1] / "docs"
 
@@ -92,3 +98,91 @@ def test_maps():
         counts = (layout.source == layouts.WOOD, layout.source == layouts.STONE, layout.water)
         expected = [f"{layout.height} x {layout.width}", *(str(c.sum()) for c in counts)]
         assert cells == expected, name
+
+
+TAX = DOCS.parent / "results" / "tax"
+PRODUCT = tax_outcomes.PRODUCT
+
+
+@pytest.fixture(scope="module")
+def pilot():
+    """Where workers go on learning, where they know every tax, and what was asked besides."""
+    results = read_cells(load_study("tax"), TAX, "pilot")
+    return (
+        tax_outcomes.rows(results, "pilot"),
+        tax_outcomes.mixed_rows(results, "pilot"),
+        fresh_rows(results, "pilot", TAX),
+    )
+
+
+def by_regime(table, key):
+    found = {}
+    for row in table:
+        found.setdefault(row["regime"], []).append(key(row))
+    return found
+
+
+def text(file):
+    """Without line ends, so that a sentence can be looked for."""
+    return " ".join((DOCS.parent / file).read_text(encoding="utf-8").split())
+
+
+def test_the_readme_has_the_table_of_the_tax_pilot(pilot):
+    learning, known = (by_regime(t, lambda row: row["means"][PRODUCT]) for t in pilot[:2])
+    lines = (DOCS.parent / "README.md").read_text(encoding="utf-8").splitlines()
+    shown = {row[0]: row[1:] for row in rows("\n".join(lines)) if len(row) == 4}
+    assert set(known) <= set(shown)
+    for regime in known:
+        for table, cell in zip((learning, known), shown[regime], strict=False):
+            means = table.get(regime)
+            assert cell == ("–" if means is None else ", ".join(f"{m:,.0f}" for m in means))
+        bar = tax_outcomes.PUBLISHED.get(regime)
+        assert shown[regime][2] == ("–" if bar is None else f"{bar[PRODUCT]:,.0f}")
+
+
+@pytest.mark.parametrize("file", ["README.md", "docs/tax-pilot.md"])
+def test_what_is_said_of_the_tax_pilot_is_what_it_found(pilot, file):
+    known = by_regime(pilot[1], lambda row: row["means"][PRODUCT])
+    said = text(file)
+    corrected = "Saez, corrected, estimated"
+    for regime in (corrected, "flat 60 %", "learned"):
+        assert "{:,.0f} and {:,.0f}".format(*known[regime]) in said, regime
+    low, high = sorted(
+        100 * (a / b - 1) for a, b in zip(known["learned"], known["Saez, estimated"], strict=True)
+    )
+    assert f"{low:.0f} to {high:.0f} % ahead" in said
+
+    def pair(regime, key, form):
+        return " and ".join(format(row[key], form) for row in pilot[2] if row["regime"] == regime)
+
+    for regime, key in (("learned", "product"), ("learned", "stopped"), ("US federal", "product")):
+        assert pair(regime, key, ",.0f") in said, (regime, key)
+    assert pair("learned", "utility", ".1f") in said
+    for row in pilot[2]:
+        if row["regime"] == "learned":
+            assert "{:+.1f} [{:+.1f}, {:+.1f}]".format(*row["gain"]) in said
+        elif row["regime"] in (corrected, "direct search"):
+            assert "{:+.0f} [{:+.0f}, {:+.0f}]".format(*row["learned_over"]) in said
+    # The five others under which the ablest gains by stopping, with both seeds.
+    low = ("free market", "US federal", "Saez, estimated", "learned")
+    high = [row for row in pilot[2] if row["regime"] not in low]
+    assert len(high) == 10 and all(row["gain"][1] > 0 for row in high)
+    assert all(row["gain"][2] < 0 for row in pilot[2] if row["regime"] in low[:3])
+    ends = [
+        end([row["gain"][0] if key == "gain" else row[key] for row in high])
+        for key in ("gain", "utility")
+        for end in (min, max)
+    ]
+    assert "{:.0f} to {:.0f} of {:.0f} to {:.0f}".format(*ends) in said
+
+
+def test_what_the_formulas_remember(pilot):
+    """Of the original's estimator in an entry of the zoo, and of the corrected one in the pilot."""
+    kept = safetensors.numpy.load(read_entry("tax/open-quadrant/saez").data)
+    published = kept["memories['planner'].elasticity"]
+    assert len(published) == 8
+    found = [row["elasticities"] for row in pilot[2] if row["regime"].startswith("Saez, corrected")]
+    corrected = np.concatenate(found)
+    for file in ("docs/tax-pilot.md", "docs/saez.md", "docs/oddities.md"):
+        assert f"{published.min():.1f} to {published.max():.1f}" in text(file), file
+        assert f"{corrected.min():.2f} to {corrected.max():.2f}" in text(file), file

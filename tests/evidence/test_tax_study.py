@@ -1,5 +1,6 @@
 """The tax study: its cells, what a cell leaves, and what the report says of them."""
 
+import dataclasses
 import json
 import pathlib
 
@@ -9,10 +10,12 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from solon.evidence.run import evaluate_run
+from solon.evidence.run import evaluate_players, evaluate_run
 from solon.evidence.social_measures import SOCIAL_MEASURES
-from solon.evidence.studies import load_study, tax_cells, tax_outcomes, tax_tables
+from solon.evidence.studies import load_study, tax, tax_cells, tax_outcomes, tax_tables
 from solon.evidence.studies.reproduce import read_cells
+from solon.evidence.studies.tax_fresh import adapting_rows, fresh_rows, read_years
+from solon.evidence.studies.tax_stopping import Stopping, stopping
 from solon.runs.arrays import pack
 from solon.runs.build import build_recipe
 from solon.runs.folder import RunFolder
@@ -29,8 +32,12 @@ TINY = {
 }
 
 
+FOUNDATION = {**TINY["economy"], "compatibility": "foundation"}
+
+
 def test_all_regimes_have_the_same_budget_start_learner_and_years():
     cells = STUDY.checked_cells("pilot")
+    by_name = {cell.name: cell for cell in cells}
     regimes = [cell for cell in cells if cell.config["kind"] in ("regime", "fixed")]
     known = [cell for cell in regimes if cell.config.get("frozen")]
     regimes = [cell for cell in regimes if cell not in known]
@@ -47,8 +54,15 @@ def test_all_regimes_have_the_same_budget_start_learner_and_years():
     # Workers who know every tax are the same for all, and so is the highest rate.
     assert len({json.dumps(cell.config["economy"]) for cell in known}) == 1
     assert {cell.config["highest_rate"] for cell in known} == {0.6}
-    assert all(cell.needs == (f"mixed-workers-{cell.config['seed']}",) for cell in known)
-    assert len(known) == 2 * (5 + 4)
+    assert all(cell.needs[0] == f"mixed-workers-{cell.config['seed']}" for cell in known)
+    assert len(known) == 2 * (5 + 4 + 3 + 1)
+    # Every regime of the table is asked what the ablest gains by stopping, in the same years.
+    stopping = {c.name: c for c in cells if c.config["kind"] == tax.STOPPING}
+    shown = {f"saez-{tax.TRIED:g}" if n == tax.TUNED else n for n in tax.KNOWN_REGIMES}
+    wanted = {f"{tax.STOPPING}-{n}-{tax.MIXED}-{seed}" for n in shown for seed in (1, 2)}
+    assert set(stopping) == wanted
+    assert {c.config["after"] for c in stopping.values()} == {500}
+    assert all(c.config["regime"] == by_name[c.needs[1]].config for c in stopping.values())
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +118,63 @@ def test_a_regime_that_is_brought_in_alike_has_what_a_planner_that_learns_has(tm
         assert recipe.curriculum == learned.curriculum
         assert recipe.own_ppo["planner"].stand_in == learned.own_ppo["planner"].stand_in > 0
         assert recipe.ppo == learned.ppo
+
+
+def test_the_formula_with_its_estimator_corrected_is_told_from_the_published_one(tmp_path):
+    config = {**TINY, "planner": "saez", "highest_rate": 0.6, "frozen": True}
+    published = tax_cells.recipe_of({**config, "economy": FOUNDATION}, tmp_path, tmp_path)
+    given = {**config, "economy": FOUNDATION, "compatibility": None}
+    corrected = tax_cells.recipe_of(given, tmp_path, tmp_path)
+    assert published.planners()["planner"].compatibility == "foundation"
+    assert corrected.planners()["planner"].compatibility is None
+    assert corrected.planners()["planner"].elasticity is None
+
+
+def test_a_flat_tax_is_one_rate_for_all(tmp_path):
+    config = {**TINY, "planner": "flat 50 %", "highest_rate": 0.6, "frozen": True}
+    recipe = tax_cells.recipe_of(config, tmp_path, tmp_path, [0.5] * 7)
+    assert recipe.planners()["planner"].rates.tolist() == [0.5] * 7
+    assert recipe.planner.name == "flat 50 %"
+
+
+def test_the_ablest_stops_and_nobody_else(cells):
+    """From the step on it does nothing; before, all is as it was."""
+    folder, start, config, found = cells
+    players = tax_cells.trained(config, start, folder / "learned")
+    halted = {
+        after: dataclasses.replace(players, env=Stopping(**_fields(players.env), after=after))
+        for after in (0, 8, 20)
+    }
+    seen = {
+        after: evaluate_players(one, episodes=3, seed=tax_cells.LUCK)
+        for after, one in halted.items()
+    }
+    never = seen[20].workers["labor"]
+    assert never.sum(axis=1).mean() > 0
+    usual = seen[20].episodes["productivity"].mean()
+    assert usual == pytest.approx(found["means"]["productivity"], rel=1e-6)
+    assert (seen[0].workers["labor"][:, -1] == 0).all()
+    assert (seen[0].workers["labor"][:, :-1].sum(axis=1) > 0).all()
+    assert (seen[8].workers["labor"][:, -1] < never[:, -1]).any()
+    first = seen[8].trajectory["labor"]
+    ablest = int(np.argmax(seen[8].trajectory["payment"]))
+    assert (first[8:, ablest] == first[8, ablest]).all()
+    np.testing.assert_array_equal(first[:9], seen[20].trajectory["labor"][:9])
+
+
+def test_what_the_ablest_gains_is_kept_with_its_interval(cells, tmp_path):
+    folder, start, config, _ = cells
+    given = {"regime": config, "after": 8, "episodes": 3, "seed": 1}
+    found = stopping(given, {}, start, folder / "learned", tmp_path)
+    years = read_years(tmp_path)
+    gain = years["stopped_utility"] - years["utility"]
+    assert found["gain"][0] == pytest.approx(gain.mean(), rel=1e-4, abs=1e-5)
+    assert gain.min() - 1e-4 <= found["gain"][1] <= found["gain"][2] <= gain.max() + 1e-4
+    assert "elasticities" not in found
+
+
+def _fields(env):
+    return {field.name: getattr(env, field.name) for field in dataclasses.fields(env)}
 
 
 def test_workers_who_know_every_tax_stay_as_they_are(cells, tmp_path):
@@ -191,10 +262,39 @@ def test_shares_of_a_crossed_table_by_hand():
     np.testing.assert_allclose(crossed.shares(["y"]), [(1.0, 0.0), (1.0, 0.0)])
 
 
-def test_the_page_says_what_the_results_say():
-    root = pathlib.Path(__file__).parents[2]
-    results = read_cells(STUDY, root / "results" / "tax", "pilot")
-    assert len(results) == len(STUDY.checked_cells("pilot"))
-    page = (root / "docs" / "tax-pilot.md").read_text("utf-8")
-    for table in tax_tables.tables(results, "pilot").split("\n\n"):
+ROOT = pathlib.Path(__file__).parents[2]
+FOLDER = ROOT / "results" / "tax"
+
+
+@pytest.fixture(scope="module")
+def committed():
+    return read_cells(STUDY, FOLDER, "pilot")
+
+
+def test_the_page_says_what_the_results_say(committed):
+    assert len(committed) == len(STUDY.checked_cells("pilot"))
+    page = (ROOT / "docs" / "tax-pilot.md").read_text("utf-8")
+    for table in tax_tables.tables(committed, "pilot", FOLDER).split("\n\n"):
         assert table in page
+
+
+def test_the_summary_says_what_the_cells_say(committed):
+    summary = json.loads((FOLDER / "summary.json").read_text("utf-8"))
+    assert summary["fresh"] == fresh_rows(committed, "pilot", FOLDER)
+    assert summary["adapting"] == adapting_rows(committed, "pilot", FOLDER)
+    products = {
+        (row["regime"], row["world"]): row["mean"]
+        for row in summary["regimes"]
+        if row["metric"] == "equality_times_productivity"
+    }
+    for rows in (tax_outcomes.rows, tax_outcomes.mixed_rows):
+        for name in {row["regime"] for row in rows(committed, "pilot")}:
+            mine = [r for r in rows(committed, "pilot") if r["regime"] == name]
+            mean = np.mean([row["means"]["equality_times_productivity"] for row in mine])
+            known = "who know" if rows is tax_outcomes.mixed_rows else "4 workers"
+            (kept,) = [v for (n, w), v in products.items() if n == name and _is(w, known)]
+            assert kept == pytest.approx(mean, rel=1e-5)
+
+
+def _is(world, known):
+    return ("who know" in world) == (known == "who know")

@@ -11,7 +11,10 @@ from typing import Any
 
 from .study import Cell, Study
 
-__all__ = ["ALIKE", "ELASTICITIES", "MIXED", "REGIMES", "STUDY", "TUNED"]
+__all__ = [
+    *("ADAPTING", "ALIKE", "CORRECTED", "ELASTICITIES", "KNOWN_REGIMES", "MIXED", "REGIMES"),
+    *("SHIPPED", "STOPPING", "STUDY", "TRIED", "TUNED"),
+]
 
 ALIKE = "alike"
 """What the names of cells say in which workers get used to the regime as they do to a planner that
@@ -33,6 +36,9 @@ KNOWN = 0.6
 ELASTICITIES = {"": (1.0, 3.0), ALIKE: (3.0, 6.0), MIXED: (0.2, 0.5, 1.0, 3.0)}
 """Those that Saez's formula is tuned over, by what the names of its cells say."""
 
+TRIED = 0.2
+"""The elasticity with which the pilot's formula did best where workers know every tax."""
+
 TUNED = "saez-tuned"
 
 REGIMES = {
@@ -45,21 +51,52 @@ REGIMES = {
 }
 """Regimes by the names of their cells; that of the tuned formula is the best of several."""
 
+CORRECTED = "saez-corrected"
+
+KNOWN_REGIMES = {
+    **{name: REGIMES[name] for name in ("free-market", "us-federal", "saez", TUNED)},
+    CORRECTED: "Saez, corrected, estimated",
+    "search": REGIMES["search"],
+    "flat-50": "flat 50 %",
+    "flat-60": "flat 60 %",
+    "learned": REGIMES["learned"],
+}
+"""Those that workers who know every tax are put under: also the formula whose estimator is
+corrected, and one rate for all incomes."""
+
+STOPPING = "stopping"
+"""What the names of cells begin with in which the ablest worker stops at half of the year."""
+
+ADAPTING = "adapting"
+"""What the names of cells begin with that set a learned planner beside its mean schedule."""
+
+SHIPPED = {"tax/open-quadrant/learned": 1, "tax/open-quadrant/learned-seed-2": 2}
+"""The learned planners of the zoo, whose workers went on learning, and their seeds."""
+
+_BY_MEAN = ("saez", f"saez-{TRIED:g}", "search")
+"""Regimes whose mean schedule stands for them there. That of a search is all that it sets."""
+
+_HALF = 500
+"""Steps after which it does nothing, half of a year."""
+
 _CHOOSING = ("search", "learned")
 
 _SCALES: Mapping[str, Mapping[str, Any]] = {
     "pilot": {
         **{"seeds": (1, 2), "workers": 6_000_000, "regime": 4_000_000, "mixed": 8_000_000},
         **{"episodes": 100, "search": {"generations": 30, "updates": 1, "episodes": 10}},
+        **{"corrected": 1_500_000, "adapting": 200},
     },
     "quick": {
         **{"seeds": (1,), "workers": 600_000, "regime": 480_000, "mixed": 480_000},
         **{"episodes": 10, "search": {"generations": 10, "updates": 1, "episodes": 2}},
+        **{"corrected": 180_000, "adapting": 10},
     },
 }
 _LEARNER = {"unroll": 1000, "environments": 12, "minibatches": 4}
 """Workers learn by the same settings in all regimes: those that a learned planner needs."""
 
+_BRACKETS = 7
 _WORLD = {"view": 3, "compatibility": "foundation"}
 
 
@@ -103,6 +140,9 @@ def _cells(scale: str) -> list[Cell]:
         cells.append(Cell(f"learned-phased-{seed}", config, both))
         cells.append(_crossed(cells, base, first, seed))
         cells += _mixed(base, sizes, seed, first)
+    for entry, seed in SHIPPED.items():
+        config = {"kind": ADAPTING, "entry": entry, "seed": 0, "episodes": sizes["adapting"]}
+        cells.append(Cell(f"{ADAPTING}-{seed}", config))
     return cells
 
 
@@ -130,12 +170,30 @@ def _mixed(base: Mapping[str, Any], sizes: Mapping[str, Any], seed: int, first: 
             "search": {**sizes["search"], "settling": 1, "start": KNOWN / 2, "spread": KNOWN / 4},
         },
         "learned": {"planner": "learned"},
+        # It goes by experiments of its first years alone, and needs no more.
+        CORRECTED: {"planner": "saez", "compatibility": None, "steps": sizes["corrected"]},
+        "flat-50": {"planner": "flat 50 %", "rates": [0.5] * _BRACKETS, "steps": 1},
+        "flat-60": {"planner": "flat 60 %", "rates": [0.6] * _BRACKETS, "steps": 1},
     }
     for elasticity in ELASTICITIES[MIXED]:
         planners[f"saez-{elasticity:g}"] = {"planner": "saez", "elasticity": elasticity}
     for name, planner in planners.items():
         config = {"kind": "regime", **base, "steps": sizes["regime"], **planner, "frozen": True}
         cells.append(Cell(f"{name}-{MIXED}-{seed}", config, (workers,)))
+    # Whether these workers are in equilibrium: what the ablest has of doing nothing more.
+    untried = [f"saez-{e:g}-{MIXED}-{seed}" for e in ELASTICITIES[MIXED] if e != TRIED]
+    for regime in cells[1:]:
+        if regime.name in untried:
+            continue
+        config = {"kind": STOPPING, "seed": seed, "episodes": sizes["episodes"]}
+        config |= {"after": _HALF, "regime": dict(regime.config)}
+        if regime.name.removesuffix(f"-{MIXED}-{seed}") in _BY_MEAN:
+            config["mean"] = True
+        cells.append(Cell(f"{STOPPING}-{regime.name}", config, (workers, regime.name)))
+    # The learned planner's mean schedule in its place.
+    config = {"kind": "fixed", **base, "steps": 1, "frozen": True}
+    both = (workers, f"learned-{MIXED}-{seed}")
+    cells.append(Cell(f"learned-fixed-{MIXED}-{seed}", config, both))
     return cells
 
 
@@ -145,6 +203,10 @@ def _run(
     from . import tax_cells as cells
 
     kind = config["kind"]
+    if kind == ADAPTING:
+        from .tax_adapting import adapting
+
+        return adapting(config, folder)
     if kind == "workers":
         return cells.workers(config, folder)
     start = folder.parent / next(iter(needs)) / cells.WORKERS
@@ -154,10 +216,15 @@ def _run(
         return cells.crossed(config, found, start, folder)
     if kind == "mixed":
         return cells.mixed_workers(config, start, folder)
+    if kind == STOPPING:
+        from .tax_stopping import stopping
+
+        name = list(needs)[1]
+        return stopping(config, needs[name], start, folder.parent / name, folder)
     if kind == "fixed":
         rates = list(needs.values())[1]["mean_rates"]
         return cells.regime(config, start, folder, rates=rates)
-    return cells.regime(config, start, folder)
+    return cells.regime(config, start, folder, rates=config.get("rates"))
 
 
 def _report(scale: str, results: Mapping[str, Any], folder: pathlib.Path) -> str:

@@ -15,7 +15,7 @@ from ...runs.build import build_recipe
 from ...runs.errors import RunError
 from ...runs.folder import METRICS, RunFolder
 from ...runs.metrics import read_metrics
-from ...runs.players import players_of, under_schedule
+from ...runs.players import Players, players_of, under_schedule
 from ...runs.provenance import provenance
 from ...runs.recipe import Recipe
 from ...runs.schedules import LEARNED, SEARCH, NamedSchedule, schedule_text
@@ -26,7 +26,8 @@ from ..run import evaluate_players, evaluate_run
 from ..social_measures import social_measures
 
 __all__ = [
-    *("EPISODES", "LUCK", "WORKERS", "crossed", "mixed_workers", "recipe_of", "regime", "workers"),
+    *("EPISODES", "LUCK", "WORKERS", "crossed", "mixed_workers", "parquet", "recipe_of", "regime"),
+    *("trained", "workers"),
 ]
 
 WORKERS = "workers.safetensors"
@@ -126,7 +127,7 @@ def crossed(
     for name, own in config["populations"].items():
         rates = found["learned"]["mean_rates"] if own["kind"] == "fixed" else None
         place = folder.parent / f"{name}-{config['seed']}"
-        players = players_of(_train(recipe_of(own, start, place, rates), place))
+        players = trained(own, start, place, rates)
         table[name] = {}
         for schedule, chosen in schedules.items():
             there = under_schedule(players, NamedSchedule(schedule, tuple(chosen)))
@@ -136,6 +137,23 @@ def crossed(
                 measure: float(np.mean(values)) for measure, values in _years(years).items()
             }
     return {"means": table}
+
+
+def trained(
+    config: Mapping[str, Any],
+    start: pathlib.Path,
+    folder: pathlib.Path,
+    rates: Sequence[float] | None = None,
+) -> Players:
+    """Everyone as the training of a cell left them; one that is gone is done again.
+
+    Args:
+        config: of the cell.
+        start: policies of the workers.
+        folder: of the cell.
+        rates: a schedule in place of the planner.
+    """
+    return players_of(_train(recipe_of(config, start, folder, rates), folder))
 
 
 def recipe_of(
@@ -149,7 +167,7 @@ def recipe_of(
     given: dict[str, Any] = {}
     planner = config.get("planner")
     if rates is not None:
-        planner = str(_schedule_file(folder, rates))
+        planner = str(_schedule_file(folder, planner or "learned, mean", rates))
     alike, frozen = config.get("alike"), config.get("frozen", False)
     own: dict[str, dict[str, Any]] = {}
     if alike:
@@ -170,6 +188,8 @@ def recipe_of(
     if planner == "saez" and "elasticity" in config:
         # The published formula errs at the top, and this is to be the formula at its best.
         given = {"elasticity": config["elasticity"], "compatibility": None}
+    elif "compatibility" in config:
+        given = {"compatibility": config["compatibility"]}
     return build_recipe(
         "gather-trade-build",
         options,
@@ -194,9 +214,9 @@ def _cap_rises(config: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"parts.periodic-bracket-tax.rate_cap": cap}
 
 
-def _schedule_file(folder: pathlib.Path, rates: Sequence[float]) -> pathlib.Path:
+def _schedule_file(folder: pathlib.Path, name: str, rates: Sequence[float]) -> pathlib.Path:
     path = folder / "schedule.yaml"
-    write_file(path, schedule_text(NamedSchedule("learned, mean", tuple(rates))).encode())
+    write_file(path, schedule_text(NamedSchedule(name, tuple(rates))).encode())
     return path
 
 
@@ -228,7 +248,7 @@ def _outcome(run: RunFolder, config: Mapping[str, Any], folder: pathlib.Path) ->
     found = evaluate_run(run, episodes=config["episodes"], seed=LUCK)
     assert isinstance(found, Evaluation)
     measures = _years(found)
-    write_file(folder / EPISODES, _parquet(measures))
+    write_file(folder / EPISODES, parquet(measures))
     curve = _curve(run)
     rates = found.periods["rates"].mean(axis=0)
     table = {
@@ -268,7 +288,7 @@ def _years(found: Evaluation) -> dict[str, np.ndarray]:
     return measures
 
 
-def _parquet(columns: Mapping[str, np.ndarray]) -> bytes:
+def parquet(columns: Mapping[str, np.ndarray]) -> bytes:
     import pyarrow
     import pyarrow.parquet
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..social_measures import SOCIAL_MEASURES
-from .tax import ALIKE, ELASTICITIES, MIXED, REGIMES, TUNED, seeds
+from .tax import ALIKE, ELASTICITIES, KNOWN_REGIMES, MIXED, REGIMES, TUNED, seeds
 
 __all__ = [
     *("PRODUCT", "PUBLISHED", "RETRAINED", "Crossed", "budget", "crossed", "flat_from"),
@@ -113,12 +113,13 @@ def _cell(name: str, kind: str) -> str:
 def _named(results: Mapping[str, Any], scale: str, kind: str) -> dict[str, str]:
     """Cells of a kind, without their seed, and what their regimes are called."""
     best = tuned_elasticity(results, scale, kind)
+    regimes = KNOWN_REGIMES if kind == MIXED else REGIMES
     cells = {
         name: name if name != TUNED else f"saez-{best:g}"
-        for name in REGIMES
+        for name in regimes
         if name != TUNED or best is not None
     }
-    return {_cell(cell, kind): REGIMES[name] for name, cell in cells.items()}
+    return {_cell(cell, kind): regimes[name] for name, cell in cells.items()}
 
 
 def flat_from(curve: Mapping[str, Sequence[float | None]], measure: str = PRODUCT) -> float | None:

@@ -11,6 +11,7 @@ import numpy as np
 from ..social_measures import SOCIAL_MEASURES
 from ..summary import RegimeScores, summary, write_summary
 from .tax import ALIKE, MIXED, REGIMES
+from .tax_fresh import adapting_rows, fresh_rows, read_years
 from .tax_outcomes import (
     PRODUCT,
     PUBLISHED,
@@ -32,7 +33,10 @@ def report(scale: str, results: Mapping[str, Any], folder: pathlib.Path) -> str:
         return "no regime is there yet"
     known = mixed_rows(results, scale)
     worlds = {"open-quadrant, 4 workers": table, _KNOWN: known}
-    write_summary(folder / "summary.json", _summary(scale, worlds, folder))
+    found = _summary(scale, worlds, folder)
+    found["fresh"] = fresh_rows(results, scale, folder)
+    found["adapting"] = adapting_rows(results, scale, folder)
+    write_summary(folder / "summary.json", found)
     page = _page(scale, table, results, folder)
     return "\n".join([*_lines(table, results, scale), *budget(table, results), str(page)])
 
@@ -49,7 +53,7 @@ def _summary(
     for world, table in worlds.items():
         for name in dict.fromkeys(row["regime"] for row in table):
             mine = [row for row in table if row["regime"] == name]
-            years = [_read(folder / "cells" / row["cell"]) for row in mine]
+            years = [read_years(folder / "cells" / row["cell"]) for row in mine]
             regimes.append(
                 RegimeScores(
                     regime=name,
@@ -62,15 +66,6 @@ def _summary(
             )
     option = "--pilot" if scale == "pilot" else "--quick"
     return summary(regimes, command=f"solon reproduce tax {option}", version=__version__)
-
-
-def _read(folder: pathlib.Path) -> dict[str, np.ndarray]:
-    import pyarrow.parquet
-
-    from .tax_cells import EPISODES
-
-    columns = pyarrow.parquet.ParquetFile(folder / EPISODES).read(use_threads=False)
-    return {name: np.asarray(columns[name], float) for name in columns.column_names}
 
 
 def _lines(table: Sequence[Mapping[str, Any]], results: Mapping[str, Any], scale: str) -> list[str]:

@@ -1,9 +1,11 @@
 """The tables of the page on the tax study, in Markdown."""
 
+import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .tax import ALIKE, ELASTICITIES, REGIMES
+from .tax_fresh import adapting_rows, fresh_rows
 from .tax_outcomes import (
     PRODUCT,
     PUBLISHED,
@@ -18,10 +20,16 @@ from .tax_outcomes import (
 __all__ = ["tables"]
 
 
-def tables(results: Mapping[str, Any], scale: str) -> str:
+def tables(results: Mapping[str, Any], scale: str, folder: pathlib.Path) -> str:
     """The tables of the page on the pilot, in Markdown.
 
-    Outcomes, gains and who wins; populations under the schedules of all; known taxes.
+    Outcomes, gains and who wins; populations under the schedules of all; known taxes, with fresh
+    years and with an ablest worker who stops.
+
+    Args:
+        results: of the cells by name.
+        scale: of the study.
+        folder: of the study, with what the cells left.
     """
     table = rows(results, scale)
     lines = [*_outcomes(table, flat=True), "", *_gains(table, published=True)]
@@ -31,7 +39,11 @@ def tables(results: Mapping[str, Any], scale: str) -> str:
     lines += ["", *_crossed(results, scale)]
     known = mixed_rows(results, scale)
     return "\n".join(
-        [*lines, "", *_outcomes(known, flat=False), "", *_gains(known, published=False)]
+        [
+            *(*lines, "", *_outcomes(known, flat=False), "", *_gains(known, published=False)),
+            *("", *_fresh(fresh_rows(results, scale, folder))),
+            *("", *_adapting(adapting_rows(results, scale, folder))),
+        ]
     )
 
 
@@ -71,6 +83,43 @@ def _gains(table: Sequence[Mapping[str, Any]], *, published: bool) -> list[str]:
         if name != learned:
             lines.append(_line(cells))
     return lines
+
+
+def _fresh(table: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Two tables: who is ahead in fresh years, and what the ablest gains by stopping."""
+    ahead = [_line(["regime", "equality x coin", "learned is ahead by"]), "|---|---|---|"]
+    stops = [
+        _line(["regime", "the ablest's utility", "gain by stopping", "equality x coin then"]),
+        "|---|---|---|---|",
+    ]
+    for name in dict.fromkeys(row["regime"] for row in table):
+        mine = [row for row in table if row["regime"] == name]
+        product, stopped = (_listed(mine, key, ",.0f") for key in ("product", "stopped"))
+        own = name == REGIMES["learned"]
+        lead = "–" if own else ", ".join(_interval(row["learned_over"], "+.0f") for row in mine)
+        gains = ", ".join(_interval(row["gain"], "+.1f") for row in mine)
+        ahead.append(_line([name, product, lead]))
+        stops.append(_line([name, _listed(mine, "utility", ".1f"), gains, stopped]))
+    return [*ahead, "", *stops]
+
+
+def _adapting(table: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What planners gain by changing their rates within the year."""
+    lines = [_line(["workers", "years", "planner less its mean schedule"]), "|---|---|---|"]
+    for name in dict.fromkeys(row["workers"] for row in table):
+        mine = [row for row in table if row["workers"] == name]
+        ahead = ", ".join(_interval(row["ahead"], "+.0f") for row in mine)
+        lines.append(_line([name, str(mine[0]["episodes"]), ahead]))
+    return lines
+
+
+def _listed(mine: Sequence[Mapping[str, Any]], key: str, form: str) -> str:
+    return ", ".join(format(row[key], form) for row in mine)
+
+
+def _interval(numbers: Sequence[float], form: str) -> str:
+    value, low, high = (format(number, form) for number in numbers)
+    return f"{value} [{low}, {high}]"
 
 
 def _crossed(results: Mapping[str, Any], scale: str) -> list[str]:
