@@ -32,6 +32,7 @@ _ARROWS: Mapping[int, Literal["up", "down", "off"]] = {1: "up", -1: "down", 0: "
 _COLOURS: Mapping[int, Literal["green", "red", "off"]] = {1: "green", -1: "red", 0: "off"}
 _AS_TRAINED = "as-trained:"
 _WELFARE = "equality_times_productivity"
+_LONGEST = 80
 
 
 def warm_up() -> None:
@@ -127,7 +128,7 @@ def _headline(
     gaps: Mapping[str, tax_year.Gap], welfare: str, mine: "Evaluation", other: "Evaluation"
 ) -> None:
     gap, title = gaps[welfare], _TITLES[welfare]
-    ours, theirs = plain(mine.regime), plain(other.regime)
+    ours, theirs = (plain(one.regime, _LONGEST) for one in (mine, other))
     sentence = {
         1: f"**{ours}** is ahead of **{theirs}**",
         -1: f"**{theirs}** is ahead of **{ours}**",
@@ -209,7 +210,7 @@ def _figures(gaps: Mapping[str, tax_year.Gap], mine: "Evaluation", other: "Evalu
 
 
 def _winners(gaps: Mapping[str, tax_year.Gap], mine: "Evaluation", other: "Evaluation") -> None:
-    ours, theirs = plain(mine.regime), plain(other.regime)
+    ours, theirs = (plain(one.regime, _LONGEST) for one in (mine, other))
     lines = [
         f"| Welfare function | {ours} | {theirs} | difference, 95 % | ahead |",
         "|---|---:|---:|---:|---|",
