@@ -49,6 +49,12 @@ class TimeStep(eqx.Module):
         terminated: the episode is over and nothing follows that a value could be put on.
         truncated: the episode was cut off although the economy would go on.
         metrics: scalars worth logging.
+        left: role -> bool[count], who has left the episode and does not come back. The reward that
+            is shown with it is the member's last. To wait is not to leave: that is `acting` alone.
+            Roles that nobody leaves are left out.
+
+    Nothing after an end counts, neither of an episode nor of a member that has left. What is shown
+    then reaches no sum, no statistic and no gradient, whatever it is.
     """
 
     observation: dict[str, dict[str, Array]]
@@ -57,6 +63,7 @@ class TimeStep(eqx.Module):
     terminated: Bool[Array, ""]
     truncated: Bool[Array, ""]
     metrics: dict[str, Array]
+    left: dict[str, Bool[Array, " count"]] = eqx.field(default_factory=dict)
 
 
 class Environment(abc.ABC):

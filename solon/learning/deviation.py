@@ -84,6 +84,9 @@ class Deviation(Environment):
         role, only = self.role, slice(self.member, self.member + 1)
         seen = {name: field[only] for name, field in timestep.observation[role].items()}
         acting = timestep.acting
+        left = timestep.left
+        if role in left:
+            left = left | {DEVIATOR: left[role][only]}
         whole = acting[role]
         if not self.conforms:
             whole = whole.at[self.member].set(False)
@@ -92,4 +95,5 @@ class Deviation(Environment):
             observation=timestep.observation | {DEVIATOR: seen},
             reward=timestep.reward | {DEVIATOR: timestep.reward[role][only]},
             acting=acting | {DEVIATOR: acting[role][only], role: whole},
+            left=left,
         )

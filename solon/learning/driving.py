@@ -14,6 +14,7 @@ from ..agents.encoding import Encoded
 from ..environment import Environment, TimeStep
 from ..errors import require
 from ..planning.planner import Planner
+from .episodes import hold, looking, visible
 
 __all__ = [
     "StandIn",
@@ -112,11 +113,12 @@ def decide(
     """
     actions, seen, memories, recall = {}, {}, dict(memories), dict(recall)
     for role, policy in policies.items():
-        encoded = policy.encoding.encode(timesteps.observation[role])
+        looks = looking(timesteps, role)
+        encoded = visible(policy.encoding.encode(timesteps.observation[role]), looks)
         chosen = functools.partial(_choose, policy)
         if env.roles[role].every > 1:
             # Most steps are none of its business, so its network rests.
-            asked = jnp.any(timesteps.acting[role]) | jnp.any(timesteps.truncated)
+            asked = jnp.any(looks)
             given = (encoded, recall[role], luck[role])
             nothing = jax.tree.map(jnp.zeros_like, jax.eval_shape(chosen, *given))
             choices, log_probability, value, known = jax.lax.cond(
@@ -162,10 +164,26 @@ def _choose(
 
 
 def remember(
-    planners: Mapping[str, Planner], memories: dict[str, Any], timesteps: TimeStep, states: Any
+    planners: Mapping[str, Planner],
+    memories: dict[str, Any],
+    timesteps: TimeStep,
+    states: Any,
+    *,
+    before: dict[str, Any] | None = None,
+    over: Bool[Array, " environments"] | None = None,
 ) -> dict[str, Any]:
-    """The memories of all planners after a step."""
-    return {
+    """The memories of all planners after a step.
+
+    Args:
+        planners: by the names of their memories.
+        memories: from `decide`.
+        timesteps: what the economies showed after the step.
+        states: of the economies after the step.
+        before: the memories before `decide`. They stay in copies that are `over`.
+        over: which copies had ended before the step; none if left out.
+    """
+    memories = {
         role: jax.vmap(planner.update)(memories[role], timesteps, states)
         for role, planner in planners.items()
     }
+    return memories if over is None or not planners else hold(over, before, memories)

@@ -18,6 +18,7 @@ from ..errors import require
 from ..planning.planner import Planner
 from .config import PPO
 from .driving import StandIn, check_roles, first_memories, first_recall, its_memory
+from .episodes import begin
 from .ppo import decisions, improve, optimizer, targets
 from .rollout import Economies, Finished, Unroll, restart, unroll
 from .schedules import value_at
@@ -183,7 +184,7 @@ class Learner:
                 again.
 
         Returns:
-            The next state, and scalars by name. By role: `reward` (mean of a step),
+            The next state, and scalars by name. By role: `reward` (mean of a step and member),
             `episode_return` (mean of the episodes that ended), `entropy` (nats), `kl`,
             `clip_fraction`, `explained_variance`, `policy_loss`, `value_loss`, `gradient_norm`,
             and the coefficients that follow, of roles with a configuration of their own.
@@ -221,8 +222,7 @@ def _init(
     }
     steps = jnp.zeros((), jnp.int32)
     now = learner.curriculum(params, steps.astype(float))
-    worlds = jax.vmap(env.draw_world)(jax.random.split(start_key, config.environments))
-    states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, now)
+    states, timesteps, over = begin(env, start_key, now, config.environments)
     economies = Economies(
         states=states,
         timesteps=timesteps,
@@ -233,7 +233,7 @@ def _init(
         ),
         recall=first_recall(env, policies, config.environments),
         returns={name: jnp.zeros_like(reward) for name, reward in timesteps.reward.items()},
-        over=jnp.zeros(config.environments, bool),
+        over=over,
     )
     return TrainState(
         policies=policies,
@@ -275,12 +275,14 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
     for role, role_key in zip(learner.learn, improve_keys, strict=True):
         config = learner.config_of(role)
         own = _coefficients(config, steps)
+        reward = gathered.experience[role].reward
+        # Those that do not count are 0.
+        metrics[f"{role}/reward"] = jnp.mean(reward) * (reward.size / gathered.counted[role])
         if config is not learner.config:
             metrics |= {f"{role}/{name}": value for name, value in own.items()}
         if config.learning_rate == 0:
             # It stays what it is, with the statistics by which it sees.
             policies[role], optimizers[role] = state.policies[role], state.optimizers[role]
-            metrics[f"{role}/reward"] = jnp.mean(gathered.experience[role].reward)
             continue
         batch = targets(
             gathered.experience[role],
@@ -288,6 +290,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
             gathered.final_value[role],
             gathered.terminated,
             gathered.truncated,
+            left=gathered.left.get(role),
             discount=own.pop("discount"),
             gae_lambda=config.gae_lambda,
             kinds=max(1, len(learner.env.roles[role].kinds)) if config.standardize_by_kind else 1,
@@ -296,7 +299,6 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
         policies[role], optimizers[role], figures = improve(
             state.policies[role], state.optimizers[role], batch, role_key, config=config, **own
         )
-        figures["reward"] = jnp.mean(batch.experience.reward)
         metrics |= {f"{role}/{name}": figure for name, figure in figures.items()}
 
     state = dataclasses.replace(
@@ -355,8 +357,10 @@ def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Ec
         experience=jax.tree.map(join, gathered.experience),
         terminated=join(gathered.terminated),
         truncated=join(gathered.truncated),
+        left=jax.tree.map(join, gathered.left),
         recall=jax.tree.map(last, gathered.recall),
         final_value=jax.tree.map(last, gathered.final_value),
+        counted=jax.tree.map(lambda x: jnp.sum(x, axis=0), gathered.counted),
         finished=jax.tree.map(lambda x: jnp.sum(x, axis=0), gathered.finished),
     )
 

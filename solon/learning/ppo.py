@@ -52,21 +52,25 @@ def targets(
     terminated: Bool[Array, "steps environments"],
     truncated: Bool[Array, "steps environments"],
     *,
+    left: Bool[Array, "steps environments count"] | None = None,
     discount: Scalar,
     gae_lambda: Scalar,
     kinds: int = 1,
 ) -> Batch:
     """Advantages, standardised within each kind, and targets for the critic in units of reward.
 
+    They are 0 where nobody decided. For a member that `left` the episode ended with that step.
+
     Where members live different lives, one deviation for all would make the small gains of some
     vanish beside the large ones of others, and with them what they learn.
     """
     shape = experience.reward.shape
+    gone = jnp.broadcast_to(terminated[..., None], shape)
     advantage, target = generalized_advantages(
         experience.reward,
         experience.value + experience.potential,
         final_value,
-        terminated=jnp.broadcast_to(terminated[..., None], shape),
+        terminated=gone if left is None else gone | left,
         truncated=jnp.broadcast_to(truncated[..., None], shape),
         acting=experience.acting,
         discount=discount,
@@ -81,6 +85,7 @@ def targets(
         advantage = jnp.where(here, centered / (deviation + 1e-8), advantage)
     # The critic is to say what is not known already.
     target = target - experience.potential
+    advantage, target = (jnp.where(experience.acting, x, 0) for x in (advantage, target))
     return Batch(experience, recall[None], advantage, target)
 
 

@@ -23,6 +23,7 @@ from .driving import (
     recalled,
     remember,
 )
+from .episodes import advance, begin, counting, hold, looking, silent
 
 __all__ = ["Economies", "Experience", "Finished", "Unroll", "play", "restart", "unroll"]
 
@@ -51,13 +52,13 @@ class Experience(eqx.Module):
     """What the members of a role saw, did and got.
 
     Attributes:
-        observation: encoded, as the network reads it.
+        observation: encoded, as the network reads it; zeros for those who did not look.
         choices: what was chosen in each sub-action.
         log_probability: of the choices under the policy that made them.
         value: what the critic expected beyond the potential, in units of reward.
         potential: what of it was known, see `Environment.potential`.
-        reward: what followed.
-        acting: whether the member decided, and the episode was not over.
+        reward: what followed; 0 after the end of the episode, or of the member in it.
+        acting: whether the member decided, and neither it nor the episode had come to an end.
     """
 
     observation: Encoded
@@ -84,17 +85,22 @@ class Unroll(eqx.Module):
         experience: by role that learns; with a third axis for members.
         terminated: the episode ended with the step.
         truncated: the episode was cut off after the step.
+        left: by role that members can leave, who had left by the end of the step: with a third
+            axis for members.
         recall: by role, what was remembered before the first step: [environments, count, memory].
         final_value: by role, the value of the last state, potential included: [environments,
             count].
+        counted: by role, how many rewards counted.
         finished: sums over the episodes that ended.
     """
 
     experience: dict[str, Experience]
     terminated: Bool[Array, "steps environments"]
     truncated: Bool[Array, "steps environments"]
+    left: dict[str, Bool[Array, "steps environments count"]]
     recall: dict[str, Float[Array, "environments _ _"]]
     final_value: dict[str, Float[Array, "environments count"]]
+    counted: dict[str, Int[Array, ""]]
     finished: Finished
 
 
@@ -107,8 +113,7 @@ def restart(
     count: int,
 ) -> Economies:
     """Start new episodes in `count` copies from number `first` on. Planners' memories stay."""
-    worlds = jax.vmap(env.draw_world)(jax.random.split(key, count))
-    states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
+    states, timesteps, over = begin(env, key, params, count)
 
     def put(running, fresh):
         if fresh.dtype != running.dtype:
@@ -119,7 +124,7 @@ def restart(
         name: jnp.zeros((count, total.shape[1])) for name, total in economies.returns.items()
     }
     recall = {name: jnp.zeros((count, *x.shape[1:])) for name, x in economies.recall.items()}
-    fresh = (states, timesteps, recall, returns, jnp.zeros(count, bool))
+    fresh = (states, timesteps, recall, returns, over)
     running = (
         economies.states,
         economies.timesteps,
@@ -175,16 +180,21 @@ def unroll(
             luck,
             stand_ins,
         )
-        potentials = _potentials(env, policies, economies.states)
+        shown, over = economies.timesteps, economies.over
+        potentials = _potentials(env, policies, economies.states, count)
         shocks = env.draw_shocks(shock_key, (count,))
-        states, timesteps = jax.vmap(env.transition)(economies.states, actions, shocks)
-        memories = remember(remembering, memories, timesteps, states)
+        states, timesteps, over = advance(env, economies.states, shown, actions, shocks, over)
+        memories = remember(
+            remembering,
+            memories,
+            timesteps,
+            states,
+            before=economies.memories,
+            over=economies.over,
+        )
 
-        alive = ~economies.over
-        ended = alive & (timesteps.terminated | timesteps.truncated)
         returns = {
-            name: total + jnp.where(alive[:, None], timesteps.reward[name], 0)
-            for name, total in economies.returns.items()
+            name: total + timesteps.reward[name] for name, total in economies.returns.items()
         }
         experience = {}
         for role, (observation, choices, log_probability, value) in seen.items():
@@ -193,26 +203,26 @@ def unroll(
                 choices=choices,
                 log_probability=log_probability,
                 value=value,
-                potential=potentials[role],
+                potential=jnp.where(looking(shown, role), potentials[role], 0),
                 reward=timesteps.reward[role],
-                acting=economies.timesteps.acting[role]
-                & alive[:, None]
-                & ~absent.get(role, jnp.zeros((), bool)),
+                acting=shown.acting[role] & ~absent.get(role, jnp.zeros((), bool)),
             )
-        counted = ended & itself
+        counts = counting(shown, economies.over)
+        ended = over & ~economies.over & itself
         finished = Finished(
-            episodes=jnp.sum(counted, dtype=jnp.zeros(()).dtype),
-            returns={name: _sum(counted, jnp.mean(r, axis=1)) for name, r in returns.items()},
-            metrics={name: _sum(counted, value) for name, value in timesteps.metrics.items()},
+            episodes=jnp.sum(ended, dtype=jnp.zeros(()).dtype),
+            returns={name: _sum(ended, jnp.mean(r, axis=1)) for name, r in returns.items()},
+            metrics={name: _sum(ended, value) for name, value in timesteps.metrics.items()},
         )
-        over = economies.over | ended
         economies = Economies(states, timesteps, memories, recall, returns, over)
-        return economies, (experience, timesteps.terminated, timesteps.truncated, finished)
+        kept = timesteps.terminated, timesteps.truncated, timesteps.left
+        sums = {role: jnp.sum(counts[role], dtype=jnp.int32) for role in policies}, finished
+        return economies, (experience, kept, sums)
 
     keys = jax.random.split(key, (steps, 1 + len(env.roles)))
     recall = economies.recall
-    economies, (experience, terminated, truncated, finished) = jax.lax.scan(step, economies, keys)
-    potentials = _potentials(env, policies, economies.states)
+    economies, (experience, kept, sums) = jax.lax.scan(step, economies, keys)
+    potentials = _potentials(env, policies, economies.states, count)
     final_value = {
         role: policy.step(
             policy.encoding.encode(economies.timesteps.observation[role]), economies.recall[role]
@@ -220,8 +230,8 @@ def unroll(
         + potentials[role]
         for role, policy in policies.items()
     }
-    finished = jax.tree.map(lambda x: jnp.sum(x, axis=0), finished)
-    return economies, Unroll(experience, terminated, truncated, recall, final_value, finished)
+    sums = jax.tree.map(lambda x: jnp.sum(x, axis=0), sums)
+    return economies, Unroll(experience, *kept, recall, final_value, *sums)
 
 
 @functools.partial(jax.jit, static_argnames=("env", "episodes", "record"))
@@ -237,6 +247,9 @@ def play(
     memories: Mapping[str, Any] | None = None,
 ) -> PyTree[Array]:
     """Play whole episodes with sampled actions and keep what `record` picks.
+
+    After the end of an episode its copy stands still, and pays nothing: a sum of rewards over all
+    steps is the episode's return, and the last metrics are those at its end.
 
     The luck of the economy depends on `key` alone: whatever the policies, the same key gives the
     same worlds and the same shocks.
@@ -260,39 +273,38 @@ def play(
     """
     check_roles(env, tuple(policies), planners)
     world_key, shock_key, policy_key, memory_key = jax.random.split(key, 4)
-    worlds = jax.vmap(env.draw_world)(jax.random.split(world_key, episodes))
-    states, timesteps = jax.vmap(env.start, in_axes=(0, None))(worlds, params)
+    states, timesteps, over = begin(env, world_key, params, episodes)
     known = {role: memory for role, memory in (memories or {}).items() if role in planners}
     brought = recalled(known, episodes)
     memories = first_memories(planners, memory_key, episodes) | brought
     recall = first_recall(env, policies, episodes)
 
     def step(carry, keys):
-        states, timesteps, memories, recall = carry
+        states, timesteps, over, memories, recall = carry
         shock_key, role_keys = keys
         luck = dict(zip(env.roles, role_keys, strict=True))
         actions, memories, recall, _ = decide(
             env, policies, planners, timesteps, memories, recall, luck
         )
         shocks = env.draw_shocks(shock_key, (episodes,))
-        states, timesteps = jax.vmap(env.transition)(states, actions, shocks)
-        memories = remember(planners, memories, timesteps, states)
-        return (states, timesteps, memories, recall), record(states, timesteps)
+        after, shown, ended = advance(env, states, timesteps, actions, shocks, over)
+        memories = remember(planners, memories, shown, after)
+        states, timesteps = hold(over, (states, silent(timesteps)), (after, shown))
+        return (states, timesteps, ended, memories, recall), record(states, timesteps)
 
     first = record(states, timesteps)
     keys = (
         jax.random.split(shock_key, env.horizon),
         jax.random.split(policy_key, (env.horizon, len(env.roles))),
     )
-    _, later = jax.lax.scan(step, (states, timesteps, memories, recall), keys)
+    _, later = jax.lax.scan(step, (states, timesteps, over, memories, recall), keys)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
 
 
 def _potentials(
-    env: Environment, roles: Iterable[str], states: Any
+    env: Environment, roles: Iterable[str], states: Any, count: int
 ) -> dict[str, Float[Array, "environments count"]]:
-    known = jax.vmap(env.potential)(states)
-    count = jax.tree.leaves(states)[0].shape[0]
+    known = jax.vmap(env.potential, axis_size=count)(states)
     nothing = {role: jnp.zeros((count, env.roles[role].count)) for role in roles}
     return {role: known.get(role, nothing[role]) for role in roles}
 
