@@ -1,4 +1,4 @@
-"""The one error that a user's input can cause."""
+"""The errors that a user's input and a user's own code can cause."""
 
 import difflib
 import math
@@ -11,6 +11,7 @@ from ._terminal import visible
 __all__ = [
     "ConfigurationError",
     "DamageError",
+    "EconomyError",
     "did_you_mean",
     "require",
     "require_number",
@@ -56,6 +57,17 @@ def _shown(value: Any) -> str:
         # Python does not write numbers of thousands of digits, nor what is nested too deeply.
         shown = f"a value of type {type(value).__name__} that is too long to show"
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 3] + "..."
+
+
+class EconomyError(RuntimeError):
+    """A user's own economy that fails, or shows what its roles do not declare.
+
+    The message is one line that says where. The command line prints it to stderr and exits with
+    status 1.
+    """
+
+    def __init__(self, message: str):
+        super().__init__(printable(" ".join(message.split())))
 
 
 def require(condition: bool, argument: str, value: Any, allowed: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._plain import plain
 from .errors import ConfigurationError, did_you_mean, require
+from .own_code import USERS_MODULE
 
 if TYPE_CHECKING:
     from .environment import Environment
@@ -84,7 +85,7 @@ def _from_file(path: pathlib.Path, attribute: str) -> Any:
 # Executed anew only when it has changed: its classes stay the same, so nothing compiles twice.
 @functools.lru_cache(maxsize=64)
 def _execute(path: pathlib.Path, modified: int) -> types.ModuleType:
-    name = f"solon_user_{path.stem}"
+    name = f"{USERS_MODULE}{path.stem}"
     specification = importlib.util.spec_from_file_location(name, path)
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)
@@ -106,17 +107,23 @@ def make(name: str, /, **options: Any) -> "Environment":
 
     Raises:
         ConfigurationError: for an unknown name, an unknown option or a value not allowed.
+        EconomyError: for an economy of one's own that `solon.checking.check_economy` refuses.
     """
     factory = load_factory(name)
     options = plain(options)
     try:
-        return factory(**options)
+        env = factory(**options)
     except TypeError as error:
         unknown = str(error).rpartition("unexpected keyword argument ")[2].strip("'\"")
         if unknown in options:
             allowed = ", ".join(_options(factory)) or "no options"
             raise ConfigurationError(unknown, options[unknown], f"one of: {allowed}") from None
         raise
+    if not isinstance(_FACTORIES.get(name), str):
+        from .checking import check_own_economy
+
+        check_own_economy(env)
+    return env
 
 
 def _options(factory: Any) -> list[str]:

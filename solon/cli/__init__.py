@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from .._terminal import say, tell
-from ..errors import ConfigurationError, DamageError, did_you_mean
+from ..errors import ConfigurationError, DamageError, EconomyError, did_you_mean
 from ..runs.errors import RunError
 
 __all__ = ["main"]
@@ -46,9 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: what was typed after `solon`; the process' own when left out.
 
     Returns:
-        The exit status: 0, 1 if a run could not go on or what Solon wrote is damaged, 2 for a
-        mistake in what was typed or in a file (one line on stderr says which), 130 after an
-        interruption.
+        The exit status: 0, 1 if a run could not go on, what Solon wrote is damaged or a user's own
+        economy fails, 2 for a mistake in what was typed or in a file (one line on stderr says
+        which), 130 after an interruption.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         damaged = isinstance(error, DamageError)
         return _fail(str(error), error, _FAILURE if damaged else _MISTAKE)
-    except RunError as error:
+    except (RunError, EconomyError) as error:
         return _fail(str(error), error, _FAILURE)
     except KeyboardInterrupt as error:
         return _fail("interrupted", error, _INTERRUPTED)
@@ -78,6 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if _is_out_of_memory(error):
             return _fail("out of memory; fewer environments need less", error, _FAILURE)
+        from ..own_code import failure
+
+        told = failure(error)
+        if told is not None:
+            return _fail(f"the economy's own code failed: {told}", error, _FAILURE)
         raise
 
 

@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, Key, PyTree, Shaped
 
 from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoding
+from ..checking import check_own_economy
 from ..environment import Environment
 from ..errors import require
 from ..planning.planner import Planner
@@ -58,6 +59,7 @@ class Learner:
 
     Raises:
         ConfigurationError: if sizes do not fit together or a role can not learn.
+        EconomyError: if the economy is a user's own and `solon.checking.check_economy` refuses it.
     """
 
     env: Environment
@@ -68,6 +70,7 @@ class Learner:
 
     def __post_init__(self):
         env, config = self.env, self.config
+        check_own_economy(env)
         object.__setattr__(self, "learn", tuple(self.learn) or tuple(env.roles))
         for role in self.learn:
             known = ", ".join(env.roles)

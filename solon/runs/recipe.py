@@ -13,10 +13,11 @@ from .. import registry
 from .._plain import plain_fields
 from ..agents import ActorCritic
 from ..environment import Environment
-from ..errors import ConfigurationError, DamageError, require
+from ..errors import ConfigurationError, DamageError, EconomyError, require
 from ..learning import PPO, Learner, TrainState
 from ..learning.schedule_search import ScheduleSearch
 from ..luck import key_of
+from ..own_code import failure
 from ..planning import Planner
 from ..reading.files import UnreadableError, bytes_of
 from . import checkpoint
@@ -79,8 +80,8 @@ class Recipe:
         """The economy.
 
         Raises:
-            ConfigurationError: if there is no such economy, a user's file can not be imported,
-                or an option is not allowed.
+            ConfigurationError: if there is no such economy, or an option is not allowed.
+            EconomyError: if a user's file cannot be imported, or its economy is none.
         """
         return self._env
 
@@ -88,15 +89,12 @@ class Recipe:
     def _env(self) -> Environment:
         try:
             env = registry.make(self.economy, **as_tuples(self.options))
-            hash(env)
-        except ConfigurationError:
+        except (ConfigurationError, EconomyError):
             raise
         except (Exception, SystemExit) as error:
             # A user's own file may raise anything.
-            reason = f"{type(error).__name__}: {error}"
-            raise ConfigurationError(
-                "economy", self.economy, f"one that can be imported and built ({reason})"
-            ) from error
+            told = failure(error, known_own=True)
+            raise EconomyError(f"economy {self.economy} cannot be built: {told}") from error
         proper = isinstance(env, Environment)
         require(proper, "economy", self.economy, "a class or function that gives an Environment")
         return env
