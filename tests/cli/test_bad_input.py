@@ -339,7 +339,7 @@ def test_a_folder_without_permission_is_named(ask, desk):
 
 
 @pytest.mark.parametrize(
-    "typed", [("train", "--workers", "four"), ("train", "--economy", "raises.py:Any")]
+    "typed", [("train", "--workers", "four"), ("train", "--economy", "own.py:Hunt")]
 )
 def test_nothing_but_the_line_reaches_the_terminal(typed, desk):
     """The same in a process of its own, so that what jax itself might write is seen."""
