@@ -280,8 +280,9 @@ class _Inspection:
             a, b = (found.get(path, "nothing") for found in (before, after))
             if a != b:
                 self._say(f"{what}{path}: {says} {a}, {then} {b}")
-        if not self._found and jax.tree.structure(first) != jax.tree.structure(second):
-            a, b = jax.tree.structure(first), jax.tree.structure(second)
+        structures: list[Any] = [jax.tree.structure(tree) for tree in (first, second)]
+        if not self._found and structures[0] != structures[1]:
+            a, b = structures
             self._say(f"{what}: {says} {a!s:.100}, {then} {b!s:.100}")
         if stop and self._found:
             raise _Stop
@@ -306,7 +307,7 @@ def _kind(space: Space) -> str:
 
 
 def _fits(dtype: Any, kind: str) -> bool:
-    if jax.dtypes.issubdtype(dtype, jax.dtypes.extended):
+    if jnp.issubdtype(dtype, jax.dtypes.extended):
         return False
     truth = jnp.issubdtype(dtype, jnp.bool_)
     if kind == "boolean":

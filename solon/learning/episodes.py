@@ -34,7 +34,9 @@ def begin(
 
     def start(world: PyTree[Array]) -> tuple[Any, TimeStep, Bool[Array, ""]]:
         state, shown = env.start(world, params)
-        return state, *_settled(shown, {}, jnp.zeros((), bool))
+        timestep, over = _settled(shown, {}, jnp.zeros((), bool))
+        # Nobody has done anything to be paid for.
+        return state, silent(timestep), over
 
     worlds = jax.vmap(env.draw_world)(jax.random.split(key, count))
     # The size is named, as a world without luck has no array to tell it from.
@@ -97,7 +99,7 @@ def hold(
 ) -> PyTree[Array]:
     """`before` in the copies that are over, and `after` in the others.
 
-    Costs next to nothing as long as no copy is over, also under `jax.vmap`.
+    Nothing is compared as long as no copy is over, also under `jax.vmap`.
     """
 
     def kept(old: Array, new: Array) -> Array:
@@ -112,7 +114,7 @@ def hold(
 
 
 def silent(timesteps: TimeStep) -> TimeStep:
-    """The same without rewards: what a copy that stands still after its end goes on showing."""
+    """The same without rewards: after a start, and where a copy stands still after its end."""
     nothing = jax.tree.map(jnp.zeros_like, timesteps.reward)
     return eqx.tree_at(lambda t: t.reward, timesteps, nothing)
 

@@ -215,13 +215,13 @@ def unroll(
             metrics={name: _sum(ended, value) for name, value in timesteps.metrics.items()},
         )
         economies = Economies(states, timesteps, memories, recall, returns, over)
-        kept = timesteps.terminated, timesteps.truncated, timesteps.left
-        sums = {role: jnp.sum(counts[role], dtype=jnp.int32) for role in policies}, finished
-        return economies, (experience, kept, sums)
+        counted = {role: jnp.sum(counts[role], dtype=jnp.int32) for role in policies}
+        ends = timesteps.terminated, timesteps.truncated, timesteps.left
+        return economies, (experience, ends, (counted, finished))
 
     keys = jax.random.split(key, (steps, 1 + len(env.roles)))
     recall = economies.recall
-    economies, (experience, kept, sums) = jax.lax.scan(step, economies, keys)
+    economies, (experience, ends, sums) = jax.lax.scan(step, economies, keys)
     potentials = _potentials(env, policies, economies.states, count)
     final_value = {
         role: policy.step(
@@ -230,8 +230,12 @@ def unroll(
         + potentials[role]
         for role, policy in policies.items()
     }
-    sums = jax.tree.map(lambda x: jnp.sum(x, axis=0), sums)
-    return economies, Unroll(experience, *kept, recall, final_value, *sums)
+    terminated, truncated, left = ends
+    counted, finished = jax.tree.map(lambda x: jnp.sum(x, axis=0), sums)
+    gathered = Unroll(
+        experience, terminated, truncated, left, recall, final_value, counted, finished
+    )
+    return economies, gathered
 
 
 @functools.partial(jax.jit, static_argnames=("env", "episodes", "record"))
