@@ -17,6 +17,7 @@ from jaxtyping import PyTree
 from .agents.encoding import ACTION_MASK, KIND
 from .environment import Environment, Role, TimeStep
 from .errors import EconomyError
+from .luck import key_of
 from .own_code import failure
 from .spaces import Box, Discrete, MultiDiscrete, Space
 
@@ -76,7 +77,7 @@ class _Inspection:
         """Look at everything, in the order in which a run needs it."""
         self._fields()
         roles = self._roles()
-        env, key = self._env, jax.random.key(0)
+        env, key = self._env, key_of(0)
         params = self._call("default_params", env.default_params)
         self._params(params)
         shocks = self._shocks(key)
