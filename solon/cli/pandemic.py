@@ -119,7 +119,7 @@ def run(options: Options) -> int:
     try:
         economy, draws = world(options, factors, states)
         policies = [read_policy(text, economy) for text in options.policies]
-        remarks = [remark for policy in policies for remark in policy.remarks]
+        remarks = list(dict.fromkeys(remark for policy in policies for remark in policy.remarks))
         if found:
             policy, more = find_policy(options, economy, draws)
             policies = [policy, *policies]

@@ -144,7 +144,16 @@ def constant_policy(
     levels = np.full((economy.horizon, len(economy.state_names)), level)
     planner = _subsidies(subsidy, economy)
     text = f"level {level}" + (f", subsidy {subsidy}" if subsidy else "")
-    return PandemicPolicy(name or text, LevelSchedule(levels), planner)
+    return PandemicPolicy(name or text, LevelSchedule(levels), planner, _past_data(economy))
+
+
+def _past_data(economy: "Pandemic") -> tuple[str, ...]:
+    """What to know of an episode that goes on when the data have ended."""
+    last = np.datetime64(economy.start_date) + economy.horizon
+    end = load().dates[-1]
+    if last <= end:
+        return ()
+    return (f"the data end on {end}: nothing later, up to {last}, can be held against them",)
 
 
 def _subsidies(subsidy: Any, economy: "Pandemic") -> Planner:

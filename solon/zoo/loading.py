@@ -8,6 +8,7 @@ import jax
 import numpy as np
 from jaxtyping import PyTree
 
+from ..environment import Role
 from ..errors import DamageError, require
 from ..reading.arrays import arrays_of
 from ..runs.arrays import leaf_entries, misfit, unpack
@@ -65,6 +66,9 @@ def load(name: str, **options: Any) -> Entry:
             # Networks of the same size may still take one number for another.
             same = after is not None and list(after.observation) == list(before.observation)
             require(same, "name", name, f"{allowed} ({role} would see something else)")
+            assert after is not None
+            others = _other_sizes(before, after)
+            require(not others, "name", name, f"{allowed} (for the {role}, {others})")
     env, planners = recipe.env(), recipe.planners()
     try:
         arrays = arrays_of(files.data)
@@ -93,6 +97,18 @@ def load(name: str, **options: Any) -> Entry:
         card=files.card,
         provenance=record["provenance"],
     )
+
+
+def _other_sizes(before: Role, after: Role) -> str:
+    """What has another size for a role than it was trained with, in words; nothing if nothing."""
+    found = [
+        f"{name.replace('_', ' ')} has another shape than in training"
+        for name, space in before.observation.items()
+        if space.shape != after.observation[name].shape
+    ]
+    if before.action != after.action:
+        found.append("there are other actions, such as tax rates, than in training")
+    return " and ".join(found)
 
 
 def _changed(options: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
