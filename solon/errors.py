@@ -67,7 +67,7 @@ class EconomyError(RuntimeError):
     """
 
     def __init__(self, message: str):
-        super().__init__(printable(" ".join(message.split())))
+        super().__init__(visible(" ".join(message.split())))
 
 
 def require(condition: bool, argument: str, value: Any, allowed: str) -> None:
