@@ -27,8 +27,11 @@ def check_place(argument: str, place: pathlib.Path) -> None:
         while not parent.exists():
             parent = parent.parent
         regular = not os.path.lexists(place) or (place.is_file() and not place.is_symlink())
-        writable = parent.is_dir() and os.access(parent, os.W_OK) and regular
+        require(parent.is_dir() and regular, argument, str(place), allowed)
+        # Permissions alone do not tell: some folders take no files.
+        trial = parent / f".{place.name}.{os.getpid()}.tmp"
+        os.close(os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        trial.unlink()
     except OSError as error:
         reason = f"{allowed} ({error.strerror})"
         raise ConfigurationError(argument, str(place), reason) from None
-    require(writable, argument, str(place), allowed)
