@@ -1,16 +1,22 @@
 """The first result: workers under two tax regimes, trained side by side and compared."""
 
+import contextlib
 import multiprocessing
 import os
 import pathlib
+import signal
+import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ._plain import plain
 from ._terminal import say, tell
 from .errors import ConfigurationError, require
 from .runs.cores import deal_cores
+from .runs.errors import Interrupted, RunError, interruption_status
+from .runs.streams import lasting_streams
 
 __all__ = ["REGIMES", "run"]
 
@@ -76,10 +82,11 @@ def run(
     require(folder != "", "run", folder, "the path of a new folder")
     _claim(path)
     try:
-        finished = _train_all(path, seed, deadline, first, most)
-    except KeyboardInterrupt:
+        with _term_raises():
+            finished = _train_all(path, seed, deadline, first, most)
+    except KeyboardInterrupt as error:
         tell("", f"stopped; what there is so far is in {path}")
-        return 130
+        return interruption_status(_number(error))
     if not finished:
         return 1
     _report(path, seed, episodes)
@@ -103,8 +110,8 @@ def _train_all(path: pathlib.Path, seed: int, deadline: float, first: int, most:
     workers = []
     for planner, own in zip(REGIMES, cores, strict=True):
         here, there = context.Pipe()
-        arguments = (str(path / planner), planner, seed, own, there, first, most)
-        process = context.Process(target=_train, args=arguments, daemon=True)
+        arguments = (there, str(path / planner), planner, seed, own, first, most)
+        process = context.Process(target=_child, args=arguments, daemon=True)
         process.start()
         there.close()
         workers.append((process, here))
@@ -122,14 +129,59 @@ def _train_all(path: pathlib.Path, seed: int, deadline: float, first: int, most:
     except EOFError:
         # A process ended before its time and has said why.
         return False
+    except KeyboardInterrupt as error:
+        # Each saves what it has, and says why it stopped.
+        for process, _ in workers:
+            if process.is_alive() and process.pid is not None:
+                os.kill(process.pid, _number(error))
+        for process, _ in workers:
+            process.join()
+        raise
     finally:
         for process, _ in workers:
             process.terminate()
     return all(process.exitcode == 0 for process, _ in workers)
 
 
+@contextlib.contextmanager
+def _term_raises() -> Iterator[None]:
+    """SIGTERM would end this process alone, and leave its children training."""
+    usual = threading.current_thread() is threading.main_thread()
+    if not usual or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def end(number: int, frame: Any) -> None:
+        raise Interrupted(number)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _number(error: KeyboardInterrupt) -> int:
+    return error.number if isinstance(error, Interrupted) else signal.SIGINT
+
+
+def _child(pipe: Any, *arguments: Any) -> None:
+    """What each process does; only its parent tells it to stop, which a terminal tells both."""
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()
+    with lasting_streams():
+        try:
+            _train(pipe, *arguments)
+        except (KeyboardInterrupt, EOFError, BrokenPipeError):
+            # The parent has gone, or does not want the rest.
+            pass
+        except (ConfigurationError, RunError) as error:
+            tell("solon: error: ", str(error))
+            sys.exit(1)
+
+
 def _train(
-    path: str, planner: str, seed: int, cores: set[int], pipe: Any, first: int, most: int
+    pipe: Any, path: str, planner: str, seed: int, cores: set[int], first: int, most: int
 ) -> None:
     """What each process does: train for the first steps, say how fast, and go on as told."""
     if cores:
@@ -140,7 +192,7 @@ def _train(
     from .runs.provenance import provenance
     from .runs.train import train
 
-    prepare()
+    prepare(quiet=True)
     # Labor is free at first and bears its full cost when the first steps are done. By then
     # workers have to look far ahead: what they gain by a house is little more than it costs.
     recipe = build_recipe(
@@ -158,7 +210,8 @@ def _train(
     folder = RunFolder.create(path, config, provenance=made_with, files=files)
     label = REGIMES[planner]
     began = time.monotonic()
-    result = train(folder, learner, state, first, label=label)
+    with folder.removed_if_refused():
+        result = train(folder, learner, state, first, label=label)
     if result.interrupted:
         return
     pipe.send((result.environment_steps / (time.monotonic() - began), learner.steps_per_update))

@@ -1,12 +1,12 @@
 """Every origin, horizon and method in one table, and its scores."""
 
-import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..data.covid19 import StateData
+from ..runs.seals import parquet_bytes, read_parquet
 from .known import (
     HORIZONS,
     ORIGINS,
@@ -92,7 +92,6 @@ def run_study(
 def table_bytes(table: Table) -> bytes:
     """The table as Parquet. Of forecasts without intervals only the median is kept."""
     import pyarrow
-    import pyarrow.parquet
 
     point = table[_QUANTILES[0]] == table[_QUANTILES[-1]]
     columns = {}
@@ -103,18 +102,12 @@ def table_bytes(table: Table) -> bytes:
             left_out = point if name in _QUANTILES and name != _MEDIAN else np.zeros_like(point)
             column = pyarrow.array(values, mask=left_out).cast(pyarrow.float32())
         columns[name] = column
-    buffer = io.BytesIO()
-    pyarrow.parquet.write_table(
-        pyarrow.table(columns), buffer, compression="zstd", compression_level=19
-    )
-    return buffer.getvalue()
+    return parquet_bytes(pyarrow.table(columns), compression_level=19)
 
 
 def read_table(content: bytes) -> Table:
     """A table from what `table_bytes` wrote."""
-    import pyarrow.parquet
-
-    table = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read(use_threads=False)
+    table = read_parquet(content)
     found: Table = {}
     for name in table.column_names:
         values = table[name].to_numpy()

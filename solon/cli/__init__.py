@@ -1,16 +1,20 @@
 """The command `solon`: one file a command, none of which loads jax before it is run."""
 
+import contextlib
 import errno
 import importlib
-import io
 import os
 import pkgutil
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from .._terminal import say, tell
 from ..errors import ConfigurationError, DamageError, EconomyError, did_you_mean
-from ..runs.errors import RunError
+from ..runs.errors import Interrupted, RunError, interruption_status
+from ..runs.streams import lasting_streams
 
 __all__ = ["main"]
 
@@ -33,7 +37,7 @@ _COMMANDS = {
     "doctor": "doctor",
 }
 
-_MISTAKE, _FAILURE, _INTERRUPTED = 2, 1, 130
+_MISTAKE, _FAILURE = 2, 1
 
 # What no system can look up, wherever a path is first used: a mistake in what was typed.
 _NO_PATHS = (errno.ENAMETOOLONG, errno.ELOOP)
@@ -48,25 +52,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 if a run could not go on, what Solon wrote is damaged or a user's own
         economy fails, 2 for a mistake in what was typed or in a file (one line on stderr says
-        which), 130 after an interruption.
+        which), 130 after an interruption, 129 if the terminal was closed (SIGHUP). A command whose
+        reader leaves goes on to its end.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # Bars and dots that a terminal or a pipe does not know are no reason to stop.
-            stream.reconfigure(errors="replace")
     try:
-        return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
+        with lasting_streams(), _hang_up_raises():
+            return _attempt(list(sys.argv[1:] if arguments is None else arguments))
+    except OSError as error:
+        # What was printed last, when the disk that it goes to is full.
+        return _fail(f"standard output: {error.strerror or error}", error, _FAILURE)
+
+
+def _attempt(arguments: list[str]) -> int:
+    """Run a command; what is wrong is told in one line."""
+    try:
+        return _dispatch(arguments)
     except ConfigurationError as error:
         damaged = isinstance(error, DamageError)
         return _fail(str(error), error, _FAILURE if damaged else _MISTAKE)
     except (RunError, EconomyError) as error:
         return _fail(str(error), error, _FAILURE)
+    except Interrupted as error:
+        return _fail(str(error), error, error.status)
     except KeyboardInterrupt as error:
-        return _fail("interrupted", error, _INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever was reading (`solon list | head`) has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _fail("interrupted", error, interruption_status(None))
     except OSError as error:
         if error.errno in _NO_PATHS:
             reason = f"a path that can be ({error.strerror})"
@@ -84,6 +93,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if told is not None:
             return _fail(f"the economy's own code failed: {told}", error, _FAILURE)
         raise
+
+
+@contextlib.contextmanager
+def _hang_up_raises() -> Iterator[None]:
+    """End in good order when the terminal is closed; a process under nohup ignores that as ever."""
+    number: Any = getattr(signal, "SIGHUP", None)
+    usual = number is not None and signal.getsignal(number) == signal.SIG_DFL
+    if not usual or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: Any) -> None:
+        # Once is enough: a second one must not disturb what is put in order.
+        signal.signal(number, signal.SIG_IGN)
+        raise Interrupted(number, "interrupted, as the terminal was closed (SIGHUP)")
+
+    signal.signal(number, end)
+    try:
+        yield
+    finally:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _dispatch(arguments: list[str]) -> int:

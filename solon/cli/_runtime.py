@@ -1,48 +1,116 @@
 """What the commands that need jax set up before they use it."""
 
+import contextlib
 import os
 import pathlib
 import sys
+from collections.abc import Iterator
 
+from ..errors import ConfigurationError, require
 from ..luck import pin_luck
+from ..runs.memory import address_space
+from ..runs.private import NotPrivateError, home_folder, private_folder
 
-__all__ = ["cache_folder", "prepare"]
+__all__ = ["cache_folder", "cache_problem", "prepare"]
 
 _VARIABLE = "SOLON_CACHE"
+_IN_ADVANCE = "XLA_PYTHON_CLIENT_PREALLOCATE"
+_LEAST_SPACE = 3 * 2**30
+"""Bytes of address space below which XLA ends the process while it starts or compiles."""
 
 
 def cache_folder() -> pathlib.Path | None:
     """Where compiled functions are kept from process to process; None if that is turned off.
 
     `SOLON_CACHE` names the folder, and `SOLON_CACHE=off` turns it off. Otherwise it is in the
-    user's cache folder.
+    user's cache folder; a user without a home has none.
+
+    Raises:
+        ConfigurationError: if `SOLON_CACHE` names the home of a user whom there is not.
     """
     chosen = os.environ.get(_VARIABLE)
     if chosen == "off":
         return None
     if chosen:
-        return pathlib.Path(chosen).expanduser()
-    if os.environ.get("XDG_CACHE_HOME"):
-        base = pathlib.Path(os.environ["XDG_CACHE_HOME"])
-    elif sys.platform == "darwin":
-        base = pathlib.Path.home() / "Library" / "Caches"
-    else:
-        base = pathlib.Path.home() / ".cache"
-    return base / "solon" / "jax"
+        try:
+            return pathlib.Path(chosen).expanduser()
+        except RuntimeError:
+            allowed = "a folder, or off (the home that ~ stands for is not known)"
+            raise ConfigurationError(_VARIABLE, chosen, allowed) from None
+    return home_folder("cache", "jax")
 
 
-def prepare() -> None:
-    """Pin luck, and let jax keep what it compiles, unless it was told where to or can not write."""
+def cache_problem(folder: pathlib.Path | None) -> str | None:
+    """Why nothing is kept of what is compiled; None if it is, or the user has turned that off."""
+    if folder is None:
+        off = os.environ.get(_VARIABLE) == "off"
+        return None if off else f"there is no home folder; {_VARIABLE}=FOLDER names a place"
+    try:
+        private_folder(folder)
+    except NotPrivateError as error:
+        return str(error)
+    return None
+
+
+def prepare(*, quiet: bool = False, shared: bool = False) -> None:
+    """Start jax, pin luck, and let it keep what it compiles, unless it was told where to already.
+
+    What it keeps is run without being checked when it is read again, so that nobody else may be
+    able to write there.
+
+    Args:
+        quiet: do not say why nothing is kept, as another process of the command has said it.
+        shared: other processes of the command will need the device's memory, so this one takes
+            none of it in advance.
+
+    Raises:
+        ConfigurationError: if jax can not start: the device that `JAX_PLATFORMS` names is not
+            there, or there is too little memory.
+    """
+    space = address_space()
+    gibibytes = 2**30
+    require(
+        space is None or space >= _LEAST_SPACE,
+        "ulimit -v",
+        f"{(space or 0) / gibibytes:.1f} GiB",
+        f"at least {_LEAST_SPACE / gibibytes:.0f} GiB of address space, or unlimited",
+    )
     import jax
 
     pin_luck()
+    with _nothing_in_advance() if shared else contextlib.nullcontext():
+        _check_device()
+    if getattr(jax.config, "jax_compilation_cache_dir", None):
+        return
     folder = cache_folder()
-    if folder is None or getattr(jax.config, "jax_compilation_cache_dir", None):
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return
-    if os.access(folder, os.W_OK):
+    problem = cache_problem(folder)
+    if problem is not None and not quiet:
+        print(f"solon: what is compiled is not kept: {problem}", file=sys.stderr)
+    if problem is None and folder is not None:
         jax.config.update("jax_compilation_cache_dir", str(folder))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+
+
+@contextlib.contextmanager
+def _nothing_in_advance() -> Iterator[None]:
+    """Processes that are started later decide for themselves."""
+    chosen = _IN_ADVANCE in os.environ
+    os.environ.setdefault(_IN_ADVANCE, "false")
+    try:
+        yield
+    finally:
+        if not chosen:
+            del os.environ[_IN_ADVANCE]
+
+
+def _check_device() -> None:
+    import jax
+
+    try:
+        jax.devices()
+    except (RuntimeError, AssertionError) as error:
+        # An assertion is all that jax says where a device's plugin is not installed.
+        asked = getattr(jax.config, "jax_platforms", None)
+        reason = str(error).partition(" (you may")[0]
+        allowed = "a device of this machine, such as cpu" + (f" ({reason})" if reason else "")
+        raise ConfigurationError("JAX_PLATFORMS", asked, allowed) from None

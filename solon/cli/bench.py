@@ -50,9 +50,15 @@ def run(options: Options) -> int:
     require_number("seconds", options.seconds, low=0.1, high=3600)
 
     target = None if options.json is None else pathlib.Path(options.json)
-    if options.benchmark == "learning":
+    learning = options.benchmark == "learning"
+    allowed = "nothing but with `solon bench learning`"
+    require(learning or not options.ppo, "--ppo", options.ppo, allowed)
+    from ._runtime import prepare
+
+    # What is measured runs in processes of its own.
+    prepare(shared=True)
+    if learning:
         return _learning(options, target)
-    require(not options.ppo, "--ppo", options.ppo, "nothing but with `solon bench learning`")
 
     from ..bench.cases import CASES, PANDEMIC_CASES
     from ..bench.table import RECORDED, records, table

@@ -32,7 +32,7 @@ def run(options: Options) -> int:
     """Run the demo; returns the exit status."""
     from ._runtime import prepare
 
-    prepare()
+    prepare(shared=True)
 
     from .. import demo
 

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Iterator
 
 from .._terminal import say
+from ..errors import ConfigurationError
 
 __all__ = ["EXTRAS", "Options", "run"]
 
@@ -38,8 +39,8 @@ def run(options: Options) -> int:
 
 
 def _findings() -> Iterator[tuple[str, str]]:
+    from ..runs.memory import usable_memory
     from ..runs.provenance import code_version, machine
-    from ._runtime import cache_folder
 
     code = code_version()
     commit = f", commit {code['commit'][:10]}" if code["commit"] else ""
@@ -50,10 +51,9 @@ def _findings() -> Iterator[tuple[str, str]]:
     found = machine()
     yield "machine", f"{found['processor']}, {found['system']} {found['architecture']}"
     yield "cores", f"{found['cores']} of {os.cpu_count()} may be used"
-    memory = found["memory_bytes"]
-    yield "memory", "unknown" if memory is None else f"{memory / 2**30:.1f} GiB"
-    folder = cache_folder()
-    yield "cache", "off (SOLON_CACHE=off)" if folder is None else _state_of(str(folder))
+    memory = usable_memory()
+    yield "memory", "unknown" if memory is None else f"{memory / 2**30:.1f} GiB may be used"
+    yield "cache", _cache()
     for extra, packages in EXTRAS.items():
         yield extra, _part(extra, packages)
     yield "cuda", _gpu()
@@ -64,14 +64,25 @@ def _devices() -> str:
         import jax
 
         return ", ".join(f"{device.platform}: {device.device_kind}" for device in jax.devices())
-    except (ImportError, RuntimeError) as error:
-        return f"none: {' '.join(str(error).split())}"
+    except (ImportError, RuntimeError, AssertionError) as error:
+        asked = os.environ.get("JAX_PLATFORMS", "")
+        reason = " ".join(str(error).split()) or f"JAX_PLATFORMS={asked} is not there"
+        return f"none: {reason}"
 
 
-def _state_of(folder: str) -> str:
-    if not os.path.isdir(folder):
+def _cache() -> str:
+    from ._runtime import cache_folder, cache_problem
+
+    try:
+        folder = cache_folder()
+    except ConfigurationError as error:
+        return f"none: {error}"
+    if folder is not None and not os.path.lexists(folder):
         return f"{folder} (will be made when something is compiled)"
-    return folder if os.access(folder, os.W_OK) else f"{folder} (not writable: not used)"
+    problem = cache_problem(folder)
+    if problem is not None:
+        return f"none: {problem}"
+    return "off (SOLON_CACHE=off)" if folder is None else str(folder)
 
 
 def _part(extra: str, packages: tuple[str, ...]) -> str:

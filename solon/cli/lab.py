@@ -11,6 +11,8 @@ import tyro
 
 from .._terminal import say
 from ..errors import require
+from ..runs.memory import address_space
+from ._runtime import prepare
 
 __all__ = ["Options", "run"]
 
@@ -39,6 +41,9 @@ def run(options: Options) -> int:
     found = importlib.util.find_spec("streamlit") is not None
     allowed = "an environment with the extra lab: pip install 'solon[lab]', or make lab"
     require(found, "lab", "no streamlit", allowed)
+    if "JAX_PLATFORMS" in os.environ or address_space() is not None:
+        # Rooms are compiled in the background, where it would be too late to say so.
+        prepare()
     from ..lab.server import ADDRESS, serve
     from ..lab.settings import Settings
 

@@ -9,6 +9,7 @@ import tyro
 
 from .._terminal import say
 from ..errors import ConfigurationError, require
+from ..runs.errors import interruption_status
 
 __all__ = ["Options", "run"]
 
@@ -77,7 +78,7 @@ class Options:
 
 
 def run(options: Options) -> int:
-    """Train; the exit status is 130 if it was interrupted."""
+    """Train; the exit status is 130 if it was interrupted, 129 by SIGHUP."""
     from ..runs.folder import RunFolder
     from ._runtime import prepare
 
@@ -97,7 +98,8 @@ def run(options: Options) -> int:
 
     made_with = provenance(rules=recipe.env().rules)
     folder = RunFolder.create(path, config, provenance=made_with, files=files)
-    return _train(folder, recipe, options)
+    with folder.removed_if_refused():
+        return _train(folder, recipe, options)
 
 
 def _train(folder: Any, recipe: Any, options: Options) -> int:
@@ -112,7 +114,7 @@ def _train(folder: Any, recipe: Any, options: Options) -> int:
         folder, recipe.trainer(), state, recipe.steps, resume=resume, quiet=options.quiet
     )
     if result.interrupted:
-        return 130
+        return interruption_status(result.number)
     say(folder.path)
     return 0
 
@@ -164,10 +166,10 @@ def _rehearse(recipe: Any) -> None:
     """Go through the training without computing it, so that mistakes leave nothing behind."""
     import jax
 
-    from ..runs.provenance import machine
+    from ..runs.memory import usable_memory
 
     needed = _bytes(recipe.abstract_state())
-    memory = machine()["memory_bytes"]
+    memory = usable_memory()
     gibibytes = 2**30
     require(
         memory is None or needed < memory,

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ConfigurationError, require
-from ..runs.atomic import write_file
+from ..runs.atomic import restore_folder, write_folder
+from ..runs.seals import DamagedError, parquet_bytes, read_parquet
 from .evaluation import Evaluation
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def save(evaluation: Evaluation, folder: str | os.PathLike[str]) -> None:
     """What `Evaluation.save` does."""
     tables = _tables(evaluation)
     episodes = tables.pop("episodes")
-    files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
+    files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
     content = io.BytesIO()
     arrays: dict[str, Any] = dict(evaluation.trajectory)
     np.savez_compressed(content, **arrays)
@@ -59,12 +60,11 @@ def save(evaluation: Evaluation, folder: str | os.PathLike[str]) -> None:
     }
     metadata = {b"solon": json.dumps(header).encode()}
     # Last, with the hashes of the others: files of two evaluations never pass for one.
-    files["episodes.parquet"] = _parquet(episodes.replace_schema_metadata(metadata))
+    files["episodes.parquet"] = parquet_bytes(episodes.replace_schema_metadata(metadata))
     path = pathlib.Path(folder)
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            write_file(path / name, data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_folder(path, files)
     except OSError as error:
         allowed = f"a folder that can be written ({error.strerror})"
         raise ConfigurationError("folder", str(folder), allowed) from None
@@ -73,6 +73,7 @@ def save(evaluation: Evaluation, folder: str | os.PathLike[str]) -> None:
 def load(folder: str | os.PathLike[str]) -> Evaluation:
     """What `Evaluation.load` does."""
     path = pathlib.Path(folder)
+    restore_folder(path)
     require(path.is_dir(), "folder", str(folder), "an existing folder with an evaluation")
     tables = {"episodes": _read_table(path / "episodes.parquet")}
     header = _header(tables["episodes"], path)
@@ -123,14 +124,6 @@ def _tables(evaluation: Evaluation) -> dict[str, "pyarrow.Table"]:
     return tables
 
 
-def _parquet(table: "pyarrow.Table") -> bytes:
-    import pyarrow.parquet
-
-    content = io.BytesIO()
-    pyarrow.parquet.write_table(table, content, compression="zstd")
-    return content.getvalue()
-
-
 def _read(path: pathlib.Path) -> bytes:
     try:
         return path.read_bytes()
@@ -140,13 +133,11 @@ def _read(path: pathlib.Path) -> bytes:
 
 
 def _read_table(path: pathlib.Path) -> "pyarrow.Table":
-    import pyarrow
-    import pyarrow.parquet
-
     try:
-        return pyarrow.parquet.read_table(path, partitioning=None)
-    except (OSError, pyarrow.ArrowException):
-        raise ConfigurationError("folder", str(path), "a readable Parquet table") from None
+        return read_parquet(path)
+    except DamagedError as error:
+        allowed = f"a readable Parquet table ({error})"
+        raise ConfigurationError("folder", str(path), allowed) from None
 
 
 def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from ..errors import ConfigurationError
 from ..runs.atomic import write_file
+from ..runs.seals import DamagedError, parquet_bytes, read_parquet
 
 __all__ = ["Outcomes"]
 
@@ -38,18 +39,15 @@ class Outcomes:
             ConfigurationError: if it can not be written.
         """
         import pyarrow
-        import pyarrow.parquet
 
         table = pyarrow.table(dict(self.episodes))
         names = {f"label {name}": value for name, value in self.labels.items()}
         table = table.replace_schema_metadata(
             {"format": _FORMAT.decode(), "regime": self.regime, **names}
         )
-        sink = pyarrow.BufferOutputStream()
-        pyarrow.parquet.write_table(table, sink, compression="zstd")
         try:
             pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-            write_file(pathlib.Path(folder) / "episodes.parquet", sink.getvalue().to_pybytes())
+            write_file(pathlib.Path(folder) / "episodes.parquet", parquet_bytes(table))
         except OSError as error:
             allowed = f"a folder that can be written ({error.strerror})"
             raise ConfigurationError("folder", str(folder), allowed) from None
@@ -61,16 +59,12 @@ class Outcomes:
         Raises:
             ConfigurationError: if it is not there or not whole.
         """
-        import pyarrow
-        import pyarrow.parquet
-
         path = pathlib.Path(folder) / "episodes.parquet"
         try:
-            table: Any = pyarrow.parquet.read_table(path)
-        except (OSError, pyarrow.ArrowException):
-            raise ConfigurationError(
-                "folder", str(folder), "one with the outcomes of an evaluation"
-            ) from None
+            table: Any = read_parquet(path)
+        except DamagedError as error:
+            allowed = f"one with the outcomes of an evaluation ({path.name}: {error})"
+            raise ConfigurationError("folder", str(folder), allowed) from None
         metadata = table.schema.metadata or {}
         if metadata.get(b"format") != _FORMAT:
             raise ConfigurationError("folder", str(folder), "one with outcomes")

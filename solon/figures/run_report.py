@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -70,8 +71,12 @@ def _provenance(folder: RunFolder) -> dict[str, Any]:
     return {**folder.provenance, "history": {str(i): h for i, h in enumerate(folder.history)}}
 
 
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
 def _curves(folder: RunFolder) -> dict[str, np.ndarray]:
-    table = read_metrics(folder.path / METRICS)
+    table = read_metrics(folder.path / METRICS, notify=_say)
     return {name: table[name].to_numpy() for name in table.column_names}
 
 

@@ -1,6 +1,8 @@
-"""The error of a run that can not go on."""
+"""How a run can end before it is done."""
 
-__all__ = ["RunError"]
+import signal
+
+__all__ = ["Interrupted", "RunError", "interruption_status"]
 
 
 class RunError(RuntimeError):
@@ -12,3 +14,26 @@ class RunError(RuntimeError):
 
     def __init__(self, message: str):
         super().__init__(" ".join(message.split()))
+
+
+class Interrupted(KeyboardInterrupt):
+    """The process was asked to end, and what there was to save is saved.
+
+    Attributes:
+        number: of the signal that asked.
+    """
+
+    def __init__(self, number: int, message: str = "interrupted"):
+        self.number = number
+        super().__init__(message)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 129 after SIGHUP, else that of Ctrl-C."""
+        return interruption_status(self.number)
+
+
+def interruption_status(number: int | None) -> int:
+    """The exit status of a process that a signal has asked to end in good order."""
+    hung_up = getattr(signal, "SIGHUP", None)
+    return 129 if hung_up is not None and number == hung_up else 130

@@ -4,10 +4,12 @@ import contextlib
 import datetime
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import pathlib
 import shutil
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,11 +18,12 @@ from ..errors import ConfigurationError, DamageError, require
 from ..reading.files import UnreadableError, bytes_of
 from ..reading.json_strict import load_json
 from .atomic import sync_folder, write_file
+from .seals import is_intact, sealed
 
 __all__ = ["CHECKPOINTS", "EVALUATION", "METRICS", "SCHEMA", "RunFolder", "checkpoint_steps", "now"]
 
-SCHEMA = 1
-"""Version of the layout of a run folder and of its `run.json`."""
+SCHEMA = 2
+"""Version of the layout of a run folder and of its `run.json`. The first had no hashes."""
 
 CHECKPOINTS = "checkpoints"
 METRICS = "metrics"
@@ -28,6 +31,8 @@ EVALUATION = "evaluation"
 _RECORD = "run.json"
 _LOCK = ".lock"
 _LARGEST_RECORD = 10_000_000
+# No link is followed, and no pipe is waited for.
+_PLAINLY = os.O_NOFOLLOW | os.O_NONBLOCK
 _FIELDS = {"config": dict, "provenance": dict, "created": str, "history": list}
 
 
@@ -66,6 +71,7 @@ class RunFolder:
         self.provenance = record["provenance"]
         self.created = record["created"]
         self._record = record
+        self._new_parents = 0
 
     @classmethod
     def create(
@@ -96,6 +102,9 @@ class RunFolder:
             "created": now(),
             "config": dict(config),
             "provenance": dict(provenance or {}),
+            "inputs": {
+                name: hashlib.sha256(content).hexdigest() for name, content in (files or {}).items()
+            },
             "history": [],
         }
         contents = {**(files or {}), _RECORD: _encode(record)}
@@ -123,7 +132,9 @@ class RunFolder:
                 raise
             reason = error.strerror or str(error)
             raise ConfigurationError("run", str(path), f"a place to write in ({reason})") from None
-        return cls(folder, record)
+        created = cls(folder, record)
+        created._new_parents = len(new_parents)
+        return created
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> "RunFolder":
@@ -150,15 +161,18 @@ class RunFolder:
             raise DamageError("run", shown, allowed) from None
         schema = record.get("schema") if isinstance(record, dict) else None
         require(schema is not None, "run", shown, f"a run folder (its {_RECORD} has no schema)")
-        require(
-            schema == SCHEMA, "run", shown, f"a {_RECORD} of schema {SCHEMA} (this has {schema})"
-        )
+        known = type(schema) is int and 1 <= schema <= SCHEMA
+        allowed = f"a {_RECORD} of schema {SCHEMA} or before it (this has {schema})"
+        require(known, "run", shown, allowed)
         damaged = [n for n, kind in _FIELDS.items() if not isinstance(record.get(n), kind)]
         entries = [] if damaged else record["history"]
         if not all(isinstance(e, dict) and isinstance(e.get("outcome"), str) for e in entries):
             damaged = ["history"]
         for name in damaged:
             allowed = f"a run folder with a whole {_RECORD} (`{name}` is missing or damaged)"
+            raise DamageError("run", shown, allowed)
+        if not (is_intact(record) and (schema == 1 or "sha256" in record)):
+            allowed = f"a run folder whose {_RECORD} is as it was written (its hash does not match)"
             raise DamageError("run", shown, allowed)
         return cls(folder, record)
 
@@ -173,6 +187,32 @@ class RunFolder:
         for name in damaged:
             allowed = f"the folder of a training (`config.{name}` is damaged)"
             raise DamageError("run", str(self.path), allowed)
+
+    def check_inputs(self) -> None:
+        """Raise `DamageError` unless the copies of the user's files are what they were."""
+        for name, digest in self._record.get("inputs", {}).items():
+            try:
+                same = hashlib.sha256((self.path / name).read_bytes()).hexdigest() == digest
+            except OSError:
+                same = False
+            if not same:
+                allowed = f"a run whose {name} is as it was (it is missing, changed or damaged)"
+                raise DamageError("run", str(self.path), allowed)
+
+    @contextlib.contextmanager
+    def removed_if_refused(self) -> Iterator[None]:
+        """Remove a new folder again if an error comes before there is anything to keep in it."""
+        parents = [parent for parent in self.path.parents if parent != pathlib.Path(".")]
+        try:
+            yield
+        except Exception:
+            parts = any((self.path / METRICS).glob("*.parquet"))
+            if not self.saved_steps and not parts:
+                shutil.rmtree(self.path, ignore_errors=True)
+                for parent in parents[: self._new_parents]:
+                    with contextlib.suppress(OSError):
+                        parent.rmdir()
+            raise
 
     @property
     def history(self) -> tuple[Mapping[str, Any], ...]:
@@ -215,30 +255,41 @@ class RunFolder:
     def lock(self) -> Iterator[None]:
         """Keep other processes from training in this folder; ends with the process at the latest.
 
+        The lock is a file that only this user can open: whoever can read a file can hold it.
+
         Raises:
-            ConfigurationError: if another process holds the lock, or the folder is not writable.
+            ConfigurationError: if another process holds the lock, it is another user's, or the
+                folder is not writable.
         """
+        shown, place = str(self.path), self.path / _LOCK
+        remedy = f"(remove {place} if no process trains here)"
         try:
-            descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+            descriptor = os.open(place, os.O_RDWR | os.O_CREAT | _PLAINLY, 0o600)
         except OSError as error:
-            raise ConfigurationError(
-                "run", str(self.path), f"a folder to write in ({error.strerror})"
-            ) from None
+            allowed = f"a folder to write in ({error.strerror})"
+            if os.path.lexists(place):
+                allowed = f"a run whose {_LOCK} is a file of yours {remedy}"
+            raise ConfigurationError("run", shown, allowed) from None
         try:
-            if not _acquire(descriptor, fcntl.LOCK_EX):
-                raise ConfigurationError(
-                    "run", str(self.path), "a run that no other process is training right now"
-                )
+            found = os.fstat(descriptor)
+            ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+            require(ours, "run", shown, f"a run whose {_LOCK} is a file of yours {remedy}")
+            # Older versions let others open it.
+            os.fchmod(descriptor, 0o600)
+            free = _acquire(descriptor, fcntl.LOCK_EX)
+            allowed = f"a run that no other process is training right now {remedy}"
+            require(free, "run", shown, allowed)
             yield
         finally:
             os.close(descriptor)
 
     def is_locked(self) -> bool:
-        """Whether some process is training in this folder."""
+        """Whether some process is training in this folder, as far as this user can tell."""
         try:
-            descriptor = os.open(self.path / _LOCK, os.O_RDONLY)
-        except OSError:
-            return False
+            descriptor = os.open(self.path / _LOCK, os.O_RDONLY | _PLAINLY)
+        except OSError as error:
+            # Only whoever trains there can see it.
+            return isinstance(error, PermissionError)
         try:
             return not _acquire(descriptor, fcntl.LOCK_SH, attempts=1)
         finally:
@@ -246,7 +297,7 @@ class RunFolder:
 
 
 def _encode(record: Mapping[str, Any]) -> bytes:
-    return (json.dumps(record, indent=2) + "\n").encode()
+    return (json.dumps(sealed(record), indent=2) + "\n").encode()
 
 
 def _acquire(descriptor: int, kind: int, attempts: int = 5) -> bool:

@@ -1,16 +1,17 @@
 """Learning curves: one row an update, in Parquet parts that survive a kill."""
 
+import contextlib
 import os
 import pathlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ..errors import ConfigurationError, require
 from .atomic import write_file
+from .seals import DamagedError, parquet_bytes, read_parquet
 
 __all__ = ["STEP", "MetricsWriter", "cut_metrics", "read_metrics"]
 
@@ -29,42 +30,64 @@ def _parts(folder: str | os.PathLike[str]) -> list[pathlib.Path]:
     return [found[number] for number in sorted(found)]
 
 
-def read_metrics(folder: str | os.PathLike[str]) -> pa.Table:
+def read_metrics(
+    folder: str | os.PathLike[str], *, notify: Callable[[str], None] | None = None
+) -> pa.Table:
     """Read all rows that were written to `folder`, earliest first.
 
     A column that some rows lack has nulls there.
 
+    Args:
+        folder: with the parts.
+        notify: is told, in a line each, of damaged parts, which are then left out.
+
     Raises:
-        ConfigurationError: if a part can not be read.
+        ConfigurationError: if a part is damaged and there is nobody to tell.
     """
     tables = []
     for path in _parts(folder):
         try:
-            tables.append(pq.read_table(path))
-        except (pa.ArrowInvalid, OSError):
-            raise ConfigurationError("metrics", str(path), "an undamaged Parquet file") from None
+            tables.append(read_parquet(path))
+        except DamagedError as error:
+            if notify is None:
+                allowed = f"an undamaged Parquet file ({error})"
+                raise ConfigurationError("metrics", str(path), allowed) from None
+            notify(f"{path.name} of the learning curves is damaged ({error}); it is left out")
     if not tables:
         return pa.table({STEP: pa.array([], pa.int64())})
     return pa.concat_tables(tables, promote_options="permissive")
 
 
-def cut_metrics(folder: str | os.PathLike[str], step: int) -> None:
-    """Remove the rows after `step`: a resumed training will write them again."""
+def cut_metrics(
+    folder: str | os.PathLike[str], step: int, *, notify: Callable[[str], None] | None = None
+) -> None:
+    """Remove the rows after `step`: a resumed training will write them again.
+
+    A damaged part can not be cut, and nothing but the learning curves needs it: it is put aside as
+    `part-00007.parquet.damaged`.
+
+    Args:
+        folder: with the parts.
+        step: the last to keep.
+        notify: is told, in a line each, of parts that are put aside.
+    """
     for path in reversed(_parts(folder)):
-        table = pq.read_table(path)
-        kept = table.filter(pc.less_equal(table[STEP], step))
+        try:
+            table = read_parquet(path)
+            kept = table.filter(pc.less_equal(table[STEP], step))
+        except (DamagedError, KeyError, pa.ArrowException) as error:
+            aside = path.with_name(f"{path.name}.damaged")
+            os.replace(path, aside)
+            if notify is not None:
+                lost = f"its rows of the learning curves are lost (it is now {aside.name})"
+                notify(f"{path.name} is damaged ({error}); {lost}")
+            continue
         if kept.num_rows == table.num_rows:
-            break
+            continue
         if kept.num_rows:
-            write_file(path, _encode(kept))
+            write_file(path, parquet_bytes(kept))
         else:
             path.unlink()
-
-
-def _encode(table: pa.Table) -> bytes:
-    buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, compression="zstd")
-    return buffer.getvalue().to_pybytes()
 
 
 class MetricsWriter:
@@ -78,7 +101,8 @@ class MetricsWriter:
         self._folder = pathlib.Path(folder)
         self._folder.mkdir(parents=True, exist_ok=True)
         for leftover in self._folder.glob(".*.tmp"):
-            leftover.unlink()
+            with contextlib.suppress(OSError):
+                leftover.unlink()
         self._rows: list[dict[str, float | int]] = []
         existing = _parts(self._folder)
         self._next = int(_PART.fullmatch(existing[-1].name)[1]) + 1 if existing else 0  # type: ignore[index]
@@ -98,6 +122,6 @@ class MetricsWriter:
             return
         columns = list(dict.fromkeys(name for row in self._rows for name in row))
         table = pa.table({name: [row.get(name) for row in self._rows] for name in columns})
-        write_file(self._folder / f"part-{self._next:05d}.parquet", _encode(table))
+        write_file(self._folder / f"part-{self._next:05d}.parquet", parquet_bytes(table))
         self._next += 1
         self._rows.clear()

@@ -5,9 +5,10 @@ import math
 import sys
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from .._terminal import visible
+from .streams import Lasting
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -41,7 +42,8 @@ def duration(seconds: float) -> str:
 class Progress:
     """Shows steps, steps a second, time left, reward, productivity and equality on stderr.
 
-    A terminal gets one line that changes; anything else a line every 15 seconds.
+    A terminal gets one line that changes; anything else a line every 15 seconds. Where nobody can
+    read it any more, it falls silent and the training goes on.
 
     Args:
         total: environment steps at which the training is done.
@@ -54,7 +56,7 @@ class Progress:
         self._total = total
         self._quiet = quiet
         self._label = "" if label is None else f"{label}: "
-        self._stream = sys.stderr
+        self._stream: Any = Lasting(sys.stderr, whatever=True)
         self._marks: collections.deque[tuple[float, int]] = collections.deque()
         self._known: dict[str, float] = {}
         self._last_line = -math.inf
@@ -64,7 +66,7 @@ class Progress:
             import rich.console
             import rich.live
 
-            console = rich.console.Console(file=self._stream)
+            console = rich.console.Console(file=cast(IO[str], self._stream))
             self._live = rich.live.Live(console=console, refresh_per_second=4)
             self._live.start()
         if not quiet:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..luck import settings
 from .cores import usable_cores
+from .memory import physical_memory
 
 __all__ = ["code_version", "command_line", "machine", "package_versions", "provenance"]
 
@@ -91,7 +92,7 @@ def machine() -> dict[str, Any]:
     return {
         "processor": _processor(),
         "cores": usable_cores(),
-        "memory_bytes": _memory(),
+        "memory_bytes": physical_memory(),
         "system": platform.system(),
         "release": platform.release(),
         "architecture": platform.machine(),
@@ -106,13 +107,6 @@ def _processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
-
-
-def _memory() -> int | None:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return None
 
 
 def command_line(command: Sequence[str] | None = None) -> str:

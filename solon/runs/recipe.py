@@ -221,6 +221,7 @@ class Recipe:
     @classmethod
     def from_folder(cls, folder: RunFolder) -> "Recipe":
         """The recipe of a run; raises as `from_config`."""
+        folder.check_inputs()
         rules = folder.provenance.get("rules")
         return cls.from_config(folder.config, rules, "run", str(folder.path), folder.path)
 

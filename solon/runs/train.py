@@ -45,11 +45,13 @@ class TrainingResult(NamedTuple):
         state: the learner's state at the end.
         environment_steps: how many it has seen.
         interrupted: it was asked to stop before it was done.
+        number: of the signal that asked; None if it was done.
     """
 
     state: Any
     environment_steps: int
     interrupted: bool
+    number: int | None = None
 
 
 def train(
@@ -67,8 +69,9 @@ def train(
 ) -> TrainingResult:
     """Update until `total_steps` environment steps are done.
 
-    The state is saved every so often and at the end, on SIGINT and SIGTERM too. A resumed
-    training goes on to the result that an uninterrupted one would have had, bit for bit.
+    The state is saved every so often and at the end, on SIGINT, SIGTERM and SIGHUP too (unless
+    that is ignored, as under nohup). A resumed training goes on to the result that an uninterrupted
+    one would have had, bit for bit.
 
     Args:
         folder: gets metrics and checkpoints. It is locked meanwhile.
@@ -109,28 +112,33 @@ def train(
             contextlib.closing(Progress(total_steps, quiet=quiet, label=label))
         )
         with _writing(folder):
-            cut_metrics(folder.path / METRICS, first)
+            cut_metrics(folder.path / METRICS, first, notify=progress.message)
             loop = _Loop(folder, learner, state, first, seconds, keep, progress)
             folder.begin(first_step=first, command=command_line(), code=code_version())
-        outcome = "stopped"
-        try:
-            with _writing(folder), _deferred_signals(progress) as stop:
-                loop.run(total_steps, checkpoint_steps or total_steps, checkpoint_seconds, stop)
-            outcome = "interrupted" if loop.steps < total_steps else "finished"
-        finally:
-            # A full disk is reported by the loop; it must not hide behind a second error here.
-            with contextlib.suppress(OSError):
-                folder.end(
-                    outcome=outcome,
-                    last_step=loop.saved,
-                    wall_seconds=round(loop.seconds - seconds, 1),
-                )
+        outcome, stop = "stopped", _Stop()
+        # The record is completed under the same signals: closing a terminal sends several.
+        with _deferred_signals(progress, stop):
+            try:
+                with _writing(folder):
+                    loop.run(total_steps, checkpoint_steps or total_steps, checkpoint_seconds, stop)
+                outcome = "interrupted" if loop.steps < total_steps else "finished"
+            finally:
+                number = stop.number if outcome == "interrupted" else None
+                reason = {} if number is None else {"reason": signal.Signals(number).name}
+                # A full disk is reported by the loop; it must not hide behind a second error here.
+                with contextlib.suppress(OSError):
+                    folder.end(
+                        outcome=outcome,
+                        last_step=loop.saved,
+                        wall_seconds=round(loop.seconds - seconds, 1),
+                        **reason,
+                    )
         if outcome == "interrupted":
             progress.message(
                 f"interrupted after {loop.steps} steps; "
                 f"go on with: solon train --resume {shlex.quote(str(folder.path))}"
             )
-    return TrainingResult(loop.state, loop.steps, outcome == "interrupted")
+    return TrainingResult(loop.state, loop.steps, outcome == "interrupted", number)
 
 
 class _Loop:
@@ -167,7 +175,7 @@ class _Loop:
         total_steps: int,
         checkpoint_steps: int,
         checkpoint_seconds: int | float,
-        stop: threading.Event,
+        stop: "_Stop",
     ) -> None:
         # Metrics are read while the next update is being computed, so the device never waits.
         unread: tuple[int, dict[str, Array]] | None = None
@@ -228,6 +236,8 @@ class _Loop:
 
 
 def _kept(folder: RunFolder) -> str:
+    if not folder.path.is_dir():
+        return "the folder is not there any more; its checkpoints are where it was moved to"
     steps = folder.saved_steps
     return f"the checkpoint after {steps} steps is kept" if steps else "no checkpoint yet"
 
@@ -251,23 +261,50 @@ def _first_nan(tree: PyTree[Any]) -> str | None:
     return None
 
 
+class _Stop:
+    """A request to stop.
+
+    Attributes:
+        number: of the signal that made it; None as long as there is none.
+        firm: the signal was no SIGHUP.
+    """
+
+    number: int | None = None
+    firm: bool = False
+
+    def is_set(self) -> bool:
+        return self.number is not None
+
+
 @contextlib.contextmanager
-def _deferred_signals(progress: Progress) -> Iterator[threading.Event]:
-    """Turn SIGINT and SIGTERM into a request to stop; a second one stops at once."""
-    stop = threading.Event()
+def _deferred_signals(progress: Progress, stop: _Stop) -> Iterator[None]:
+    """Turn SIGINT, SIGTERM and SIGHUP into a request to stop.
+
+    A second SIGINT or SIGTERM stops at once. SIGHUP comes several times when a terminal is closed,
+    and before or after SIGTERM when a machine is shut down: it never counts.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield stop
+        yield
         return
+    hung_up = getattr(signal, "SIGHUP", None)
 
     def request(number: int, frame: Any) -> None:
-        if stop.is_set():
+        again = stop.firm and number != hung_up
+        stop.number = number if stop.number is None else stop.number
+        stop.firm = stop.firm or number != hung_up
+        if again:
             raise KeyboardInterrupt
-        stop.set()
-        progress.message("stopping after this update; once more to stop at once")
+        # Python refuses to write in the middle of writing.
+        with contextlib.suppress(RuntimeError):
+            more = "; once more to stop at once" if stop.firm else ""
+            progress.message(f"stopping after this update{more}")
 
-    previous = {kind: signal.signal(kind, request) for kind in (signal.SIGINT, signal.SIGTERM)}
+    kinds = [signal.SIGINT, signal.SIGTERM]
+    if hung_up is not None and signal.getsignal(hung_up) != signal.SIG_IGN:
+        kinds.append(hung_up)
+    previous = {kind: signal.signal(kind, request) for kind in kinds}
     try:
-        yield stop
+        yield
     finally:
         for kind, handler in previous.items():
             signal.signal(kind, handler)

@@ -10,6 +10,8 @@ from typing import Any
 from ..errors import DamageError, did_you_mean, require
 from ..reading.files import MOST_TEXT, UnreadableError, bytes_of, text_of
 from ..reading.json_strict import load_json
+from ..runs.atomic import restore_folder
+from ..runs.seals import is_intact
 from .pandemic_entries import PREFIX
 
 __all__ = [
@@ -68,6 +70,9 @@ def instead(name: Any, others: Iterable[str] = ()) -> str:
 
 def names() -> tuple[str, ...]:
     """The names of all entries, such as `tax/open-quadrant/free-market`."""
+    for old in ROOT.rglob(".*.old"):
+        # A process that was killed while it replaced an entry.
+        restore_folder(old.with_name(old.name[1:].rpartition(".")[0].rpartition(".")[0]))
     found = (record.parent.relative_to(ROOT).as_posix() for record in ROOT.rglob(RECORD))
     return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
 
@@ -121,6 +126,9 @@ def read_entry(name: str, argument: str = "name") -> EntryFiles:
         raise DamageError(argument, name, f"an entry with a whole {RECORD} (`rates` is damaged)")
     if record["file"].get("sha256") != hashlib.sha256(data).hexdigest():
         allowed = f"an entry whose {POLICY} has the hash that its {RECORD} states"
+        raise DamageError(argument, name, allowed)
+    if not is_intact(record):
+        allowed = f"an entry whose {RECORD} is as it was written (its hash does not match)"
         raise DamageError(argument, name, allowed)
     return EntryFiles(record, data, card)
 

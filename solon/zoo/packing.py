@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import pathlib
-import shutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,10 +18,11 @@ from ..evidence.evaluation import OUTCOMES, Evaluation
 from ..evidence.outcomes import Outcomes
 from ..figures.run_report import load_outcomes
 from ..runs.arrays import pack as packed
-from ..runs.atomic import sync_folder, write_file
+from ..runs.atomic import write_folder
 from ..runs.folder import RunFolder
 from ..runs.players import Players, players_of
 from .card import brought_in, card
+from ..runs.seals import sealed
 from .files import CARD, FORMAT, POLICY, RECORD, STATUSES, folder_of, names, read_entry
 from .loading import MEMORIES, load
 
@@ -88,7 +88,7 @@ def pack(
     }
     contents = {
         POLICY: data,
-        RECORD: (json.dumps(record, indent=1) + "\n").encode(),
+        RECORD: (json.dumps(sealed(record), indent=1) + "\n").encode(),
         CARD: card(record, players).encode(),
     }
     _write(target, contents)
@@ -233,22 +233,9 @@ def _provenance(folder: RunFolder, players: Players) -> dict[str, Any]:
 
 
 def _write(target: pathlib.Path, contents: dict[str, bytes]) -> None:
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.mkdir()
-        for name, content in contents.items():
-            write_file(unfinished / name, content)
-        if target.exists():
-            os.rename(target, old)
-        os.rename(unfinished, target)
-        sync_folder(target.parent)
+        write_folder(target, contents)
     except OSError as error:
         allowed = f"a place to write in ({error.strerror or error})"
         raise ConfigurationError("name", str(target), allowed) from None
-    finally:
-        if old.exists() and not target.exists():
-            os.rename(old, target)
-        shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

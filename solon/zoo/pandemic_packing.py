@@ -6,7 +6,6 @@ python -m solon.zoo.pandemic_packing results/pandemic
 import hashlib
 import json
 import pathlib
-import shutil
 import sys
 import textwrap
 from collections.abc import Mapping
@@ -38,7 +37,7 @@ from ..evidence.studies.pandemic_worlds import ENSEMBLES, WORLDS
 from ..evidence.studies.reproduce import CELL_FILE
 from ..planning.pandemic_welfare import capped_welfare
 from ..planning.policy_files import real_policy
-from ..runs.atomic import write_file
+from ..runs.atomic import write_folder
 from .pandemic_entries import FORMAT, INDEX, PREFIX
 
 __all__ = ["card_rows", "pack_pandemic", "policy_card"]
@@ -77,9 +76,8 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
     Returns:
         The index.
     """
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
     entries: dict[str, Any] = {}
+    files: dict[str, bytes] = {}
     for world, about in WORLDS.items():
         cells = study / "cells" / world
         compared = Comparison(cells / "compared", pooled=False)
@@ -92,9 +90,9 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
             data = (head + (cells / cell / POLICY).read_text("utf-8") + "subsidy: 0\n").encode()
             text = policy_card(name, what, about, rows[title], draws, config_of(cells / cell))
             summary = f"{what} ({about.title})"
-            _add(entries, target, name, ".yaml", data, text, kind="policy", summary=summary)
+            _add(entries, files, name, ".yaml", data, text, kind="policy", summary=summary)
         for learner in _LEARNED:
-            _add_learned(entries, target, world, learner, cells, rows, draws)
+            _add_learned(entries, files, world, learner, cells, rows, draws)
     settings = json.loads((study / "calibration" / "scores.json").read_text("utf-8"))["settings"]
     ensembles = [study / "calibration" / "ensemble.safetensors"]
     ensembles += [
@@ -109,10 +107,12 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
         summary = f"{members} fits to what was known at the end of {ensemble.start_date}"
         text = ensemble_card(ensemble, settings)
         name = f"calibrated-{month}"
-        _add(entries, target, name, ".safetensors", path.read_bytes(), text, kind="ensemble",
+        _add(entries, files, name, ".safetensors", path.read_bytes(), text, kind="ensemble",
              summary=summary)  # fmt: skip
     index = {"format": FORMAT, "entries": entries}
-    write_file(target / INDEX, (json.dumps(index, indent=1) + "\n").encode())
+    files[INDEX] = (json.dumps(index, indent=1) + "\n").encode()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_folder(target, files)
     return index
 
 
@@ -133,7 +133,7 @@ def card_rows(compared: Comparison, after: Mapping[str, Any]) -> dict[str, dict[
 
 def _add_learned(
     entries: dict[str, Any],
-    target: pathlib.Path,
+    files: dict[str, bytes],
     world: str,
     learner: str,
     cells: pathlib.Path,
@@ -147,7 +147,7 @@ def _add_learned(
     place = folders[int(np.argmax([_score(one) for one in folders]))]
     name, title = f"{world}-{_NAMES[learner]}", titles(place.name)
     weights, data = f"{name}.safetensors", (place / WEIGHTS).read_bytes()
-    write_file(target / weights, data)
+    files[weights] = data
     content = {
         "name": f"{title}, {WORLDS[world].title}",
         "learned": {
@@ -161,7 +161,7 @@ def _add_learned(
     what, about = _LEARNED[learner], WORLDS[world]
     card = policy_card(name, what, about, rows[title], draws, config_of(place))
     summary = f"{what} ({about.title})"
-    _add(entries, target, name, ".yaml", text, card, kind="policy", summary=summary)
+    _add(entries, files, name, ".yaml", text, card, kind="policy", summary=summary)
     entries[PREFIX + name]["with"] = weights
 
 
@@ -181,15 +181,15 @@ def _score(folder: pathlib.Path) -> float:
 
 def _add(
     entries: dict[str, Any],
-    target: pathlib.Path,
+    files: dict[str, bytes],
     name: str,
     suffix: str,
     data: bytes,
     card: str,
     **more: str,
 ) -> None:
-    write_file(target / f"{name}{suffix}", data)
-    write_file(target / f"{name}.md", card.encode())
+    files[f"{name}{suffix}"] = data
+    files[f"{name}.md"] = card.encode()
     entries[PREFIX + name] = {
         **{"file": f"{name}{suffix}", "card": f"{name}.md", "version": 1, "status": "study"},
         **{"rules": _RULES, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},

@@ -71,7 +71,7 @@ def test_what_can_not_be_encoded_leaves_nothing(tmp_path):
         ("{", "damaged"),
         ("[]", "no schema"),
         ("{}", "no schema"),
-        ('{"schema": 99}', "schema 1 .this has 99"),
+        ('{"schema": 99}', "schema 2 or before it .this has 99"),
         ('{"schema": 1, "config": {}}', "`provenance` is missing"),
         ('{"schema": 1, "config": 3}', "`config` is missing or damaged"),
     ],

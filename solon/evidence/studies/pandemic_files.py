@@ -1,11 +1,12 @@
 """The files in which a comparison of policies is kept."""
 
-import io
 import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from ...runs.seals import parquet_bytes, read_parquet
 
 __all__ = ["AFTER", "FURTHER", "LENGTHS", "OUTCOMES", "STATES", "parquet", "read_columns"]
 
@@ -22,20 +23,15 @@ LENGTHS = (30, 60, 120)
 def parquet(columns: Mapping[str, Sequence[Any]]) -> bytes:
     """Columns as a file."""
     import pyarrow
-    import pyarrow.parquet
 
     arrays = {}
     for name, values in columns.items():
         numbers = isinstance(values[0], float)
         arrays[name] = np.asarray(values, np.float32) if numbers else list(values)
-    content = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(arrays), content, compression="zstd")
-    return content.getvalue()
+    return parquet_bytes(pyarrow.table(arrays))
 
 
 def read_columns(path: pathlib.Path) -> dict[str, np.ndarray]:
     """Columns from a file."""
-    import pyarrow.parquet
-
-    table = pyarrow.parquet.ParquetFile(path).read(use_threads=False)
+    table = read_parquet(path)
     return {name: np.asarray(table[name].to_pylist()) for name in table.column_names}

@@ -14,6 +14,7 @@ from ..._terminal import say
 from ...errors import ConfigurationError, require
 from ...runs.atomic import write_file
 from ...runs.provenance import provenance
+from ...runs.seals import is_intact, sealed
 from .study import Cell, Study
 
 __all__ = ["CELL_FILE", "FORMAT", "cell_folder", "finished", "read_cells", "reproduce"]
@@ -107,7 +108,11 @@ def finished(study: Study, folder: pathlib.Path, cell: Cell) -> Mapping[str, Any
             study.version,
         )
         # As it comes back from a file: tuples are lists there.
-        return record if same and record["config"] == _plain(cell.config) else None
+        return (
+            record
+            if same and is_intact(record) and record["config"] == _plain(cell.config)
+            else None
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -137,7 +142,7 @@ def _keep(
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "provenance": provenance(),
     }
-    write_file(target / CELL_FILE, (json.dumps(record, indent=1) + "\n").encode())
+    write_file(target / CELL_FILE, (json.dumps(sealed(record), indent=1) + "\n").encode())
 
 
 def _plain(value: Any) -> Any:

@@ -1,9 +1,9 @@
 """The cells of the tax study: trainings, and what became of them in years that are new to them."""
 
-import io
 import json
 import pathlib
 import shutil
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,13 +12,14 @@ import numpy as np
 
 from ...runs.atomic import write_file
 from ...runs.build import build_recipe
-from ...runs.errors import RunError
+from ...runs.errors import Interrupted
 from ...runs.folder import METRICS, RunFolder
 from ...runs.metrics import read_metrics
 from ...runs.players import Players, players_of, under_schedule
 from ...runs.provenance import provenance
 from ...runs.recipe import Recipe
 from ...runs.schedules import LEARNED, SEARCH, NamedSchedule, schedule_text
+from ...runs.seals import parquet_bytes
 from ...runs.start import read_start
 from ...runs.train import train
 from ..evaluation import Evaluation
@@ -238,7 +239,8 @@ def _train(recipe: Recipe, cell: pathlib.Path) -> RunFolder:
     state = recipe.abstract_state() if folder.saved_steps else recipe.initial_state()
     result = train(folder, recipe.trainer(), state, recipe.steps, resume=True, quiet=True)
     if result.interrupted:
-        raise RunError(f"interrupted after {result.environment_steps} steps; run it again to go on")
+        done = f"interrupted after {result.environment_steps} steps; run it again to go on"
+        raise Interrupted(result.number or signal.SIGINT, done)
     return folder
 
 
@@ -290,12 +292,9 @@ def _years(found: Evaluation) -> dict[str, np.ndarray]:
 
 def parquet(columns: Mapping[str, np.ndarray]) -> bytes:
     import pyarrow
-    import pyarrow.parquet
 
-    content = io.BytesIO()
     arrays = {name: np.asarray(values, np.float32) for name, values in columns.items()}
-    pyarrow.parquet.write_table(pyarrow.table(arrays), content, compression="zstd")
-    return content.getvalue()
+    return parquet_bytes(pyarrow.table(arrays))
 
 
 def _steps(run: RunFolder) -> int:
