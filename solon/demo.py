@@ -176,7 +176,7 @@ def _child(pipe: Any, *arguments: Any) -> None:
             # The parent has gone, or does not want the rest.
             pass
         except (ConfigurationError, RunError) as error:
-            tell("solon: error: ", str(error))
+            tell(f"solon: error: {error}")
             sys.exit(1)
 
 

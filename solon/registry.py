@@ -9,7 +9,7 @@ import re
 import sys
 import types
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._plain import plain
 from .errors import ConfigurationError, did_you_mean, require
@@ -18,7 +18,7 @@ from .own_code import USERS_MODULE
 if TYPE_CHECKING:
     from .environment import Environment
 
-__all__ = ["load_factory", "make", "register", "registered"]
+__all__ = ["guard", "load_factory", "make", "register", "registered", "was_asked_for"]
 
 # Shipped economies are named by module and attribute, so that listing them imports nothing.
 _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
@@ -74,24 +74,54 @@ def load_factory(name: str) -> "Callable[..., Environment]":
     return factory
 
 
+Check: TypeAlias = Callable[[bytes, str, str], None]
+
+_guarded: dict[pathlib.Path, Check] = {}
+_asked_for: set[tuple[bytes, str]] = set()
+
+
+def guard(folder: pathlib.Path, check: Check) -> None:
+    """Run no Python file in this folder from now on before `check` has let it pass.
+
+    Args:
+        folder: that may come from anybody.
+        check: of the content of the file, the name in it and what the user knows it as; raises for
+            what is not to be run.
+    """
+    _guarded[folder.resolve()] = check
+
+
+def was_asked_for(content: bytes, attribute: str) -> bool:
+    """Whether this process has run a name in such a file because its place was named."""
+    return (content, attribute) in _asked_for
+
+
 def _from_file(path: pathlib.Path, attribute: str) -> Any:
     require(os.path.isfile(path), "economy", f"{path}:{attribute}", "an existing Python file")
-    module = _execute(path.resolve(), path.stat().st_mtime_ns)
+    place = path.resolve()
+    content = place.read_bytes()
+    checks = [check for folder, check in _guarded.items() if place.is_relative_to(folder)]
+    for check in checks:
+        check(content, attribute, f"{path}:{attribute}")
+    if not checks:
+        _asked_for.add((content, attribute))
+    module = _execute(place, content)
     factory = getattr(module, attribute, None)
     require(callable(factory), "economy", f"{path}:{attribute}", f"a name defined in {path}")
     return factory
 
 
 # Executed anew only when it has changed: its classes stay the same, so nothing compiles twice.
+# What runs is the content that was looked at, and no compiled file that lies beside it.
 @functools.lru_cache(maxsize=64)
-def _execute(path: pathlib.Path, modified: int) -> types.ModuleType:
+def _execute(path: pathlib.Path, content: bytes) -> types.ModuleType:
     name = f"{USERS_MODULE}{path.stem}"
     specification = importlib.util.spec_from_file_location(name, path)
-    assert specification is not None and specification.loader is not None
+    assert specification is not None
     module = importlib.util.module_from_spec(specification)
     # Dataclasses look their module up by name while they are being defined.
     sys.modules[name] = module
-    specification.loader.exec_module(module)
+    exec(compile(content, str(path), "exec", dont_inherit=True), module.__dict__)
     return module
 
 

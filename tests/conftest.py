@@ -56,6 +56,8 @@ def pytest_configure(config):
     jax.config.update("jax_compilation_cache_dir", cache)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
+    # What tests trust is nothing that the user trusts.
+    os.environ["SOLON_STATE"] = str(config.cache.mkdir("state"))
 
 
 @pytest.fixture

@@ -1,15 +1,17 @@
 """Policies by what a person typed: a run folder, or a name of the zoo."""
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from .._terminal import tell
 from ..errors import require
 from ..zoo.files import instead, names
 
 if TYPE_CHECKING:
     from ..runs.players import Players
 
-__all__ = ["check_policy", "is_policy", "players_named"]
+__all__ = ["check_policy", "is_policy", "not_kept", "players_named", "trust_named"]
 
 
 def is_policy(name: str) -> bool:
@@ -21,6 +23,22 @@ def check_policy(name: str, argument: str) -> None:
     """Raise `ConfigurationError` unless `is_policy`."""
     allowed = f"an existing run folder or a name of the zoo{instead(name)}"
     require(is_policy(name), argument, name, allowed)
+
+
+def trust_named(names: Iterable[str]) -> None:
+    """Trust the Python files of these runs, as `--trust` asks; names of the zoo have none."""
+    from ..runs.folder import RunFolder
+    from ..runs.trust import trust_run
+
+    for name in names:
+        if os.path.isdir(name):
+            not_kept(trust_run(RunFolder.open(name)))
+
+
+def not_kept(problem: str | None) -> None:
+    """Say in a line that the list of trusted files could not be written."""
+    if problem is not None:
+        tell(f"solon: the Python file is trusted this time only: {problem}")
 
 
 def players_named(name: str, argument: str) -> "Players":

@@ -3,9 +3,9 @@
 import contextlib
 import os
 import pathlib
-import sys
 from collections.abc import Iterator
 
+from .._terminal import tell
 from ..errors import ConfigurationError, require
 from ..luck import pin_luck
 from ..runs.memory import address_space
@@ -85,7 +85,7 @@ def prepare(*, quiet: bool = False, shared: bool = False) -> None:
     folder = cache_folder()
     problem = cache_problem(folder)
     if problem is not None and not quiet:
-        print(f"solon: what is compiled is not kept: {problem}", file=sys.stderr)
+        tell(f"solon: what is compiled is not kept: {problem}")
     if problem is None and folder is not None:
         jax.config.update("jax_compilation_cache_dir", str(folder))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)

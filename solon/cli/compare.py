@@ -8,7 +8,7 @@ import tyro
 
 from .._terminal import say
 from ..errors import require
-from ._policies import is_policy, players_named
+from ._policies import is_policy, players_named, trust_named
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +44,9 @@ class Options:
     """How many episodes each."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """Luck of the episodes."""
+    trust: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
+    """Run the Python file in a run folder that you have not trained yourself, from now on. Read it
+    first: it can do what you can."""
 
 
 def run(options: Options) -> int:
@@ -70,6 +73,8 @@ def run(options: Options) -> int:
     allowed = "a run, or a name of the zoo, whose workers face the schedules"
     require(base is not None, "workers", options.workers, allowed)
     assert base is not None
+    if options.trust:
+        trust_named([base, *given])
     from ._runtime import prepare
 
     prepare()

@@ -29,6 +29,9 @@ class Options:
     """How many episodes."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """Luck of the episodes: with the same seed two runs face the same."""
+    trust: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
+    """Run the Python file in a run folder that you have not trained yourself, from now on. Read it
+    first: it can do what you can."""
 
 
 def run(options: Options) -> int:
@@ -39,10 +42,12 @@ def run(options: Options) -> int:
     require(fits, "seed", options.seed, "an integer from 0 to 4294967295")
 
     from ..runs.folder import EVALUATION
-    from ._policies import check_policy, players_named
+    from ._policies import check_policy, players_named, trust_named
     from ._runtime import prepare
 
     check_policy(options.run, "run")
+    if options.trust:
+        trust_named([options.run])
     prepare()
 
     from ..evidence import OUTCOMES, Evaluation

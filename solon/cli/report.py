@@ -9,6 +9,7 @@ import tyro
 from .._terminal import say
 from ..errors import ConfigurationError
 from ._places import check_place
+from ._policies import trust_named
 
 if TYPE_CHECKING:
     from ..runs.folder import RunFolder
@@ -33,6 +34,9 @@ class Options:
     """A run folder."""
     out: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
     """Where to. Default: report.html in the run folder."""
+    trust: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
+    """Run the Python file in a run folder that you have not trained yourself, from now on. Read it
+    first: it can do what you can."""
 
 
 def run(options: Options) -> int:
@@ -44,6 +48,8 @@ def run(options: Options) -> int:
     folder.check_training()
     out = pathlib.Path(options.out) if options.out is not None else folder.path / "report.html"
     check_place("out", out)
+    if options.trust:
+        trust_named([options.run])
     prepare()
 
     from ..evidence.run import evaluate_run

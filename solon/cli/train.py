@@ -75,24 +75,35 @@ class Options:
     """Go on with this run instead, to the end it was meant to have."""
     quiet: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
     """Show no progress."""
+    trust: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
+    """Run the Python file in a run folder (--resume, --start) that you have not trained yourself,
+    from now on. Read it first: it can do what you can."""
 
 
 def run(options: Options) -> int:
     """Train; the exit status is 130 if it was interrupted, 129 by SIGHUP."""
     from ..runs.folder import RunFolder
+    from ..runs.trust import trust_file
+    from ._policies import not_kept, trust_named
     from ._runtime import prepare
 
     if options.resume is not None:
         _check_alone(options)
         folder = RunFolder.open(options.resume)
+        if options.trust:
+            trust_named([options.resume])
         prepare()
         return _train(folder, None, options)
     require(options.preset in _PRESETS, "preset", options.preset, ", ".join(_PRESETS))
+    if options.trust and options.start is not None:
+        trust_named([options.start])
     prepare()
     recipe = _recipe(options)
     _rehearse(recipe)
     path = options.run if options.run is not None else _default_path(recipe)
     config, files = recipe.to_config()
+    # Its copy in the run folder will be run again by other commands.
+    not_kept(trust_file(recipe.economy))
 
     from ..runs.provenance import provenance
 
@@ -122,7 +133,7 @@ def _train(folder: Any, recipe: Any, options: Options) -> int:
 def _check_alone(options: Options) -> None:
     for field in dataclasses.fields(options):
         changed = getattr(options, field.name) != field.default
-        if changed and field.name not in ("resume", "quiet"):
+        if changed and field.name not in ("resume", "quiet", "trust"):
             raise ConfigurationError(
                 field.name,
                 getattr(options, field.name),

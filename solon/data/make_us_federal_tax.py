@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import require
+from ..runs.atomic import write_file
 
 __all__ = ["main", "schedules"]
 
@@ -101,7 +102,7 @@ def main(arguments: Sequence[str]) -> None:
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    pathlib.Path(__file__).with_name("us_federal_tax.csv").write_text(text.getvalue(), "utf-8")
+    write_file(pathlib.Path(__file__).with_name("us_federal_tax.csv"), text.getvalue().encode())
 
 
 if __name__ == "__main__":

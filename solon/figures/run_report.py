@@ -2,12 +2,12 @@
 
 import os
 import pathlib
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from .._terminal import tell
 from ..errors import ConfigurationError
 from ..evidence import Evaluation
 from ..evidence.outcomes import Outcomes
@@ -71,12 +71,8 @@ def _provenance(folder: RunFolder) -> dict[str, Any]:
     return {**folder.provenance, "history": {str(i): h for i, h in enumerate(folder.history)}}
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
-
-
 def _curves(folder: RunFolder) -> dict[str, np.ndarray]:
-    table = read_metrics(folder.path / METRICS, notify=_say)
+    table = read_metrics(folder.path / METRICS, notify=tell)
     return {name: table[name].to_numpy() for name in table.column_names}
 
 

@@ -8,6 +8,8 @@ import pathlib
 import sys
 from typing import Any
 
+from ..runs.atomic import write_file
+
 __all__ = ["facts", "main"]
 
 _WORLD = "open-quadrant, 4 workers"
@@ -28,7 +30,7 @@ def main(path: str) -> None:
     """Write it beside this file."""
     summary = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
     text = json.dumps(facts(summary), indent=1, sort_keys=True) + "\n"
-    pathlib.Path(__file__).with_name("pilot.json").write_text(text, encoding="utf-8")
+    write_file(pathlib.Path(__file__).with_name("pilot.json"), text.encode())
 
 
 if __name__ == "__main__":

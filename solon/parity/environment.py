@@ -7,11 +7,13 @@ import subprocess
 import sys
 
 from ..errors import ConfigurationError
+from ..runs.atomic import write_file
 from ..runs.errors import RunError
 
 __all__ = ["folder", "interpreter", "make"]
 
 _REQUIREMENTS = pathlib.Path(__file__).parent / "requirements.txt"
+_BUILD = _REQUIREMENTS.with_name("requirements-build.txt")
 _VARIABLE = "SOLON_PARITY"
 _HERE = ".parity"
 
@@ -24,7 +26,12 @@ def folder() -> pathlib.Path:
 
     `SOLON_PARITY` names it. Otherwise it is `.parity` in the working directory.
     """
-    return pathlib.Path(os.environ.get(_VARIABLE) or _HERE).expanduser()
+    chosen = os.environ.get(_VARIABLE) or _HERE
+    try:
+        return pathlib.Path(chosen).expanduser()
+    except RuntimeError:
+        allowed = "a folder (the home that ~ stands for is not known)"
+        raise ConfigurationError(_VARIABLE, chosen, allowed) from None
 
 
 def interpreter(place: pathlib.Path) -> pathlib.Path:
@@ -58,10 +65,11 @@ def make(place: pathlib.Path) -> None:
         raise ConfigurationError("environment", str(place), "a new folder, or an environment")
     _run([_base_python(), "-m", "venv", "--clear", str(place)], "a Python environment")
     pip = [str(_python(place)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for line in wanted.splitlines():
-        if line and not line.startswith("#"):
-            _run([*pip, "--no-deps", line], line)
-    (place / _REQUIREMENTS.name).write_text(wanted, "utf-8")
+    # Nothing is installed, and nothing builds it, whose hash is not in these files.
+    pip += ["--no-deps", "--require-hashes", "--no-build-isolation"]
+    for file, what in ((_BUILD, "what builds the original"), (_REQUIREMENTS, "the original")):
+        _run([*pip, "--requirement", str(file)], what)
+    write_file(place / _REQUIREMENTS.name, wanted.encode())
 
 
 def _python(place: pathlib.Path) -> pathlib.Path:

@@ -32,6 +32,7 @@ from .planners import (
 )
 from .schedules import SEARCH, NamedSchedule
 from .start import read_policies, read_start
+from .trust import check_trusted
 from .values import as_tuples
 
 __all__ = ["Recipe", "Trained", "load_trained"]
@@ -222,6 +223,8 @@ class Recipe:
     def from_folder(cls, folder: RunFolder) -> "Recipe":
         """The recipe of a run; raises as `from_config`."""
         folder.check_inputs()
+        _check_inside(folder)
+        registry.guard(folder.path, check_trusted)
         rules = folder.provenance.get("rules")
         return cls.from_config(folder.config, rules, "run", str(folder.path), folder.path)
 
@@ -248,6 +251,8 @@ class Recipe:
                 have changed since.
         """
         config = dict(config)
+        own = folder is None and ".py:" in str(config.get("economy"))
+        require(not own, argument, shown, "one of an economy that comes with Solon")
         names = {field.name for field in dataclasses.fields(cls)}
         allowed = f"one of solon train (its config has not exactly {', '.join(sorted(names))})"
         if set(config) != names:
@@ -320,6 +325,26 @@ def _copied(path: pathlib.Path, files: dict[str, bytes]) -> str:
     require(not taken, "file", str(path), f"a name that no other input has ({path.name})")
     files[place] = content
     return place
+
+
+def _check_inside(folder: RunFolder) -> None:
+    """Raise `ConfigurationError` if a configuration leads to a file that the run did not copy."""
+    shown, root = str(folder.path), folder.path.resolve()
+    config = folder.config
+    options = config.get("options")
+    economy = config.get("economy")
+    path, separator, _ = str(economy).rpartition(":")
+    named = {**(options if isinstance(options, dict) else {}), "start": config.get("start")}
+    if separator and path.endswith(".py"):
+        named["economy"] = path
+    for name, value in named.items():
+        if not isinstance(value, str):
+            continue
+        copied = value.startswith(f"{_INPUTS}/")
+        inside = copied and (root / value).resolve().is_relative_to(root / _INPUTS)
+        needed = name in ("economy", "start") or copied or _is_file(value)
+        allowed = f"a run folder that names only files in its {_INPUTS} (its {name} is {value})"
+        require(inside or not needed, "run", shown, allowed)
 
 
 def _located(value: Any, folder: pathlib.Path) -> Any:

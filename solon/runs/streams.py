@@ -5,7 +5,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any
 
 __all__ = ["Lasting", "lasting_streams"]
 
@@ -22,7 +22,7 @@ class Lasting:
             command's own output is, so that it ends with an error there.
     """
 
-    def __init__(self, stream: TextIO | None, *, whatever: bool = False):
+    def __init__(self, stream: Any, *, whatever: bool = False):
         self._stream = stream
         self._whatever = whatever
 
@@ -57,7 +57,7 @@ class Lasting:
                 raise
             # What is left in its buffer goes nowhere, instead of failing again at the exit.
             with contextlib.suppress(OSError, ValueError, AttributeError):
-                _to_nowhere(self._stream.fileno())  # type: ignore[union-attr]
+                _to_nowhere(self._stream.fileno())
             self._stream = None
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -130,3 +131,30 @@ def test_the_history_tells_how_it_ended(tmp_path):
     assert first["outcome"] == "killed"
     assert second["outcome"] == "finished"
     assert (second["first_step"], second["last_step"]) == (5, 9)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "folder"])
+def test_a_lock_that_is_no_file_of_the_user_is_told_with_what_to_do(tmp_path, kind):
+    folder = RunFolder.create(tmp_path / "run", {})
+    place = folder.path / ".lock"
+    {"fifo": os.mkfifo, "folder": os.mkdir, "link": lambda p: os.symlink(tmp_path / "x", p)}[kind](
+        place
+    )
+    told = pytest.raises(ConfigurationError, match=r"a file of yours \(remove .*\.lock")
+    with told, folder.lock():
+        pass
+    assert not (tmp_path / "x").exists()
+
+
+def test_nobody_else_can_hold_the_lock(tmp_path):
+    folder = RunFolder.create(tmp_path / "run", {})
+    (folder.path / ".lock").touch(0o666)
+    with folder.lock():
+        assert (folder.path / ".lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_start_that_is_refused_leaves_nothing(tmp_path):
+    folder = RunFolder.create(tmp_path / "a" / "run", {})
+    with pytest.raises(RuntimeError), folder.removed_if_refused():
+        raise RuntimeError
+    assert os.listdir(tmp_path) == []

@@ -24,7 +24,8 @@ TOTAL = 200
 
 def start(folder, total=TOTAL, learner=None, **options):
     learner = learner or Learner()
-    return train(folder, learner, learner.init(jax.random.key(7)), total, quiet=True, **options)
+    options = {"quiet": True, **options}
+    return train(folder, learner, learner.init(jax.random.key(7)), total, **options)
 
 
 def same(a, b):
@@ -128,7 +129,7 @@ def test_killed_again_and_again_it_ends_where_it_would_have(folder, uninterrupte
     assert leftovers == []
 
 
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_in_good_order(folder, kind):
     with run_in_process(folder, total=10**6) as process:
         while process.poll() is None and not folder.saved_steps:
@@ -139,8 +140,31 @@ def test_a_signal_ends_it_in_good_order(folder, kind):
     assert "solon train --resume" in err
     assert "Traceback" not in err
     newest = checkpoint_steps(folder.path / CHECKPOINTS)[-1]
+    assert RunFolder.open(folder.path).history[-1]["reason"] == kind.name
     assert RunFolder.open(folder.path).outcome == "interrupted"
     assert curve(folder)["environment_steps"][-1] == newest
+
+
+def test_a_damaged_part_of_the_curves_is_put_aside_and_told(folder, uninterrupted, capsys):
+    start(folder, 50)
+    part = folder.path / METRICS / "part-00000.parquet"
+    data = part.read_bytes()
+    part.write_bytes(data[: len(data) // 2])
+    start(folder, resume=True)
+    assert "part-00000.parquet is damaged" in capsys.readouterr().err
+    final = checkpoint.restore(folder.path / CHECKPOINTS, uninterrupted[1])
+    assert same(final.state, uninterrupted[1])
+    assert part.with_name("part-00000.parquet.damaged").read_bytes() == data[: len(data) // 2]
+
+
+def test_a_reader_that_leaves_does_not_end_it(folder, uninterrupted, monkeypatch):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w", buffering=1) as lost:
+        monkeypatch.setattr(sys, "stderr", lost)
+        assert start(folder, quiet=False).environment_steps == TOTAL
+    final = checkpoint.restore(folder.path / CHECKPOINTS, uninterrupted[1])
+    assert same(final.state, uninterrupted[1])
 
 
 def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_good_checkpoint(folder):
