@@ -10,6 +10,7 @@ import pytest
 from solon.figures.run_report import write_run_report
 from solon.runs.folder import EVALUATION, METRICS, RunFolder
 from solon.runs.metrics import MetricsWriter
+from solon.runs.seals import sealed
 from tests.figures import synthetic
 
 SHORT = (
@@ -74,7 +75,7 @@ def hostile_run(root, name):
     file = folder.path / "run.json"
     record = json.loads(file.read_text())
     record |= {"created": LONG, "history": [{"outcome": LONG, LONG: LONG}]}
-    file.write_text(json.dumps(record))
+    file.write_text(json.dumps(sealed(record)))
     return RunFolder.open(folder.path)
 
 

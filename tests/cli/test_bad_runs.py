@@ -12,6 +12,7 @@ import shutil
 import pytest
 
 from solon.runs import RunFolder
+from solon.runs.seals import sealed
 
 from .conftest import OWN_ECONOMY, assert_one_line, contents
 
@@ -147,7 +148,7 @@ def edit(folder, change):
     file = folder / "run.json"
     record = json.loads(file.read_text())
     change(record)
-    file.write_text(json.dumps(record))
+    file.write_text(json.dumps(sealed(record)))
 
 
 # What happened to a finished run -> what is typed, and what the line names.

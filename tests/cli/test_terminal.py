@@ -9,6 +9,7 @@ import pytest
 from solon._terminal import console, say, tell, visible
 from solon.cli import main
 from solon.runs.folder import RunFolder
+from solon.runs.seals import sealed
 
 HOSTILE = (
     "\x1b[2J\x1b]8;;http://evil.example\x07here\x9b31m\u202etxt\u200b\r\nsolon: all is well\udcff"
@@ -68,7 +69,7 @@ def hostile_run(tmp_path):
     record = json.loads(file.read_text())
     record["created"] = HOSTILE[:-1]
     record["history"] = [{"outcome": HOSTILE[:-1]}]
-    file.write_text(json.dumps(record))
+    file.write_text(json.dumps(sealed(record)))
     return folder.path
 
 

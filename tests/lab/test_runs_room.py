@@ -13,6 +13,7 @@ from solon.lab import jobs, run_list
 from solon.lab.rooms import runs
 from solon.runs.folder import EVALUATION, METRICS, RunFolder
 from solon.runs.metrics import MetricsWriter
+from solon.runs.seals import sealed
 from tests.figures import synthetic
 from tests.lab.conftest import read, texts
 
@@ -182,7 +183,7 @@ def test_a_run_that_somebody_trains_is_shown_as_running(lab, root):
     folder = make(root, "busy")
     record = json.loads((folder.path / "run.json").read_text())
     record["history"] = [{"outcome": "running"}]
-    (folder.path / "run.json").write_text(json.dumps(record))
+    (folder.path / "run.json").write_text(json.dumps(sealed(record)))
     with folder.lock():
         assert run_list.opened(root, "busy").outcome == "running"
     table = texts(lab("runs").markdown)
@@ -195,7 +196,7 @@ HOSTILE = "[x](http://evil.example) ![i](http://evil.example/i.png) <img src=x> 
 def rewrite(folder, **changes):
     file = folder.path / "run.json"
     record = json.loads(file.read_text())
-    file.write_text(json.dumps({**record, **changes}))
+    file.write_text(json.dumps(sealed({**record, **changes})))
 
 
 def test_a_record_that_somebody_else_wrote_is_shown_as_text(lab, root):

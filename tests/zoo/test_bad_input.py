@@ -11,6 +11,7 @@ import safetensors.numpy
 import solon
 from solon import ConfigurationError
 from solon.cli import main
+from solon.runs.seals import sealed
 from solon.zoo import files
 from solon.zoo.packing import pack
 
@@ -21,7 +22,7 @@ def write(entry, change):
     """Change what is in the record of an entry."""
     record = json.loads((entry / files.RECORD).read_text())
     change(record)
-    (entry / files.RECORD).write_text(json.dumps(record))
+    (entry / files.RECORD).write_text(json.dumps(sealed(record)))
 
 
 def store(entry, data):
@@ -148,7 +149,7 @@ def test_runs_that_can_not_be_packed(zoo, run, tmp_path):
     own = shutil.copytree(run, tmp_path / "own")
     record = json.loads((own / "run.json").read_text())
     record["config"]["economy"] = "inputs/own.py:Harvest"
-    (own / "run.json").write_text(json.dumps(record))
+    (own / "run.json").write_text(json.dumps(sealed(record)))
     for arguments, said in (
         ((bare, "a"), "solon evaluate"),
         ((own, "a"), "comes with Solon"),
