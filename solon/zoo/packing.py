@@ -21,8 +21,8 @@ from ..runs.arrays import pack as packed
 from ..runs.atomic import write_folder
 from ..runs.folder import RunFolder
 from ..runs.players import Players, players_of
-from .card import brought_in, card
 from ..runs.seals import sealed
+from .card import brought_in, card
 from .files import CARD, FORMAT, POLICY, RECORD, STATUSES, folder_of, names, read_entry
 from .loading import MEMORIES, load
 
@@ -119,6 +119,8 @@ def renew(name: str, note: str) -> dict[str, bytes]:
             record[field] = value
         if field == "summary":
             record |= {"summary": _summary(players), "note": note}
+    if "sha256" in record:
+        record = sealed(record)
     return {
         RECORD: (json.dumps(record, indent=1) + "\n").encode(),
         CARD: card(record, players).encode(),
