@@ -19,6 +19,10 @@ parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (h
 fuzz: .venv/ready  ## Play ten million steps of random economies and check them (15 minutes)
 	$(BIN)/python tests/fuzz.py
 
+endurance: .venv/ready  ## Damage 500 run folders, and kill writers at each operation (15 minutes)
+	$(BIN)/python -m tests.damages 500
+	$(BIN)/python -m pytest -q tests/runs/test_atomic.py tests/runs/test_train.py
+
 abuse: .venv/ready  ## Try 1,000 bad inputs on all commands and kinds of files (under 30 minutes)
 	$(BIN)/python -m tests.abuse
 
@@ -107,5 +111,5 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo parity fuzz abuse plants oddities lab test test-newest test-oldest test-browser \
+.PHONY: help demo endurance parity fuzz abuse plants oddities lab test test-newest test-oldest test-browser \
 	check format docs build lock clean

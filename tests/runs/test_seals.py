@@ -9,6 +9,7 @@ import pytest
 from solon import ConfigurationError
 from solon.runs import RunFolder
 from solon.runs.seals import DamagedError, is_intact, parquet_bytes, read_parquet, sealed
+from tests.damages import damages
 
 TABLE = pa.table({"step": [1, 2, 3], "name": ["a", None, "c"]}, metadata={"regime": "free"})
 
@@ -60,3 +61,7 @@ def test_a_changed_seed_is_noticed_and_a_folder_without_a_hash_is_read(tmp_path)
     (folder.path / "run.json").write_text(json.dumps({**old, "schema": 2}))
     with pytest.raises(ConfigurationError, match="as it was written"):
         RunFolder.open(folder.path)
+
+
+def test_a_damaged_run_is_resumed_or_told_in_one_line():
+    assert damages(10, seed=15) == []
