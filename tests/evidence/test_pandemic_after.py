@@ -324,6 +324,10 @@ def test_the_page_says_what_the_calibration_does(committed):
     page = text_of("docs", "pandemic-study.md")
     assert not [one for one in fragments if one not in page]
     assert fragments[3] in text_of("README.md")
+    stronger = regret_rows(found["published"])
+    short = stronger[f"{CAPPED}, 5 times"]["transmission 1.3"]
+    assert stronger[f"{UNCAPPED}, 5 times"]["transmission 1.3"] == 0
+    assert f"under the cap fall {short:.0f} short of those without it" in text_of("README.md")
     for row in length_rows(charged).values():
         for over in ("over_threshold", "over_real"):
             assert len({np.sign(round(one[over], 6)) for one in row.values()}) == 1

@@ -47,8 +47,9 @@ def test_policies_are_taken_by_name(name):
     economy = Pandemic(start_date=start, horizon=60)
     policy = read_policy(name, economy)
     assert policy.name == name and policy.governor is not None
-    # It was made for a longer episode.
-    (remark,) = policy.remarks
+    # It was made for a longer episode, and a plan has dates beyond this one.
+    remark, *aside = policy.remarks
+    assert len(aside) == name.endswith("plan") and all("left aside" in one for one in aside)
     days = 405 if published else 273
     assert remark.startswith(f"{name}: made for {days} days from {start} on")
     rules = "foundation" if published else None
