@@ -144,8 +144,10 @@ def make(name: str, /, **options: Any) -> "Environment":
     try:
         env = factory(**options)
     except TypeError as error:
-        unknown = str(error).rpartition("unexpected keyword argument ")[2].strip("'\"")
-        if unknown in options:
+        # Since Python 3.13 a guess may come after the name.
+        named = re.search("unexpected keyword argument ['\"](.*?)['\"]", str(error))
+        unknown = named[1] if named else None
+        if unknown is not None and unknown in options:
             allowed = ", ".join(_options(factory)) or "no options"
             raise ConfigurationError(unknown, options[unknown], f"one of: {allowed}") from None
         raise

@@ -166,14 +166,14 @@ TEMPLATES = (
         ("zoo", "show", ENTRY),
         ("zoo",),
         {"--status": "text"},
-        {0: ("text", "what"), 1: ("text", "name")},
+        {0: ("text", "what"), 1: ("text", "subjects")},
         weight=3,
     ),
     Template(
         ("zoo", "pack", "one", "tests/new"),
         ("one",),
         {"--status": "text"},
-        {1: ("place", "run"), 2: ("text", "name")},
+        {1: ("place", "run"), 2: ("text", "subjects")},
         weight=4,
     ),
     Template(
