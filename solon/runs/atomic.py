@@ -5,6 +5,7 @@ place is written or looked at again.
 """
 
 import contextlib
+import errno
 import os
 import pathlib
 import shutil
@@ -59,6 +60,8 @@ def write_folder(path: pathlib.Path, contents: Mapping[str, bytes]) -> None:
         path: what is there is replaced. The folder above it exists.
         contents: of files, by path in the folder.
     """
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        raise NotADirectoryError(errno.ENOTDIR, "what is there is no folder")
     with _only_one(path.parent):
         _put_back(path)
         unfinished, old = _beside(path, _UNFINISHED), _beside(path, _OLD)

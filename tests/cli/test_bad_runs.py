@@ -173,7 +173,7 @@ CASES = [
     (nested_record, ("evaluate", "run"), ("run", "damaged")),
     (untouched, ("report", "run", "--out", "/dev/full"), ("out", "/dev/full")),
     (with_link, ("report", "run", "--out", "loop.html"), ("out", "loop.html")),
-    (no_economy, ("train", "--resume", "run"), ("economy", "own_economy.py")),
+    (no_economy, ("train", "--resume", "run"), ("run", "own_economy.py")),
     (no_checkpoint, ("evaluate", "run"), ("checkpoint", "checkpoints")),
     (damaged_checkpoints, ("train", "--resume", "run"), ("checkpoint", "damaged")),
     (number_that_is_none, ("evaluate", "run"), ("run.json", "damaged: line", "NaN is no number")),
@@ -192,7 +192,7 @@ CASES = [
 DAMAGE = (
     *(no_seed, bad_learner, unknown_setting, damaged_record, no_configuration, odd_planner),
     *(odd_history, nested_record, damaged_checkpoints, number_that_is_none, twice, huge, pipe),
-    *(half_a_learner, forged_leaves, forged_meta, odd_numbers),
+    *(half_a_learner, forged_leaves, forged_meta, odd_numbers, no_economy),
 )
 
 

@@ -131,9 +131,9 @@ def test_a_curriculum_changes_a_param_until_the_loss_diverges(workplace, capsys)
     assert max(stock) > 1000
 
 
-@pytest.mark.parametrize("missing", ["inputs/own_economy.py", "checkpoints"])
-def test_what_is_missing_from_a_run_is_named(run_folder, missing, capsys):
+@pytest.mark.parametrize(("missing", "status"), [("inputs/own_economy.py", 1), ("checkpoints", 2)])
+def test_what_is_missing_from_a_run_is_named(run_folder, missing, status, capsys):
     place = run_folder / missing
     shutil.rmtree(place) if place.is_dir() else place.unlink()
-    assert main(["evaluate", str(run_folder)]) == 2
+    assert main(["evaluate", str(run_folder)]) == status
     assert missing.rpartition("/")[2] in capsys.readouterr().err

@@ -131,7 +131,7 @@ def mixed(folder):
         (lambda folder: (folder / "episodes.parquet").write_bytes(b"PAR1"), "Parquet"),
         (foreign, "solon-evaluation@1"),
         (pickled, "readable npz"),
-        (shorter, "3 rows"),
+        (shorter, "does not match its hash"),
         (mixed, "belongs to this evaluation"),
     ],
 )
