@@ -57,5 +57,5 @@ def run(options: Options) -> int:
 
     prepare()
 
-    say(reproduce(study, folder, scale=scale, only=options.cells, say=say))
+    say(*reproduce(study, folder, scale=scale, only=options.cells, say=say).split("\n"))
     return 0

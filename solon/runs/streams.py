@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,13 @@ __all__ = ["Lasting", "lasting_streams"]
 
 # The reader of a pipe has left; a terminal was closed.
 _GONE = (errno.EPIPE, errno.EIO)
+
+
+class _Nowhere(io.TextIOBase):
+    """Where text goes that nobody reads."""
+
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 class Lasting:
@@ -23,28 +31,26 @@ class Lasting:
     """
 
     def __init__(self, stream: Any, *, whatever: bool = False):
-        self._stream = stream
+        self._stream = _Nowhere() if stream is None else stream
         self._whatever = whatever
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.__dict__.get("_stream"), name)
+        return getattr(self.__dict__["_stream"], name)
 
     def write(self, text: str) -> int:
         """Write, or drop the text."""
         with self._falling_silent():
-            if self._stream is not None:
-                self._stream.write(text)
+            self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
         """Hand on what was written, or drop it."""
         with self._falling_silent():
-            if self._stream is not None:
-                self._stream.flush()
+            self._stream.flush()
 
-    def isatty(self) -> bool:
-        """Whether it is a terminal."""
-        return self._stream is not None and self._stream.isatty()
+    def close(self) -> None:
+        """Hand on what was written. The stream stays open for those who had it before."""
+        self.flush()
 
     @contextlib.contextmanager
     def _falling_silent(self) -> Iterator[None]:
@@ -58,7 +64,7 @@ class Lasting:
             # What is left in its buffer goes nowhere, instead of failing again at the exit.
             with contextlib.suppress(OSError, ValueError, AttributeError):
                 _to_nowhere(self._stream.fileno())
-            self._stream = None
+            self._stream = _Nowhere()
 
 
 @contextlib.contextmanager

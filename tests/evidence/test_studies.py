@@ -177,3 +177,11 @@ def test_the_command_names_cells_without_computing(tmp_path, capsys):
     assert "missing  pareto/truth" in lines
     assert not list(tmp_path.iterdir())
     assert finished(STUDY, tmp_path, STUDY.checked_cells("quick")[0]) is None
+
+
+def test_a_report_of_several_lines_is_printed_as_such(monkeypatch, tmp_path, capsys):
+    found = Sums().study()
+    monkeypatch.setattr("solon.evidence.studies.load_study", lambda name: found)
+    monkeypatch.setattr("solon.evidence.studies.reproduce.reproduce", lambda *_, **__: "a\n\nb")
+    assert main(["reproduce", "sums", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "a\n\nb\n"
