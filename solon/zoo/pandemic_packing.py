@@ -222,9 +222,14 @@ def policy_card(
         where = f"--ensemble {PREFIX}calibrated-{world.origin}"
     episodes = config.get("evaluations", config.get("episodes"))
     budget = f", with {episodes:,} simulated episodes" if episodes else ""
+    chosen = ""
+    if config.get("kind") == "learned":
+        chosen = (
+            f" Of its trainings it is the best where policies are chosen (seed {config['seed']})."
+        )
     paragraphs = [
         f"This is {what}. It was made for `{_RULES}`, {world.title}, from {world.start} on for "
-        f"{world.days} days{budget}.",
+        f"{world.days} days{budget}.{chosen}",
         f"Medians and 5th to 95th percentile over {draws} draws of the parameters that it was not "
         "chosen with:",
         "\n".join(table),
@@ -233,8 +238,8 @@ def policy_card(
         f"{percent(row['no_higher_unemployment'])}. How far the draws spread is a choice: a share "
         "of them is no probability.",
         _what_follows(row),
-        "Limits. It is the best that the budget found for this model's federal welfare, which "
-        "weighs deaths and output as the model's authors inferred from what was done in 2020. "
+        "Limits. It is what one search of this budget found, and no optimum. Welfare weighs "
+        "deaths and output as the model's authors inferred from what was done in 2020. "
         "Nothing after the last day counted when it was made. The model has no ages, no travel, no "
         "variants, no waning, and people who do nothing of their own accord. What restrictions "
         "cost beyond work is not in it.",
