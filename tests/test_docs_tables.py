@@ -1,6 +1,7 @@
 """Tables of the documentation: complete, of what is there, and as the results have it."""
 
 import dataclasses
+import json
 import pathlib
 import re
 
@@ -221,3 +222,19 @@ def test_what_the_formulas_remember(pilot):
     for file in ("docs/tax-pilot.md", "docs/saez.md", "docs/oddities.md"):
         assert f"{published.min():.1f} to {published.max():.1f}" in text(file), file
         assert f"{corrected.min():.2f} to {corrected.max():.2f}" in text(file), file
+
+
+def test_short_years_are_what_was_measured():
+    """Of the shipped workers that are played against."""
+    place = DOCS.parent / "results" / "lab" / "short-years.json"
+    found = json.loads(place.read_text(encoding="utf-8"))["utility"]
+    titles = {"us-federal": "US federal", "learned": "learned planner"}
+    page, room = text("docs/three-questions.md"), text("solon/lab/rooms/play.py")
+    for regime, by_steps in found.items():
+        for steps, both in by_steps.items():
+            (short, short_error), (long, long_error) = both["short"], both["long"]
+            row = f"{short:.1f} ({short_error:.1f}) | {long:.1f} ({long_error:.1f})"
+            assert f"| {titles[regime]} | {steps} | {row} |" in page
+            assert abs(short / long - 1) < 0.1
+    for both in found["us-federal"].values():
+        assert f"{both['short'][0]:.1f} against {both['long'][0]:.1f}" in room

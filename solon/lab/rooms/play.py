@@ -329,9 +329,9 @@ _FAIR = """
   part: the other three see other prices, and act otherwise, too.
 - **A game is a short year.** All four know how much of it is over, as you do, and it ends after a
   tax day. The workers were trained in years of 1,000 steps. In years of 100 to 300 steps that they
-  see as such they come to about what they have after as many steps of a long one (32 years under
-  US federal rates: 76.0 against 74.0 of utility in all after 100 steps, 158.8 against 156.3 after
-  300), so their part is not weaker than usual.
+  see as such they come to within a tenth of what they have after as many steps of a long one (100
+  years under US federal rates: 58.6 against 64.1 of utility in all after 100 steps, 172.5 against
+  165.2 after 300).
 - **You see more** than they do: the whole map, where they see three cells around themselves; and
   what they own, of which they see a summary. They have seen four million steps.
 - **Utility** is of coin with a risk aversion of 0.23, less 0.21 a unit of labor: a step costs 1
