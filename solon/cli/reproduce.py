@@ -1,4 +1,4 @@
-"""Make the table and the figures of a published study anew."""
+"""Make the table and the figures of a study of the documentation anew."""
 
 import dataclasses
 import pathlib

@@ -50,7 +50,7 @@ QUESTIONS = (
     Question(
         "What would have saved more lives and jobs?",
         "Close and open 51 states by a rule, by hand or from a file, in a model of the pandemic of "
-        "2020, beside what was really done. Bands show what is not known.",
+        "2020, beside what was really done. Bands show a part of what is not known.",
         "pandemic",
         "Try a lockdown",
         {
