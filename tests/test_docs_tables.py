@@ -13,7 +13,7 @@ import safetensors.numpy
 import solon
 from solon.economies.gather_trade_build import layouts
 from solon.economies.gather_trade_build.economy import COMPONENTS
-from solon.evidence.studies import load_study, tax_outcomes
+from solon.evidence.studies import load_study, tax_outcomes, tax_tables
 from solon.evidence.studies.reproduce import read_cells
 from solon.evidence.studies.tax_fresh import fresh_rows
 from solon.zoo.files import read_entry
@@ -210,6 +210,13 @@ def test_what_the_page_says_of_the_tax_pilot_is_what_it_found(pilot):
     assert f"would fall by {min(falls):.0f} to {max(falls):.0f} %" in text(
         "docs/three-questions.md"
     )
+
+
+def test_the_page_has_every_row_of_the_pilot():
+    results = read_cells(load_study("tax"), TAX, "pilot")
+    made = [r for r in tax_tables.tables(results, "pilot", TAX).splitlines() if r.startswith("|")]
+    lines = set((DOCS / "tax-pilot.md").read_text(encoding="utf-8").splitlines())
+    assert len(made) > 100 and not [row for row in made if row not in lines]
 
 
 def test_what_the_formulas_remember(pilot):
