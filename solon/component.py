@@ -54,7 +54,7 @@ class Component(abc.ABC, Generic[EconomyType, StateType]):
     def sub_actions(self, economy: EconomyType, role: str) -> tuple[SubAction | Amounts, ...]:
         """What a member of `role` may do through this component.
 
-        `Amounts` can not be mixed with anything else that the same role does.
+        `Amounts` cannot be mixed with anything else that the same role does.
         """
         return ()
 

@@ -69,7 +69,7 @@ def run(
         The exit status.
 
     Raises:
-        ConfigurationError: if the folder can not be used or an argument is not allowed.
+        ConfigurationError: if the folder cannot be used or an argument is not allowed.
     """
     seed = plain(seed)
     fits = type(seed) is int and 0 <= seed < 2**32
@@ -94,7 +94,7 @@ def run(
 
 
 def _claim(path: pathlib.Path) -> None:
-    """Make the folder, so that it turns out now and not in ten minutes if it can not be."""
+    """Make the folder, so that it turns out now and not in ten minutes if it cannot be."""
     try:
         free = not os.path.lexists(path) or (path.is_dir() and not any(path.iterdir()))
         require(free, "run", str(path), "a folder that does not exist yet, or is empty")

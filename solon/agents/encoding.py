@@ -79,7 +79,7 @@ class Encoding:
                 codes without an order, other integers for quantities.
 
         Raises:
-            ConfigurationError: if the action is not made of discrete choices or a field can not
+            ConfigurationError: if the action is not made of discrete choices or a field cannot
                 be encoded.
         """
         action = role.action

@@ -125,7 +125,7 @@ class Specialists(eqx.Module):
 
 def rows(x: Shaped[Array, "*batch width"]) -> Shaped[Array, "rows width"]:
     """All axes but the last one flattened into one."""
-    # Not -1, which can not be told where the width is 0.
+    # Not -1, which cannot be told where the width is 0.
     return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 

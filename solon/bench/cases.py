@@ -14,7 +14,7 @@ class Case:
         name: as the table shows it.
         options: of Solon's economy.
         original: what the original's factory takes beyond what all cases share; None where the
-            original can not be run.
+            original cannot be run.
         environments: the numbers of copies to try.
         economy: its name.
     """

@@ -34,7 +34,7 @@ def records(case: Case, *, seconds: float) -> list[dict[str, Any]]:
 
     Returns:
         One record a measurement; the `ratio` is over the original on all cores. Those of Solon
-        have a `checksum` and the `memory_share`: bytes that the steps can not but read and write,
+        have a `checksum` and the `memory_share`: bytes that the steps cannot but read and write,
         as a share of those that copying arrays moves in the same time.
     """
     processes = usable_cores()

@@ -211,7 +211,7 @@ def read_ensemble(path: Any) -> Ensemble:
     """An ensemble from its file.
 
     Raises:
-        ConfigurationError: if it can not be read, is none or damaged, or belongs to other rules.
+        ConfigurationError: if it cannot be read, is none or damaged, or belongs to other rules.
     """
     allowed = f"a file that `solon calibrate pandemic` wrote, of {RULES}"
     try:
@@ -249,5 +249,5 @@ def _problem(states: tuple[str, ...], arrays: dict[str, np.ndarray]) -> str | No
         least = 0 if name in (*_PERSONS, "death_share", "time_constants") else -np.inf
         # What is not a number is not above anything.
         if not (np.isfinite(arrays[name]) & (arrays[name] >= least)).all():
-            return f"whose {name} has numbers that can not be"
+            return f"whose {name} has numbers that cannot be"
     return None

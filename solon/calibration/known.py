@@ -86,7 +86,7 @@ def read_origin(origin: str | np.datetime64, data: StateData) -> np.datetime64:
 
     Raises:
         ConfigurationError: if it is no month, before 2020-08, or if the shortest forecast made
-            then can not be compared with the data.
+            then cannot be compared with the data.
     """
     last = (data.dates[-1] - np.timedelta64(1, "D")).astype("datetime64[M]")
     allowed = f"a month from {_FIRST} to {last}, as {_FIRST}; the data end on {data.dates[-1]}"

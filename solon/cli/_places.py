@@ -12,10 +12,10 @@ _LONGEST_NAME = 255 - len(".") - len(".1234567.tmp")
 
 
 def check_place(argument: str, place: pathlib.Path) -> None:
-    """Find out now, and not after minutes, that a file can not be written.
+    """Find out now, and not after minutes, that a file cannot be written.
 
     Raises:
-        ConfigurationError: if it can not, or if what is there is no regular file: a device, a
+        ConfigurationError: if it cannot, or if what is there is no regular file: a device, a
             link and the like are not to be replaced.
     """
     allowed = "a place for a file that can be written"

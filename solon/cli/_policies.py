@@ -45,7 +45,7 @@ def players_named(name: str, argument: str) -> "Players":
     """Everyone who acts in a run, of which a folder is taken to be one, or in an entry of the zoo.
 
     Raises:
-        ConfigurationError: if it is neither, or can not be read.
+        ConfigurationError: if it is neither, or cannot be read.
     """
     check_policy(name, argument)
     if os.path.isdir(name):

@@ -64,7 +64,7 @@ def prepare(*, quiet: bool = False, shared: bool = False) -> None:
             none of it in advance.
 
     Raises:
-        ConfigurationError: if jax can not start: the device that `JAX_PLATFORMS` names is not
+        ConfigurationError: if jax cannot start: the device that `JAX_PLATFORMS` names is not
             there, or there is too little memory.
     """
     space = address_space()

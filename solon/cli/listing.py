@@ -99,7 +99,7 @@ def _zoo() -> Rows:
         try:
             record = read_entry(name).record
         except ConfigurationError as error:
-            yield name, f"can not be read: {error.allowed}"
+            yield name, f"cannot be read: {error.allowed}"
             continue
         yield name, f"{record['status']}: {record['summary']}"
 
@@ -120,7 +120,7 @@ def _runs(folder: str) -> Rows:
             run = RunFolder.open(path)
             run.check_training()
         except ConfigurationError as error:
-            yield str(path), f"can not be read: {error.allowed}"
+            yield str(path), f"cannot be read: {error.allowed}"
             continue
         planner = (run.config.get("planner") or {}).get("name", "no planner")
         config = run.config

@@ -22,7 +22,7 @@ class Options:
     of its own: `.parity` here, or the folder that SOLON_PARITY names.
 
     Exit status: 0 if nothing differs, 1 if something does (the first difference is printed), 2
-    for a configuration that one of the two can not run.
+    for a configuration that one of the two cannot run.
     """
 
     config: Annotated[str | None, tyro.conf.arg(metavar="FILE.yaml", help_behavior_hint="")] = None

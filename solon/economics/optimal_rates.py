@@ -111,7 +111,7 @@ def revenue_above(rate: float, tail: float, elasticity: float) -> float:
 
 @dataclasses.dataclass(frozen=True)
 class MirrleesPair:
-    """The optimal allocation of two types who can not be told apart, the low one first.
+    """The optimal allocation of two types who cannot be told apart, the low one first.
 
     Attributes:
         incomes, consumptions, utilities: by type.

@@ -110,7 +110,7 @@ class Evaluation:
                 episodes.parquet, each written atomically. Made if it is missing.
 
         Raises:
-            ConfigurationError: if the folder can not be written.
+            ConfigurationError: if the folder cannot be written.
         """
         from .evaluation_files import save
 

@@ -36,7 +36,7 @@ class Outcomes:
         """Write `episodes.parquet` into a folder, which is made if it is missing.
 
         Raises:
-            ConfigurationError: if it can not be written.
+            ConfigurationError: if it cannot be written.
         """
         import pyarrow
 

@@ -33,7 +33,7 @@ def evaluate_run(
         regime: what people call what is evaluated; by default the planner's name.
 
     Raises:
-        ConfigurationError: if the run can not be read.
+        ConfigurationError: if the run cannot be read.
     """
     players = players_of(folder)
     players = players if regime is None else dataclasses.replace(players, regime=regime)

@@ -66,7 +66,7 @@ def summary(
         `SocialMeasure.ratios`, or scores of 0 or below) it is null with its interval.
 
     Raises:
-        ConfigurationError: if two regimes can not be told apart, or a pair names none.
+        ConfigurationError: if two regimes cannot be told apart, or a pair names none.
     """
     keys = [(one.regime, one.world, one.rules) for one in regimes]
     require(len(set(keys)) == len(keys), "regimes", keys, "each regime of a world once")
@@ -89,7 +89,7 @@ def write_summary(path: pathlib.Path, table: Mapping[str, Any]) -> None:
     """Write what `summary` made, such that the file is whole or not there.
 
     Raises:
-        ConfigurationError: if it can not be written.
+        ConfigurationError: if it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

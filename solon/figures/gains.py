@@ -32,7 +32,7 @@ def gains(
         style: colours and width.
 
     Raises:
-        ConfigurationError: if the two can not be paired.
+        ConfigurationError: if the two cannot be paired.
     """
     shapes = [each.workers["coin"].shape for each in (evaluation, baseline)]
     require(shapes[0] == shapes[1], "baseline", shapes[1], f"episodes and workers {shapes[0]}")

@@ -31,7 +31,7 @@ _ANY_ROLE = {
     "entropy": ("Policy entropy, {}", "nats"),
 }
 
-#: Points that a line is thinned to: more can not be seen.
+#: Points that a line is thinned to: more cannot be seen.
 _POINTS = 500
 
 

@@ -146,7 +146,7 @@ def paired_differences(
         style: colours and width.
 
     Raises:
-        ConfigurationError: if there are fewer than two, or their episodes can not be paired.
+        ConfigurationError: if there are fewer than two, or their episodes cannot be paired.
     """
     require(len(evaluations) >= 2, "evaluations", len(evaluations), "two or more regimes")
     baseline, *others = evaluations

@@ -49,7 +49,7 @@ def write_page(
         The path of the file.
 
     Raises:
-        ConfigurationError: if the place can not be written.
+        ConfigurationError: if the place cannot be written.
     """
     from plotly.offline import get_plotlyjs
 

@@ -61,7 +61,7 @@ def write_pandemic_report(
         The path of the file.
 
     Raises:
-        ConfigurationError: if the place can not be written or the outcomes do not belong together.
+        ConfigurationError: if the place cannot be written or the outcomes do not belong together.
     """
     check_comparable(outcomes)
     figures = sections.Figures()

@@ -44,7 +44,7 @@ def write_report(
         The path of the file.
 
     Raises:
-        ConfigurationError: if the place can not be written or the evaluations do not belong
+        ConfigurationError: if the place cannot be written or the evaluations do not belong
             together.
     """
     _check(evaluations)

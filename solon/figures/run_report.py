@@ -33,7 +33,7 @@ def write_run_report(
 
     Raises:
         ConfigurationError: if a run was not evaluated, the runs do not belong together, or the
-            file can not be written.
+            file cannot be written.
     """
     found = [load_outcomes(folder) for folder in folders]
     economy = str(folders[0].config["economy"]).rpartition("/")[2].replace("-", " ")

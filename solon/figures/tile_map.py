@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TileMap", "tile_map"]
 
-#: A map shows so many dates at most: the scrubber can not tell more apart.
+#: A map shows so many dates at most: the scrubber cannot tell more apart.
 _MOST_DATES = 60
 
 _COLUMNS = 1 + max(column for column, _ in TILES.values())

@@ -28,7 +28,7 @@ def plain(text: object, most: int = 1000) -> str:
     For all that Streamlit reads as Markdown: texts, messages, captions, labels, tables.
 
     Args:
-        text: what somebody else wrote; characters that can not be seen are written out.
+        text: what somebody else wrote; characters that cannot be seen are written out.
         most: characters that are shown. How many there are is said where it is cut.
     """
     given = str(text)

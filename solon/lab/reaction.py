@@ -42,7 +42,9 @@ def note(population: str) -> None:
         "workers who did learn anew under the US federal rates made "
         f"{abs(change):.0f} % {'less' if change < 0 else 'more'} coin than workers who learned "
         "on without taxes (means of two trainings each). Read what you see here as the first "
-        "answer to a tax and not as the last."
+        "answer to a tax and not as the last. Under rates of some 50 % and more it is not even "
+        "their best one: in the pilot the ablest would mostly have gained by doing nothing in the "
+        "second half of the year, so that such taxes look better here than they are."
     )
 
 

@@ -28,7 +28,7 @@ class Run:
 
     Attributes:
         name: its path below the folder of runs.
-        folder: the run; None if it can not be read.
+        folder: the run; None if it cannot be read.
         problem: why not.
     """
 

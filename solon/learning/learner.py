@@ -58,7 +58,7 @@ class Learner:
             a new price of labor would also re-price the labor that is done.
 
     Raises:
-        ConfigurationError: if sizes do not fit together or a role can not learn.
+        ConfigurationError: if sizes do not fit together or a role cannot learn.
         EconomyError: if the economy is a user's own and `solon.checking.check_economy` refuses it.
     """
 
@@ -183,7 +183,7 @@ class Learner:
         """Gather experience and learn from it.
 
         Args:
-            state: from `init` or the last update. Its memory is taken over: it can not be used
+            state: from `init` or the last update. Its memory is taken over: it cannot be used
                 again.
 
         Returns:

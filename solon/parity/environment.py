@@ -56,7 +56,7 @@ def make(place: pathlib.Path) -> None:
     """Set the original up, unless that is done.
 
     Raises:
-        RunError: if there is no Python that it runs on, or something can not be installed.
+        RunError: if there is no Python that it runs on, or something cannot be installed.
     """
     wanted = _REQUIREMENTS.read_text("utf-8")
     if _python(place).exists() and _marker(place) == wanted:
@@ -100,8 +100,8 @@ def _run(command: list[str], what: str) -> None:
     try:
         done = subprocess.run(command, capture_output=True, text=True)
     except OSError as error:
-        raise RunError(f"can not make {what}: {error.strerror}") from None
+        raise RunError(f"cannot make {what}: {error.strerror}") from None
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).strip().splitlines() or [""]
         reason = next((line for line in lines if line.startswith("ERROR")), lines[-1])
-        raise RunError(f"can not make {what}: {reason}")
+        raise RunError(f"cannot make {what}: {reason}")

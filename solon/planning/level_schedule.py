@@ -48,7 +48,7 @@ class LevelSchedule(Planner):
 def setting(
     wanted: Float[Array, " count"], observation: dict[str, Shaped[Array, "..."]]
 ) -> Shaped[Array, " count"]:
-    """The action that brings about a level; 0 where it is in force or can not be set now.
+    """The action that brings about a level; 0 where it is in force or cannot be set now.
 
     Setting the level in force would begin a cooldown for nothing.
     """

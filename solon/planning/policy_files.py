@@ -222,7 +222,7 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
 
 
 def _check_name(argument: str, name: Any) -> None:
-    """Names become headings and legends: what can not be printed has no place there."""
+    """Names become headings and legends: what cannot be printed has no place there."""
     proper = isinstance(name, str) and name.strip() != "" and name.isprintable()
     short = proper and len(name) <= _LONGEST_NAME
     require(short, argument, name, f"a name of 1 to {_LONGEST_NAME} letters that can be printed")

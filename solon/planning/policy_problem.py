@@ -31,7 +31,7 @@ class Problem:
         evaluations: episodes to simulate.
         seed: of the search.
         unemployment: cap on mean unemployment in each draw, percent. Rules can be held to it, and
-            plans can not.
+            plans cannot.
     """
 
     economy: "Pandemic"

@@ -181,7 +181,7 @@ def search(method: str, problem: Problem) -> Found:
     """The best policy that a method finds; one of `METHODS`.
 
     Raises:
-        ConfigurationError: for a method that can not be held to what is asked.
+        ConfigurationError: for a method that cannot be held to what is asked.
     """
     known = CAPPED if problem.unemployment is not None else METHODS
     require(method in known, "method", method, ", ".join(known))

@@ -21,7 +21,7 @@ DEPTH = 3
 
 Question: TypeAlias = Any
 """A level, or a tuple: a signal's place, a threshold, what follows below it, and what at or above.
-Types that contain themselves can not be checked where this runs."""
+Types that contain themselves cannot be checked where this runs."""
 
 
 class TreeRule(Planner):

@@ -1,4 +1,4 @@
-"""Checkpoints: any pytree of arrays, written so that a kill or a full disk can not spoil it.
+"""Checkpoints: any pytree of arrays, written so that a kill or a full disk cannot spoil it.
 
 The arrays go to one safetensors file. A manifest beside it lists path, type and shape of each, the
 hash of the file and a hash of its own. Nothing is ever unpickled.
@@ -94,7 +94,7 @@ def save(
         The folder of the checkpoint.
 
     Raises:
-        OSError: if the disk is full or can not be written; earlier checkpoints are left alone.
+        OSError: if the disk is full or cannot be written; earlier checkpoints are left alone.
     """
     require(step >= 0, "step", step, "an integer of at least 0")
     require(keep >= 1, "keep", keep, "an integer of at least 1")

@@ -13,7 +13,7 @@ def usable_cores() -> int:
 
 
 def deal_cores(count: int) -> list[set[int]]:
-    """Cores for so many processes; empty sets where they can not be told apart.
+    """Cores for so many processes; empty sets where they cannot be told apart.
 
     Small networks gain nothing from sharing them.
     """

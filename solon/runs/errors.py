@@ -6,7 +6,7 @@ __all__ = ["Interrupted", "RunError", "interruption_status"]
 
 
 class RunError(RuntimeError):
-    """A training diverged or its results can not be written any more.
+    """A training diverged or its results cannot be written any more.
 
     The message is one line that says what happened and what is left. The command line prints it
     to stderr and exits with status 1.

@@ -91,7 +91,7 @@ class RunFolder:
             files: contents by path relative to the folder.
 
         Raises:
-            ConfigurationError: if something is there already or the place can not be written.
+            ConfigurationError: if something is there already or the place cannot be written.
         """
         folder = pathlib.Path(path)
         # It is made under another name beside its place, so it needs a name.

@@ -63,7 +63,7 @@ def cut_metrics(
 ) -> None:
     """Remove the rows after `step`: a resumed training will write them again.
 
-    A damaged part can not be cut, and nothing but the learning curves needs it: it is put aside as
+    A damaged part cannot be cut, and nothing but the learning curves needs it: it is put aside as
     `part-00007.parquet.damaged`.
 
     Args:
@@ -116,7 +116,7 @@ class MetricsWriter:
         """Write the collected rows as one part.
 
         Raises:
-            OSError: if they can not be written; they are kept for another attempt.
+            OSError: if they cannot be written; they are kept for another attempt.
         """
         if not self._rows:
             return

@@ -11,14 +11,14 @@ _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 class NotPrivateError(Exception):
-    """A folder that others may have written in, or that can not be made. The message says why."""
+    """A folder that others may have written in, or that cannot be made. The message says why."""
 
 
 def home_folder(kind: str, name: str) -> pathlib.Path | None:
     """A place for Solon's files in the user's home, which need not exist.
 
     Args:
-        kind: `cache` for what can be made again, `state` for what can not.
+        kind: `cache` for what can be made again, `state` for what cannot.
         name: of the folder.
 
     Returns:
@@ -42,7 +42,7 @@ def private_folder(folder: pathlib.Path) -> None:
     """Make a folder that only this user can read and write, or see that it is one.
 
     Raises:
-        NotPrivateError: if it can not be made or written, belongs to another user, is a link, or
+        NotPrivateError: if it cannot be made or written, belongs to another user, is a link, or
             may be written by others: what is in it may be anybody's.
     """
     try:
@@ -61,4 +61,4 @@ def private_folder(folder: pathlib.Path) -> None:
     except OSError as error:
         raise NotPrivateError(f"{folder}: {error.strerror or error}") from None
     if not os.access(folder, os.W_OK):
-        raise NotPrivateError(f"{folder} can not be written")
+        raise NotPrivateError(f"{folder} cannot be written")

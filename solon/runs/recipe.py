@@ -170,7 +170,7 @@ class Recipe:
         """The policies that roles start from instead of nothing.
 
         Raises:
-            ConfigurationError: if they can not be read or do not fit.
+            ConfigurationError: if they cannot be read or do not fit.
         """
         if self.start is None:
             return {}

@@ -198,7 +198,7 @@ def read_schedule(path: str | os.PathLike[str], argument: str = "planner") -> Na
         argument: what the user knows it as, for errors.
 
     Raises:
-        ConfigurationError: if the file can not be read, has unknown or missing keys, rates
+        ConfigurationError: if the file cannot be read, has unknown or missing keys, rates
             outside [0, 1], or brackets that do not increase from 0.
     """
     return parse_schedule(read_text(path, argument), path, argument)

@@ -64,7 +64,7 @@ def read_parquet(source: pathlib.Path | bytes) -> "pyarrow.Table":
     """Read a table that `parquet_bytes` or another program has written.
 
     Raises:
-        DamagedError: if it can not be read, or a byte of it has changed.
+        DamagedError: if it cannot be read, or a byte of it has changed.
     """
     import pyarrow
     import pyarrow.parquet

@@ -249,7 +249,7 @@ def _writing(folder: RunFolder) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise RunError(f"can not write to {folder.path} ({reason}); {_kept(folder)}") from error
+        raise RunError(f"cannot write to {folder.path} ({reason}); {_kept(folder)}") from error
 
 
 def _first_nan(tree: PyTree[Any]) -> str | None:

@@ -54,7 +54,7 @@ def trust_file(economy: str) -> str | None:
     """`trust` for `FILE.py:NAME`, which the user has named; nothing for any other economy.
 
     Raises:
-        ConfigurationError: if the file can not be read.
+        ConfigurationError: if the file cannot be read.
     """
     path, separator, name = economy.rpartition(":")
     if not (separator and path.endswith(".py")):
@@ -100,7 +100,7 @@ def check_trusted(content: bytes, name: str, shown: str) -> None:
     try:
         _place()
     except NotPrivateError as error:
-        problem = f"; your list can not be used: {error}"
+        problem = f"; your list cannot be used: {error}"
     allowed = (
         "a run whose Python file you trust. This one has not been trained with here: read it, and "
         f"add --trust to run it{problem}"

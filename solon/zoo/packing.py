@@ -51,8 +51,8 @@ def pack(
         The folder of the entry. It appears with all it holds, or not at all.
 
     Raises:
-        ConfigurationError: if the run can not be read, has not been evaluated, or needs files of
-            its own; or the place can not be written.
+        ConfigurationError: if the run cannot be read, has not been evaluated, or needs files of
+            its own; or the place cannot be written.
     """
     target = folder_of(name)
     _check_place(name)

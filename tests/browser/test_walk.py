@@ -58,7 +58,7 @@ def check_room(guest, room, scheme):
     page = guest.page
     assert "Something went wrong" not in page.inner_text("body")
     assert page.locator('[data-testid="stException"]').count() == 0
-    assert page.evaluate(_FAINT) == [], "text that can not be read"
+    assert page.evaluate(_FAINT) == [], "text that cannot be read"
     assert page.evaluate(_NAMELESS) == [], "controls without a name"
     assert page.evaluate(_CUT_OFF) == [], "numbers that are cut off"
     figures = page.locator('[data-testid="stPlotlyChart"]').count()

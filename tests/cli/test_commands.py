@@ -143,7 +143,7 @@ def test_list_runs_says_how_they_stand(capsys, run_folder):
     (broken / "run.json").write_text("{")
     assert main(["list", "runs", "--folder", str(run_folder.parent)]) == 0
     broken_line, line = capsys.readouterr().out.splitlines()
-    assert "can not be read" in broken_line
+    assert "cannot be read" in broken_line
     assert str(run_folder) in line
     assert "200 of 200 steps, finished" in line
 

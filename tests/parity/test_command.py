@@ -1,4 +1,4 @@
-"""The command: what it needs, and one line on stderr where it can not go on."""
+"""The command: what it needs, and one line on stderr where it cannot go on."""
 
 import numpy as np
 import pytest

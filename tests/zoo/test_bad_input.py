@@ -140,7 +140,7 @@ def test_a_damaged_entry_does_not_keep_others_from_being_listed(zoo, entry, caps
     lines = capsys.readouterr().out.splitlines()
     other, damaged = (line for line in lines if not line.startswith("pandemic/"))
     assert other.startswith("other") and "pilot" in other
-    assert "can not be read" in damaged
+    assert "cannot be read" in damaged
 
 
 def test_runs_that_can_not_be_packed(zoo, run, tmp_path):

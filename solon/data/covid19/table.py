@@ -27,7 +27,7 @@ _TABLE = pathlib.Path(__file__).with_name("states.parquet")
 class StateData:
     """What was known of each state on each day, as published. NaN where nothing was reported.
 
-    The arrays can not be written to. `days` are consecutive, and days and states come in the order
+    The arrays cannot be written to. `days` are consecutive, and days and states come in the order
     of `dates` and `states`.
 
     Attributes:
@@ -118,7 +118,7 @@ def load(path: str | os.PathLike[str] = _TABLE) -> StateData:
         path: the table, if it lies elsewhere. It has to be the same, byte for byte.
 
     Raises:
-        ConfigurationError: if the file can not be read or is not the one that was published.
+        ConfigurationError: if the file cannot be read or is not the one that was published.
     """
     try:
         content = pathlib.Path(path).read_bytes()

@@ -136,7 +136,7 @@ class ContinuousDoubleAuction(Component["GatherTradeBuild", State]):
         """Post the orders of this step: for each commodity a bid, then an ask.
 
         Workers do not touch each other's endowments here, so all of them post at once. An order
-        that its owner can not cover, or for which there is no slot, is dropped at no cost.
+        that its owner cannot cover, or for which there is no slot, is dropped at no cost.
         """
         labor_per_order = state.params.parts[self.name].order_labor
         free, bound, labor = state.inventory, state.escrow, state.labor

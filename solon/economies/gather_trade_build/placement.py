@@ -23,7 +23,7 @@ _ABREAST = 4
 
 
 def check_placement(economy: "GatherTradeBuild") -> None:
-    """Raise `ConfigurationError` if the workers can not be placed."""
+    """Raise `ConfigurationError` if the workers cannot be placed."""
     layout, n = economy.layout, economy.workers
     if economy.placement == "corners":
         corner_cells(layout, n, compatibility=economy.compatibility)

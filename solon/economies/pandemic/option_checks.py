@@ -22,7 +22,7 @@ def normalised(economy: "Pandemic") -> dict[str, Any]:
     """Options in the form that an economy keeps them in: full names, dates as text.
 
     Raises:
-        ConfigurationError: if one of them can not be read.
+        ConfigurationError: if one of them cannot be read.
     """
     data, states = load(), economy.states
     if states is not None:

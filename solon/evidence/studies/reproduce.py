@@ -52,7 +52,7 @@ def reproduce(
 
     Raises:
         ConfigurationError: for an unknown scale, a pattern that matches nothing, or a folder that
-            can not be written.
+            cannot be written.
     """
     cells = study.checked_cells(scale)
     place = pathlib.Path(folder)

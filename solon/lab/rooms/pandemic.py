@@ -170,7 +170,7 @@ def _from_file(world: World) -> "tuple[PandemicPolicy, dict[str, Any]] | None":
         "A rule (YAML, JSON) or a table by state and date (CSV)",
         type=["yaml", "yml", "json", "csv"],
         key=_FILE,
-        help="See docs/pandemic-policies.md. A link to this page can not hold a file.",
+        help="See docs/pandemic-policies.md. A link to this page cannot hold a file.",
     )
     if file is None:
         st.caption("Nothing is loaded yet.")

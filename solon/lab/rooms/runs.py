@@ -186,7 +186,7 @@ def _told(name: str) -> Iterator[None]:
     except (RunError, OSError) as error:
         st.warning(f"{plain(name)}: {plain(error)}")
     except Exception:
-        _LOG.exception("the run %s can not be shown", visible(name))
+        _LOG.exception("the run %s cannot be shown", visible(name))
         st.warning(
             f"{plain(name)}: something in this run folder is not as a training writes it; the "
             "terminal has the details."

@@ -132,7 +132,7 @@ def _headline(
     sentence = {
         1: f"**{ours}** is ahead of **{theirs}**",
         -1: f"**{theirs}** is ahead of **{ours}**",
-        0: f"**{ours}** and **{theirs}** can not be told apart",
+        0: f"**{ours}** and **{theirs}** cannot be told apart",
     }[gap.winner]
     st.markdown(f"##### {title}\n{sentence}. {ours} less {theirs}: {_interval(welfare, gap)}.")
     shown = [*OUTCOMES] if welfare in OUTCOMES else [*OUTCOMES[:3], welfare]
@@ -189,7 +189,7 @@ def _figures(gaps: Mapping[str, tax_year.Gap], mine: "Evaluation", other: "Evalu
             key="tax-gains",
             caption="Mean over years of the difference between the two policies, by worker, from "
             "the one that is paid least for a house (below) to the one that is paid most. "
-            "Bars hold 95 %; open circles can not be told from zero.",
+            "Bars hold 95 %; open circles cannot be told from zero.",
         )
     with second:
         style.figure(

@@ -16,7 +16,7 @@ from tests.compiling import QUICKLY
 STONE, WOOD = 0, 1
 LEFT, RIGHT, UP, DOWN = 1, 2, 3, 4
 
-# Neither square nor symmetric, so that rows can not pass for columns nor stone for wood.
+# Neither square nor symmetric, so that rows cannot pass for columns nor stone for wood.
 MAP = (
     "W.S....",
     ".~....W",

@@ -53,7 +53,7 @@ def test_a_cell_left_earlier_in_the_step_can_be_entered(by_hand):
     assert places(front_first)[:3] == [(5, 1), (5, 2), (5, 3)]
     rear_first, _ = by_hand.step(state, march, order=[0, 1, 3, 2])
     assert places(rear_first)[:3] == [(5, 0), (5, 1), (5, 3)]
-    # Those who face each other can not change places, whoever is first.
+    # Those who face each other cannot change places, whoever is first.
     for order in ([0, 1, 2, 3], [1, 0, 2, 3]):
         crossed, _ = by_hand.step(state, {0: {"move": RIGHT}, 1: {"move": LEFT}}, order=order)
         assert places(crossed) == start and not crossed.labor.any()
