@@ -112,7 +112,7 @@ def usual_unemployment(known: Known) -> Float[np.ndarray, " states"]:
 
 def _steps(known: Known, months: int) -> int:
     """Months from the last one that is known to the last one of the forecast."""
-    return int((known.origin + months - 1 - known.months[-1]).astype(int))
+    return int((known.origin + np.timedelta64(months - 1, "M") - known.months[-1]).astype(int))
 
 
 def persistence(known: Known, months: int) -> Float[np.ndarray, " states"]:

@@ -116,7 +116,9 @@ def cut(data: StateData, origin: str | np.datetime64, *, month_known: bool = Fal
     """
     month = read_origin(origin, data)
     rows = data.row(str(month.astype("datetime64[D]")))
-    months = np.arange(np.datetime64("2020-01", "M"), month - (0 if month_known else 1))
+    months = np.arange(
+        np.datetime64("2020-01", "M"), month - np.timedelta64(0 if month_known else 1, "M")
+    )
     firsts = [data.row(str(one.astype("datetime64[D]"))) for one in months]
     return Known(
         origin=month,
@@ -133,7 +135,7 @@ def cut(data: StateData, origin: str | np.datetime64, *, month_known: bool = Fal
 
 def _days_ahead(origin: np.datetime64, months: int) -> int:
     first = origin.astype("datetime64[D]")
-    return int(((origin + months).astype("datetime64[D]") - first).astype(int))
+    return int(((origin + np.timedelta64(months, "M")).astype("datetime64[D]") - first).astype(int))
 
 
 def days_ahead(known: Known, months: int) -> int:
@@ -158,7 +160,7 @@ def deaths_after(data: StateData, origin: np.datetime64, months: int) -> np.ndar
 
 def unemployment_in(data: StateData, origin: np.datetime64, months: int) -> np.ndarray | None:
     """Unemployment in the last of so many months from the origin on, percent by state, or None."""
-    day = (origin + months - 1).astype("datetime64[D]")
+    day = (origin + np.timedelta64(months - 1, "M")).astype("datetime64[D]")
     if day > data.dates[-1]:
         return None
     rate = data.unemployment[data.row(str(day))]

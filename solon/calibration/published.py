@@ -78,8 +78,10 @@ def published_unemployment(known: Known, months: int) -> Float[np.ndarray, " sta
     Fitted by its authors to the months up to November 2020, see `published_deaths`.
     """
     fitted = load_calibration()
-    final = (known.origin + months).astype("datetime64[D]") - np.timedelta64(1, "D")
-    first = (known.origin + months - 1).astype("datetime64[D]")
+    final = (known.origin + np.timedelta64(months, "M")).astype("datetime64[D]") - np.timedelta64(
+        1, "D"
+    )
+    first = (known.origin + np.timedelta64(months - 1, "M")).astype("datetime64[D]")
     days = int((final - known.dates[0]).astype(int)) + 1
     levels = known.stringency[np.minimum(np.arange(days), len(known.dates) - 1)]
     before = np.ones((1, levels.shape[1]))

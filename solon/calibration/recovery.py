@@ -206,7 +206,7 @@ def draw_unemployment(
     nation = np.sqrt(((common**2).sum() + believed) / (count + 1))
     states = np.sqrt((((errors - common) ** 2).mean(axis=1).sum() + believed) / (count + 1))
 
-    steps = int((known.origin + months - 1 - known.months[-1]).astype(int))
+    steps = int((known.origin + np.timedelta64(months - 1, "M") - known.months[-1]).astype(int))
     left = kept_share(numbers, prior, ages[-1:], np.array([steps], float))
     kept = np.asarray(left, float)
     walk = np.sqrt(steps) * (

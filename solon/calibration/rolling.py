@@ -200,7 +200,7 @@ class Forecaster:
         """
 
         def happened(then: Known, ahead: int) -> np.ndarray | None:
-            place = np.flatnonzero(known.months == then.origin + ahead - 1)
+            place = np.flatnonzero(known.months == then.origin + np.timedelta64(ahead - 1, "M"))
             return known.unemployment[place[0]] if len(place) else None
 
         # Each horizon has its own widths: errors of one month say little about those of four.

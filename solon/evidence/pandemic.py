@@ -73,7 +73,9 @@ def _outcome(economy: "Pandemic", policy: PandemicPolicy, draws: PyTree[Array]) 
         economy = dataclasses.replace(economy, replay="data")
     deciders = {"governor": policy.governor, "planner": policy.planner}
     found: Mapping[str, np.ndarray] = jax.tree.map(np.asarray, _play(economy, deciders, draws))
-    dates = np.datetime64(economy.start_date) + np.arange(economy.horizon + 1)
+    dates = np.datetime64(economy.start_date) + np.arange(economy.horizon + 1).astype(
+        "timedelta64[D]"
+    )
     population = np.asarray(draws.population[0], float)
     workers = economy.labor_force_share * population
     return PolicyOutcome(

@@ -180,7 +180,8 @@ def _axes(
 
 def _marks(dates: Shaped[np.ndarray, " days"], few: bool) -> dict[str, str]:
     """Date -> its label: quarters or half years, and two days where there are not two of these."""
-    months = np.arange(dates[0].astype("datetime64[M]") + 1, dates[-1].astype("datetime64[M]") + 1)
+    first, last = (date.astype("datetime64[M]") for date in (dates[0], dates[-1]))
+    months = np.arange(first, last) + np.timedelta64(1, "M")
     starts = [month for month in months if int(month.astype(int)) % (3 if few else 6) == 0]
     if len(starts) > 1:
         return {

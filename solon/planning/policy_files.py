@@ -149,7 +149,7 @@ def constant_policy(
 
 def _past_data(economy: "Pandemic") -> tuple[str, ...]:
     """What to know of an episode that goes on when the data have ended."""
-    last = np.datetime64(economy.start_date) + economy.horizon
+    last = np.datetime64(economy.start_date) + np.timedelta64(economy.horizon, "D")
     end = load().dates[-1]
     if last <= end:
         return ()
@@ -280,7 +280,7 @@ def _left_aside(name: str, count: int, what: str, economy: "Pandemic") -> tuple[
     """What to know of dates that change nothing here, though they are in the data."""
     if not count:
         return ()
-    last = np.datetime64(economy.start_date) + economy.horizon
+    last = np.datetime64(economy.start_date) + np.timedelta64(economy.horizon, "D")
     are, their = ("is", "its day is") if count == 1 else ("are", "their days are")
     return (
         f"{name}: {count:,} {what}{'s' * (count > 1)} {are} left aside, since {their} not "

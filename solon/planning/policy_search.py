@@ -6,6 +6,7 @@ the cooldown. Scores of real levels are kept only to be shown beside them.
 """
 
 import dataclasses
+import datetime
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -273,11 +274,11 @@ def _welfare(governor: Planner, problem: Problem) -> float:
 
 def _changes(economy: "Pandemic", levels: Int[np.ndarray, "days states"]) -> dict[str, Any]:
     """State -> the dates on which its level is set -> the level."""
-    start = np.datetime64(economy.start_date)
+    first = datetime.date.fromisoformat(str(economy.start_date)) + datetime.timedelta(1)
     found = {}
     for name, column in zip(economy.state_names, levels.T, strict=True):
         days = np.flatnonzero(np.diff(column, prepend=0))
-        found[name] = {(start + 1 + int(day)).item(): int(column[day]) for day in days}
+        found[name] = {first + datetime.timedelta(int(day)): int(column[day]) for day in days}
     return found
 
 

@@ -102,7 +102,7 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
     ]
     for path in ensembles:
         ensemble = read_ensemble(path)
-        month = str(np.datetime64(ensemble.start_date) + 1)[:7]
+        month = str(np.datetime64(ensemble.start_date) + np.timedelta64(1, "D"))[:7]
         members = len(ensemble.arrays["death_share"])
         summary = f"{members} fits to what was known at the end of {ensemble.start_date}"
         text = ensemble_card(ensemble, settings)

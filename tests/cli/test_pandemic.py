@@ -35,8 +35,9 @@ def table(economy, days=30):
     start = np.datetime64(economy.start_date)
     lines = ["state,date,stringency,subsidy"]
     for k in range(1, days + 1):
+        date = start + np.timedelta64(k, "D")
         for state in ("TX", "OH"):
-            lines.append(f"{state},{start + k},{4 + (state == 'OH') + (k > 10)},{2 * (k > 5)}")
+            lines.append(f"{state},{date},{4 + (state == 'OH') + (k > 10)},{2 * (k > 5)}")
     return "\n".join(lines)
 
 

@@ -45,7 +45,7 @@ def make(package: pathlib.Path) -> bytes:
     constants = json.loads(source(package, "model_constants.json"))
     names = list(constants["US_STATE_IDX_TO_STATE_NAME"].values())
     days = len(arrays["policy"])
-    dates = _FIRST_DAY + np.arange(days)
+    dates = _FIRST_DAY + np.arange(days).astype("timedelta64[D]")
 
     def column(values: np.ndarray, type_: pyarrow.DataType) -> pyarrow.Array:
         # Sorted by state, then by day; what is missing is null and not NaN.

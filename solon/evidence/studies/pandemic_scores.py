@@ -97,7 +97,7 @@ def _shortest_pause(levels: np.ndarray) -> int:
 
 def _weeks(env: Pandemic) -> list[str]:
     start = np.datetime64(env.start_date)
-    return [str(start + day) for day in range(0, env.horizon + 1, 7)]
+    return [str(start + np.timedelta64(day, "D")) for day in range(0, env.horizon + 1, 7)]
 
 
 def exploited(
