@@ -84,16 +84,18 @@ class _Inspection:
         shown: dict[str, Any] = {}
 
         def start(key: Any, params: Any) -> Any:
-            state, shown[_START] = self._pair("start", env.start(env.draw_world(key), params))
+            state, given = self._pair("start", env.start(env.draw_world(key), params))
+            shown[_START] = _abstract(given)
             return state
 
         def step(state: Any, actions: Any, shocks: Any) -> Any:
             after = env.transition(state, actions, shocks)
-            after, shown[_STEP] = self._pair("transition", after)
+            after, given = self._pair("transition", after)
+            shown[_STEP] = _abstract(given)
             return after
 
         def potential(state: Any) -> None:
-            shown["potential"] = env.potential(state)
+            shown["potential"] = _abstract(env.potential(state))
 
         state = self._call("draw_world or start", jax.eval_shape, start, key, params)
         self._timestep(_START, shown[_START], roles)
@@ -287,6 +289,16 @@ class _Inspection:
             self._say(f"{what}: {says} {a!s:.100}, {then} {b!s:.100}")
         if stop and self._found:
             raise _Stop
+
+
+def _abstract(tree: PyTree[Any]) -> Any:
+    """The same with types and shapes in the place of what is traced, which may not be kept."""
+
+    def kept(leaf: Any) -> Any:
+        traced = isinstance(leaf, jax.core.Tracer)
+        return jax.ShapeDtypeStruct(leaf.shape, leaf.dtype) if traced else leaf
+
+    return jax.tree.map(kept, tree)
 
 
 def _described(tree: PyTree[Any]) -> dict[str, str]:

@@ -8,11 +8,11 @@ import pathlib
 import sys
 from typing import Any
 
-import jax
 import numpy as np
 
 from .. import zoo
 from ..learning.rollout import play
+from ..luck import key_of
 from ..runs.atomic import write_file
 
 __all__ = ["facts", "main"]
@@ -50,7 +50,7 @@ def _utility(regime: str, horizon: int | None, years: int) -> np.ndarray:
         entry.env,
         entry.policies,
         entry.planners,
-        jax.random.key(0),
+        key_of(0),
         entry.params,
         episodes=years,
         record=lambda state, timestep: timestep.metrics["utilitarian_welfare"],

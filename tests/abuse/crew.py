@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import pathlib
-import resource
 import selectors
 import shutil
 import subprocess
@@ -81,13 +80,12 @@ class Crew:
         environment["PYTHONPATH"] = os.pathsep.join(path)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, str(pathlib.Path(__file__).with_name("worker.py"))],
+            [sys.executable, str(pathlib.Path(__file__).with_name("worker.py")), str(_MEMORY)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd="/",
             env=environment,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY)),
         )
         self._answer(_START)
 

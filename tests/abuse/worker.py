@@ -1,7 +1,8 @@
 """Runs commands one after the other in a process of its own and hands back all that they wrote.
 
 Reads a request in JSON a line: `arguments` for the command line or `call` for what the lab calls,
-the working directory `folder`, and the folder `zoo`. What would take minutes is not begun: the
+the working directory `folder`, and the folder `zoo`. Its one argument is the memory it may take in
+bytes. What would take minutes is not begun: the
 answer then has the status "begun".
 """
 
@@ -10,6 +11,7 @@ import io
 import json
 import os
 import pathlib
+import resource
 import sys
 import traceback
 import warnings
@@ -145,4 +147,5 @@ def main():
 
 
 if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
     main()
