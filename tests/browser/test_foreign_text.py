@@ -61,7 +61,7 @@ def reads(page):
 
 
 def hostile_run(root, name):
-    config = {"economy": LONG, "options": {LONG: LONG}, "steps": 10**200, "seed": LONG,
+    config = {"economy": LONG, "options": {LONG: LONG}, "steps": 2**62, "seed": LONG,
               "ppo": {LONG: LONG}, "planner": {"name": LONG}}  # fmt: skip
     made_with = {LONG: LONG, "machine": {"processor": LONG}}
     folder = RunFolder.create(root / name, config, provenance=made_with)
