@@ -34,9 +34,9 @@ class PPO:
         discount: how much a reward counts if it comes a step later.
         gae_lambda: the lambda of generalised advantage estimation, 0 to trust the critic, 1 to
             trust the returns.
-        clip: how far the ratio of new to old probability may leave 1 before it stops to pay.
+        clip: how far the ratio of new to old probability may leave 1 before it stops paying.
         value_coefficient: weight of the critic's squared error.
-        value_clip: how far the critic may move in an update before it stops to pay, in its own
+        value_clip: how far the critic may move in an update before it stops paying, in its own
             units; None to leave it free.
         gradient_clip: largest global norm of a gradient.
         hidden: widths of the hidden layers; none for a log-linear policy.

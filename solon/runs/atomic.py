@@ -118,7 +118,7 @@ def _leftovers(path: pathlib.Path, *endings: str) -> Iterator[pathlib.Path]:
 
 
 def _put_back(path: pathlib.Path) -> None:
-    """For whoever holds the folder above: nobody else writes there now."""
+    """For the holder of the lock of the folder above: nobody else writes there now."""
     for old in _leftovers(path, _OLD):
         if path.exists():
             shutil.rmtree(old, ignore_errors=True)
