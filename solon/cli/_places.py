@@ -4,6 +4,7 @@ import os
 import pathlib
 
 from ..errors import ConfigurationError, require
+from ..runs.atomic import remove_leftovers
 
 __all__ = ["check_place"]
 
@@ -28,6 +29,7 @@ def check_place(argument: str, place: pathlib.Path) -> None:
             parent = parent.parent
         regular = not os.path.lexists(place) or (place.is_file() and not place.is_symlink())
         require(parent.is_dir() and regular, argument, str(place), allowed)
+        remove_leftovers(parent / place.name)
         # Permissions alone do not tell: some folders take no files.
         trial = parent / f".{place.name}.{os.getpid()}.tmp"
         os.close(os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL))

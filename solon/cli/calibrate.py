@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import pathlib
 import time
 from typing import Annotated, Any, Literal
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Literal
 import tyro
 
 from .._terminal import say
-from ..errors import ConfigurationError, require_whole
+from ..errors import ConfigurationError, require, require_whole
 from ._places import check_place
 
 __all__ = ["Options", "run"]
@@ -38,7 +39,8 @@ class Options:
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """Of the draws."""
     out: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
-    """Folder of the results. Default: results/pandemic/calibration, or .../quick in it."""
+    """Folder of the results, replaced as a whole. Default: results/pandemic/calibration, with
+    --quick results/pandemic/quick/calibration."""
     report: Annotated[str | None, tyro.conf.arg(metavar="FILE.html", help_behavior_hint="")] = None
     """Draw errors and coverage on a page that opens in any browser, without a network."""
 
@@ -46,14 +48,16 @@ class Options:
 def run(options: Options) -> int:
     """Fit, forecast, score, and write."""
     require_whole("--seed", options.seed, low=0, high=2**31 - 1)
-    usual = pathlib.Path("results", "pandemic", "calibration")
-    folder = usual / "quick" if options.quick else usual
+    folder = pathlib.Path("results", "pandemic", *["quick"] * options.quick, "calibration")
     if options.out is not None:
         folder = pathlib.Path(options.out)
-    for name in _FILES:
-        check_place("--out", folder / name)
+    _check_folder(folder)
     if options.report is not None:
-        check_place("--report", pathlib.Path(options.report))
+        report = pathlib.Path(options.report)
+        inside = pathlib.Path(os.path.realpath(report)).is_relative_to(os.path.realpath(folder))
+        allowed = f"a place outside of {folder}, which is replaced as a whole"
+        require(not inside, "--report", options.report, allowed)
+        check_place("--report", report)
 
     from ..calibration.known import ORIGINS, check_plan
     from ..data.covid19 import load
@@ -81,7 +85,7 @@ def run(options: Options) -> int:
     from ..calibration.rolling import FULL, QUICK, Forecaster
     from ..calibration.scores_text import lost_text, scores_text
     from ..calibration.study import read_table, run_study, score, table_bytes
-    from ..runs.atomic import write_file
+    from ..runs.atomic import write_folder
     from ..runs.provenance import provenance
 
     made_with = provenance(rules=RULES)
@@ -109,15 +113,14 @@ def run(options: Options) -> int:
         },
         "provenance": made_with,
     }
-    folder.mkdir(parents=True, exist_ok=True)
     contents = {
         "forecasts.parquet": content,
         "scores.json": (json.dumps(result, ensure_ascii=False) + "\n").encode(),
         "ensemble.safetensors": ensemble_bytes(ensemble),
         "CARD.md": card(ensemble, result["settings"]).encode(),
     }
-    for name, content in contents.items():
-        write_file(folder / name, content)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    write_folder(folder, contents)
     say(*scores_text(result["scores"]).split("\n"))
     say("Origins at which the model is no better than the first one that it has to beat:", "")
     say(*lost_text(result["scores"]).split("\n"))
@@ -130,3 +133,18 @@ def run(options: Options) -> int:
         targets = tuple(result["scores"])
         say(write_calibration(options.report, result["scores"], labels=labels, targets=targets))
     return 0
+
+
+def _check_folder(folder: pathlib.Path) -> None:
+    """Find out now whether the folder can be replaced, and that nothing of the user's is in it."""
+    allowed = "a folder that does not exist yet, or holds a calibration and nothing else"
+    named = folder.name not in ("", "..")
+    require(named, "--out", str(folder), f"{allowed}, by its name")
+    for name in _FILES:
+        check_place("--out", folder / name)
+    require(not folder.is_symlink(), "--out", str(folder), f"{allowed} (this is a link)")
+    check_place("--out", folder.with_name(f".{folder.name}.place"))
+    if folder.exists():
+        others = sorted(set(os.listdir(folder)) - set(_FILES))
+        shown = f"{allowed} (this has {', '.join(others[:3])})"
+        require(not others, "--out", str(folder), shown)

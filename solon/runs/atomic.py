@@ -9,6 +9,7 @@ import errno
 import os
 import pathlib
 import shutil
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 
@@ -17,9 +18,11 @@ try:
 except ImportError:  # a system without locks on files
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["restore_folder", "sync_folder", "write_file", "write_folder"]
+__all__ = ["remove_leftovers", "restore_folder", "sync_folder", "write_file", "write_folder"]
 
 _UNFINISHED, _OLD = ".tmp", ".old"
+_HERE, _EXCHANGE = -100, 2
+"""AT_FDCWD and RENAME_EXCHANGE, as renameat2(2) has them."""
 _LONGEST = 100
 """Letters of a name that stand in that of its unfinished file: a longer one might not fit."""
 
@@ -32,7 +35,7 @@ def write_file(path: pathlib.Path, content: bytes, *, mode: int = 0o666) -> None
         content: of it.
         mode: permissions of the file, which the user's mask may lower.
     """
-    _remove_leftovers(path)
+    remove_leftovers(path)
     unfinished = _beside(path, _UNFINISHED)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     try:
@@ -54,7 +57,8 @@ def write_file(path: pathlib.Path, content: bytes, *, mode: int = 0o666) -> None
 def write_folder(path: pathlib.Path, contents: Mapping[str, bytes]) -> None:
     """Write a folder such that a kill leaves the old one or the new, and never a mixture.
 
-    Between two renames neither is under its name; `restore_folder` puts the old one back.
+    Linux exchanges the names of the two at once. Where the system or its disk cannot, neither is
+    under its name between two renames; `restore_folder` puts the old one back.
 
     Args:
         path: what is there is replaced. The folder above it exists.
@@ -71,9 +75,11 @@ def write_folder(path: pathlib.Path, contents: Mapping[str, bytes]) -> None:
                 file = unfinished / name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 write_file(file, content)
-            if path.exists():
-                os.rename(path, old)
-            os.rename(unfinished, path)
+            there = path.exists()
+            if not (there and _exchange(unfinished, path)):
+                if there:
+                    os.rename(path, old)
+                os.rename(unfinished, path)
             sync_folder(path.parent)
         finally:
             if old.exists() and not path.exists():
@@ -97,6 +103,19 @@ def sync_folder(path: pathlib.Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _exchange(one: pathlib.Path, other: pathlib.Path) -> bool:
+    """Let two folders exchange their names at once; False where that cannot be done."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except AttributeError:  # a C library from before 2018
+        return False
+    return rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
 
 
 def _beside(path: pathlib.Path, ending: str) -> pathlib.Path:
@@ -129,7 +148,8 @@ def _put_back(path: pathlib.Path) -> None:
             shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _remove_leftovers(path: pathlib.Path) -> None:
+def remove_leftovers(path: pathlib.Path) -> None:
+    """Remove the unfinished files that killed writers of `path` have left."""
     for leftover in _leftovers(path, _UNFINISHED):
         with contextlib.suppress(OSError):
             descriptor = os.open(leftover, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))

@@ -2,73 +2,83 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
 import pytest
 
+from solon.runs import atomic
 from solon.runs.atomic import restore_folder, write_file, write_folder
-from tests.kills import ENVIRONMENT, STATUS
+from tests.kills import BELOW, ENVIRONMENT, STATUS, lay, states, tree
 
-# The writer runs alone, so that all operations are its own.
-_WRITER = """
-import pathlib, sys
-from solon.runs.atomic import write_file, write_folder
-import tests.kills
-tests.kills.arm()
-place = pathlib.Path(sys.argv[2])
-if sys.argv[1] == "file":
-    write_file(place, b"new" * 99)
-else:
-    write_folder(place, {"a": b"new", "b/c": b"new"})
-"""
-
-
-def killed(kind, place, number):
-    """Whether the writer was killed before its operation of this number, and not done by then."""
-    root = str(pathlib.Path(__file__).parents[2])
-    done = subprocess.run(
-        [sys.executable, "-c", _WRITER, kind, str(place)],
-        env={**os.environ, ENVIRONMENT: str(number), "PYTHONPATH": root},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode in (0, STATUS), done.stderr
-    return done.returncode == STATUS
+OLD, NEW = {"a": b"old", "b/c": b"old"}, {"a": b"new", "b/c": b"new"}
 
 
 def test_a_file_is_the_old_or_the_new_whenever_its_writer_is_killed(tmp_path):
     place = tmp_path / "x"
-    number = 0
-    found = set()
-    while True:
-        write_file(place, b"old")
-        number += 1
-        going = killed("file", place, number)
-        found.add(place.read_bytes())
-        if not going:
-            break
-    assert found == {b"old", b"new" * 99}
-    write_file(place, b"last")
-    assert os.listdir(tmp_path) == ["x"]
+    write_file(place, b"old")
+    left = states(tmp_path, lambda: write_file(place, b"new" * 99))
+    assert len(left) > 5
+    assert {state["x"] for _, state in left} == {b"old", b"new" * 99}
+    for _, state in left:
+        lay(tmp_path, state)
+        write_file(place, b"last")
+        assert os.listdir(tmp_path) == ["x"]
 
 
-def test_a_folder_is_the_old_or_the_new_whenever_its_writer_is_killed(tmp_path):
+@pytest.mark.parametrize("kind", ["exchanged", "renamed"])
+def test_a_folder_is_the_old_or_the_new_whenever_its_writer_is_killed(kind, tmp_path, monkeypatch):
+    if kind == "renamed":
+        monkeypatch.setattr(atomic, "_exchange", lambda *_: False)
+    elif sys.platform != "linux":
+        pytest.skip("this system cannot exchange two names")
     place = tmp_path / "x"
-    number = 0
+    write_folder(place, OLD)
+    left = states(tmp_path, lambda: write_folder(place, NEW))
+    assert len(left) > 15
     found = set()
-    while True:
-        write_folder(place, {"a": b"old", "b/c": b"old"})
-        number += 1
-        going = killed("folder", place, number)
+    for _, state in left:
+        lay(tmp_path, state)
+        assert place.exists() or kind == "renamed"
         restore_folder(place)
         assert os.listdir(tmp_path) == ["x"]
-        content = {(place / name).read_bytes() for name in ("a", "b/c")}
+        content = {(place / name).read_bytes() for name in NEW}
         assert len(content) == 1
         found |= content
-        if not going:
-            break
-    assert found == {b"old", b"new"} and number > 8
+    assert found == {b"old", b"new"}
+
+
+def test_a_real_kill_leaves_what_is_there_before_an_operation(tmp_path):
+    """A few of the folder's, the exchange among them; `make endurance` tries whole commands."""
+    place = tmp_path / "x"
+    write_folder(place, OLD)
+    left = states(tmp_path, lambda: write_folder(place, NEW))
+    exchange = next((n for n, (words, _) in enumerate(left) if "exchange" in words), 12)
+    for number in (5, exchange, exchange + 1):
+        lay(tmp_path, {name: b"old" if data else data for name, data in left[-1][1].items()})
+        done = subprocess.run(
+            [sys.executable, "-c", _WRITER, str(place)],
+            env={**os.environ, ENVIRONMENT: str(number + 1), BELOW: str(tmp_path)},
+            cwd=pathlib.Path(__file__).parents[2],
+        )
+        assert done.returncode == STATUS
+        assert _plain(tree(tmp_path)) == _plain(left[number][1])
+
+
+_WRITER = """
+import pathlib, sys
+sys.path.insert(0, "")
+import tests.kills
+from solon.runs.atomic import write_folder
+tests.kills.arm()
+write_folder(pathlib.Path(sys.argv[1]), {"a": b"new", "b/c": b"new"})
+"""
+
+
+def _plain(content):
+    """Without the number of the process, which stands in unfinished names."""
+    return {re.sub(r"\d+-[0-9a-f]+", "N", name): data for name, data in content.items()}
 
 
 def test_what_is_being_written_now_is_no_leftover(tmp_path):
