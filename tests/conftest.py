@@ -52,12 +52,19 @@ def pytest_configure(config):
     jax.config.update("jax_legacy_prng_key", "error")
     # Most of a run is XLA compiling: what it compiled is kept for the next run, and shared with
     # xdist's workers and, through the environment, with the processes that tests start.
-    cache = str(config.cache.mkdir("xla"))
+    cache = str(_kept(config, "xla"))
     jax.config.update("jax_compilation_cache_dir", cache)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     os.environ["JAX_COMPILATION_CACHE_DIR"] = cache
     # What tests trust is nothing that the user trusts.
-    os.environ["SOLON_STATE"] = str(config.cache.mkdir("state"))
+    os.environ["SOLON_STATE"] = str(_kept(config, "state"))
+
+
+def _kept(config, name):
+    """A folder that the next run finds again, unless pytest runs without its cache."""
+    if hasattr(config, "cache"):
+        return config.cache.mkdir(name)
+    return tempfile.mkdtemp(prefix=f"solon-{name}-")
 
 
 @pytest.fixture
