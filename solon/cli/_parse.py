@@ -6,9 +6,11 @@ import io
 import math
 import os
 import re
+import string
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
+from .._terminal import visible
 from ..errors import ConfigurationError
 from ..reading.scalars import number_of, whole_of
 
@@ -52,16 +54,22 @@ def parse(options: type[Options], arguments: Sequence[str], program: str) -> Opt
             tyro.cli(options, prog=program, args=arguments, config=style)
         return None
     _check_numbers(options, arguments)
-    box = io.StringIO()
-    # tyro draws the box by what standard output can show.
-    able = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    try:
-        with contextlib.redirect_stdout(able), contextlib.redirect_stderr(box), _wide_terminal():
-            found = tyro.cli(options, prog=program, args=arguments, config=style)
+
+    def attempt(words: Sequence[str], box: io.StringIO) -> Options | None:
+        # tyro draws the box by what standard output can show.
+        able = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+        streams = contextlib.redirect_stdout(able), contextlib.redirect_stderr(box)
+        with streams[0], streams[1], _wide_terminal(), contextlib.suppress(SystemExit):
+            return tyro.cli(options, prog=program, args=words, config=style)
+        return None
+
+    box, readable = io.StringIO(), io.StringIO()
+    found = attempt(arguments, box)
+    if found is not None:
         return _without_blanks(found)
-    except SystemExit:
-        pass
-    sections = _sections(box.getvalue())
+    # Once more for the message: a blank or a control character would not be seen in it.
+    attempt([_readable(word) for word in arguments], readable)
+    sections = _sections(readable.getvalue() or box.getvalue())
     flag, separator, reason = sections[0].removeprefix("Error parsing ").partition(": ")
     value = _typed(flag, arguments)
     if separator and value is not None:
@@ -98,13 +106,25 @@ def _check_numbers(options: type[Any], arguments: Sequence[str]) -> None:
             raise ConfigurationError(flag, text, f"a number ({error})") from None
 
 
+def _readable(word: str) -> str:
+    """A word as it can be seen in a message, whatever it consists of."""
+    seen = visible(word)
+    return seen if word.strip(_BORDER + string.whitespace) else f'"{seen}"'
+
+
 def _without_blanks(options: Options) -> Options:
     """The options, of which none was given as nothing: `--start=` is no date and no default.
+
+    Positional arguments have no default: their commands say what is wanted in the place of nothing.
 
     Raises:
         ConfigurationError: if one was.
     """
+    import tyro
+
     for field in dataclasses.fields(options):  # type: ignore[arg-type]
+        if tyro.conf.Positional in getattr(field.type, "__metadata__", ()):
+            continue
         value = getattr(options, field.name)
         for given in value if isinstance(value, tuple) else (value,):
             if isinstance(given, str) and given.strip() == "" and given != field.default:

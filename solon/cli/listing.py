@@ -114,8 +114,9 @@ def _studies() -> Rows:
 def _runs(folder: str) -> Rows:
     from ..runs.folder import RunFolder
 
-    for record in sorted(pathlib.Path(folder).rglob("run.json")):
-        path = record.parent
+    # Folders that are closed, or gone by the time that they are looked at, are passed over.
+    found = [pathlib.Path(place) for place, _, files in os.walk(folder) if "run.json" in files]
+    for path in sorted(found):
         try:
             run = RunFolder.open(path)
             run.check_training()

@@ -117,19 +117,20 @@ class Evaluation:
         save(self, folder)
 
     @classmethod
-    def load(cls, folder: str | os.PathLike[str]) -> "Evaluation":
+    def load(cls, folder: str | os.PathLike[str], *, most: int | None = None) -> "Evaluation":
         """Read what `save` wrote. Nothing in the files is executed.
 
         Args:
             folder: the folder given to `save`.
+            most: bytes that each file, and what is in it, may have; None for as many as there are.
 
         Raises:
-            ConfigurationError: if a file is missing, damaged, of another kind or not of the same
-                evaluation as the others.
+            ConfigurationError: if there is no evaluation, or one of another format; a `DamageError`
+                if a file is missing, damaged, too large or not of the evaluation of the others.
         """
         from .evaluation_files import load
 
-        return load(folder)
+        return load(folder, most)
 
 
 def _check_groups(evaluation: Evaluation) -> None:

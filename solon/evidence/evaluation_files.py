@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError, DamageError, require
+from ..reading.files import UnreadableError, bytes_of
 from ..runs.atomic import restore_folder, write_folder
 from ..runs.seals import DamagedError, parquet_bytes, read_parquet
 from .evaluation import Evaluation
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load", "save"]
 
+_EPISODES = "episodes.parquet"
 _FORMAT = "solon-evaluation@1"
 _HEADER = {"regime", "labels", "cutoffs", "cutoffs_dtype", "period_length", "shapes", "digests"}
 
@@ -60,7 +62,7 @@ def save(evaluation: Evaluation, folder: str | os.PathLike[str]) -> None:
     }
     metadata = {b"solon": json.dumps(header).encode()}
     # Last, with the hashes of the others: files of two evaluations never pass for one.
-    files["episodes.parquet"] = parquet_bytes(episodes.replace_schema_metadata(metadata))
+    files[_EPISODES] = parquet_bytes(episodes.replace_schema_metadata(metadata))
     path = pathlib.Path(folder)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,32 +72,44 @@ def save(evaluation: Evaluation, folder: str | os.PathLike[str]) -> None:
         raise ConfigurationError("folder", str(folder), allowed) from None
 
 
-def load(folder: str | os.PathLike[str]) -> Evaluation:
+def load(folder: str | os.PathLike[str], most: int | None = None) -> Evaluation:
     """What `Evaluation.load` does."""
     path = pathlib.Path(folder)
     restore_folder(path)
     require(path.is_dir(), "folder", str(folder), "an existing folder with an evaluation")
-    tables = {"episodes": _read_table(path / "episodes.parquet")}
+    there = os.path.lexists(path / _EPISODES)
+    require(there, "folder", str(folder), f"a folder with an evaluation (this has no {_EPISODES})")
+    tables = {"episodes": _table(path / _EPISODES, _read(path / _EPISODES, most), most)}
     header = _header(tables["episodes"], path)
+    content = {}
     for name in ("workers.parquet", "periods.parquet", "market.parquet", "trajectory.npz"):
-        digest = hashlib.sha256(_read(path / name)).hexdigest()
-        same = header["digests"].get(name) == digest
-        require(same, "folder", str(path / name), "the file that belongs to this evaluation")
-    tables |= {name: _read_table(path / f"{name}.parquet") for name in _AXES if name not in tables}
-    arrays = {name: _columns(tables[name], header["shapes"][name]) for name in _AXES}
-    periods = arrays["periods"]
-    rates = [periods.pop(f"rate_{b}")[..., 0] for b in range(len(header["cutoffs"]))]
-    return Evaluation(
-        regime=header["regime"],
-        episodes=arrays["episodes"],
-        workers=arrays["workers"],
-        periods={**periods, "rates": np.stack(rates, axis=-1)},
-        cutoffs=np.array(header["cutoffs"], dtype=header["cutoffs_dtype"]),
-        market=arrays["market"],
-        trajectory=_read_trajectory(path / "trajectory.npz"),
-        labels=header["labels"],
-        period_length=header["period_length"],
-    )
+        content[name] = _read(path / name, most)
+        if header["digests"].get(name) != hashlib.sha256(content[name]).hexdigest():
+            allowed = "the file that belongs to this evaluation"
+            raise DamageError("folder", str(path / name), allowed)
+    for name in ("workers", "periods", "market"):
+        file = f"{name}.parquet"
+        tables[name] = _table(path / file, content[file], most)
+    trajectory = _trajectory(path / "trajectory.npz", content["trajectory.npz"], most)
+    try:
+        arrays = {name: _columns(tables[name], header["shapes"][name]) for name in _AXES}
+        periods = arrays["periods"]
+        rates = [periods.pop(f"rate_{b}")[..., 0] for b in range(len(header["cutoffs"]))]
+        return Evaluation(
+            regime=header["regime"],
+            episodes=arrays["episodes"],
+            workers=arrays["workers"],
+            periods={**periods, "rates": np.stack(rates, axis=-1)},
+            cutoffs=np.array(header["cutoffs"], dtype=header["cutoffs_dtype"]),
+            market=arrays["market"],
+            trajectory=trajectory,
+            labels=header["labels"],
+            period_length=header["period_length"],
+        )
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # Its hashes are right, and yet it is not what `save` writes.
+        allowed = f"a folder with a whole evaluation ({error})"
+        raise DamageError("folder", str(folder), allowed) from None
 
 
 def _tables(evaluation: Evaluation) -> dict[str, "pyarrow.Table"]:
@@ -124,20 +138,18 @@ def _tables(evaluation: Evaluation) -> dict[str, "pyarrow.Table"]:
     return tables
 
 
-def _read(path: pathlib.Path) -> bytes:
+def _read(path: pathlib.Path, most: int | None) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        allowed = f"a file that can be read ({error.strerror})"
-        raise ConfigurationError("folder", str(path), allowed) from None
+        return bytes_of(path, most=most)
+    except UnreadableError as error:
+        raise DamageError("folder", str(path), f"a file that can be read ({error})") from None
 
 
-def _read_table(path: pathlib.Path) -> "pyarrow.Table":
+def _table(path: pathlib.Path, content: bytes, most: int | None) -> "pyarrow.Table":
     try:
-        return read_parquet(path)
+        return read_parquet(content, most=most)
     except DamagedError as error:
-        allowed = f"a readable Parquet table ({error})"
-        raise ConfigurationError("folder", str(path), allowed) from None
+        raise DamageError("folder", str(path), f"a readable Parquet table ({error})") from None
 
 
 def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:
@@ -151,8 +163,8 @@ def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:
 
 
 def _columns(table: "pyarrow.Table", shape: list[int]) -> dict[str, np.ndarray]:
-    rows = math.prod(shape)
-    require(table.num_rows == rows, "folder", table.num_rows, f"a table of {rows} rows")
+    if table.num_rows != math.prod(shape):
+        raise ValueError(f"a table of {table.num_rows} rows and not of {math.prod(shape)}")
     return {
         name: table.column(name).to_numpy().reshape(shape)
         for name in table.column_names
@@ -160,9 +172,13 @@ def _columns(table: "pyarrow.Table", shape: list[int]) -> dict[str, np.ndarray]:
     }
 
 
-def _read_trajectory(path: pathlib.Path) -> dict[str, np.ndarray]:
+def _trajectory(path: pathlib.Path, content: bytes, most: int | None) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            size = sum(entry.file_size for entry in packed.infolist())
+        if most is not None and size > most:
+            raise ValueError(f"it has more than {most:,} bytes")
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        raise ConfigurationError("folder", str(path), "a readable npz file") from None
+    except (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile) as error:
+        raise DamageError("folder", str(path), f"a readable npz file ({error})") from None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DamageError, require
 from ..runs.atomic import write_file
 from ..runs.seals import DamagedError, parquet_bytes, read_parquet
 
@@ -53,18 +53,25 @@ class Outcomes:
             raise ConfigurationError("folder", str(folder), allowed) from None
 
     @classmethod
-    def load(cls, folder: str | os.PathLike[str]) -> "Outcomes":
+    def load(cls, folder: str | os.PathLike[str], *, most: int | None = None) -> "Outcomes":
         """Read what `save` wrote.
 
+        Args:
+            folder: the folder given to `save`.
+            most: bytes that the table may have; None for as many as there are.
+
         Raises:
-            ConfigurationError: if it is not there or not whole.
+            ConfigurationError: if it is not there or of another kind; a `DamageError` if it is not
+                whole or too large.
         """
         path = pathlib.Path(folder) / "episodes.parquet"
+        there = os.path.lexists(path)
+        require(there, "folder", str(folder), f"one with outcomes (this has no {path.name})")
         try:
-            table: Any = read_parquet(path)
+            table: Any = read_parquet(path, most=most)
         except DamagedError as error:
             allowed = f"one with the outcomes of an evaluation ({path.name}: {error})"
-            raise ConfigurationError("folder", str(folder), allowed) from None
+            raise DamageError("folder", str(folder), allowed) from None
         metadata = table.schema.metadata or {}
         if metadata.get(b"format") != _FORMAT:
             raise ConfigurationError("folder", str(folder), "one with outcomes")

@@ -19,7 +19,11 @@ __all__ = ["load_outcomes", "write_run_report"]
 
 
 def write_run_report(
-    folders: Sequence[RunFolder], path: str | os.PathLike[str], *, note: str
+    folders: Sequence[RunFolder],
+    path: str | os.PathLike[str],
+    *,
+    note: str,
+    most: int | None = None,
 ) -> pathlib.Path:
     """Write one page about runs that have been evaluated.
 
@@ -27,6 +31,7 @@ def write_run_report(
         folders: the runs, one a regime; the first is the baseline of comparisons.
         path: the file to write.
         note: what kind of evidence this is, shown above all numbers.
+        most: bytes that each table of a run may have; None for as many as there are.
 
     Returns:
         The path of the file.
@@ -35,7 +40,7 @@ def write_run_report(
         ConfigurationError: if a run was not evaluated, the runs do not belong together, or the
             file cannot be written.
     """
-    found = [load_outcomes(folder) for folder in folders]
+    found = [load_outcomes(folder, most=most) for folder in folders]
     economy = str(folders[0].config["economy"]).rpartition("/")[2].replace("-", " ")
     regimes = [outcomes.regime for outcomes in found]
     title = " against ".join([f"Learning in {economy}: {regimes[0]}", *regimes[1:]])
@@ -46,24 +51,28 @@ def write_run_report(
         configuration=_merged(regimes, [folder.config for folder in folders]),
         provenance=_merged(regimes, [_provenance(folder) for folder in folders]),
         curves={
-            outcomes.regime: _curves(folder)
+            outcomes.regime: _curves(folder, most)
             for outcomes, folder in zip(found, folders, strict=True)
         },
         note=note,
     )
 
 
-def load_outcomes(folder: RunFolder) -> Evaluation | Outcomes:
+def load_outcomes(folder: RunFolder, *, most: int | None = None) -> Evaluation | Outcomes:
     """What the last evaluation of a run found.
 
+    Args:
+        folder: the run.
+        most: bytes that each table may have; None for as many as there are.
+
     Raises:
-        ConfigurationError: if there is none.
+        ConfigurationError: if there is none; a `DamageError` if it is damaged or too large.
     """
     place = folder.path / EVALUATION
     try:
-        return Outcomes.load(place)
+        return Outcomes.load(place, most=most)
     except ConfigurationError:
-        return Evaluation.load(place)
+        return Evaluation.load(place, most=most)
 
 
 def _provenance(folder: RunFolder) -> dict[str, Any]:
@@ -71,8 +80,8 @@ def _provenance(folder: RunFolder) -> dict[str, Any]:
     return {**folder.provenance, "history": {str(i): h for i, h in enumerate(folder.history)}}
 
 
-def _curves(folder: RunFolder) -> dict[str, np.ndarray]:
-    table = read_metrics(folder.path / METRICS, notify=tell)
+def _curves(folder: RunFolder, most: int | None) -> dict[str, np.ndarray]:
+    table = read_metrics(folder.path / METRICS, notify=tell, most=most)
     return {name: table[name].to_numpy() for name in table.column_names}
 
 

@@ -10,13 +10,16 @@ from ..errors import ConfigurationError, require
 from ..runs.folder import CHECKPOINTS, EVALUATION, METRICS, RunFolder
 from .words import in_words
 
-__all__ = ["Found", "Run", "find", "new_place", "opened"]
+__all__ = ["LARGEST_TABLE", "Found", "Run", "find", "new_place", "opened"]
 
 _MOST = 200
 """So many runs are read for a list."""
 
 _LARGEST = 5_000_000
 """Bytes of a record that is read; that of a training has some thousands."""
+
+LARGEST_TABLE = 200_000_000
+"""Bytes of a table of a run that is read; that of a usual evaluation has some millions."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PARTS = ("run.json", METRICS, EVALUATION, CHECKPOINTS)

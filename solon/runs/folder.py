@@ -192,8 +192,8 @@ class RunFolder:
         """Raise `DamageError` unless the copies of the user's files are what they were."""
         for name, digest in self._record.get("inputs", {}).items():
             try:
-                same = hashlib.sha256((self.path / name).read_bytes()).hexdigest() == digest
-            except OSError:
+                same = hashlib.sha256(bytes_of(self.path / name)).hexdigest() == digest
+            except UnreadableError:
                 same = False
             if not same:
                 allowed = f"a run whose {name} is as it was (it is missing, changed or damaged)"

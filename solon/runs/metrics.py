@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import ConfigurationError, require
+from ..errors import DamageError, require
 from .atomic import write_file
 from .seals import DamagedError, parquet_bytes, read_parquet
 
@@ -31,7 +31,10 @@ def _parts(folder: str | os.PathLike[str]) -> list[pathlib.Path]:
 
 
 def read_metrics(
-    folder: str | os.PathLike[str], *, notify: Callable[[str], None] | None = None
+    folder: str | os.PathLike[str],
+    *,
+    notify: Callable[[str], None] | None = None,
+    most: int | None = None,
 ) -> pa.Table:
     """Read all rows that were written to `folder`, earliest first.
 
@@ -40,18 +43,20 @@ def read_metrics(
     Args:
         folder: with the parts.
         notify: is told, in a line each, of damaged parts, which are then left out.
+        most: bytes that all parts together may have in memory; None for as many as there are.
 
     Raises:
-        ConfigurationError: if a part is damaged and there is nobody to tell.
+        DamageError: if a part is damaged, or too large, and there is nobody to tell.
     """
-    tables = []
+    tables: list[pa.Table] = []
     for path in _parts(folder):
+        left = None if most is None else most - sum(table.nbytes for table in tables)
         try:
-            tables.append(read_parquet(path))
+            tables.append(read_parquet(path, most=left))
         except DamagedError as error:
             if notify is None:
                 allowed = f"an undamaged Parquet file ({error})"
-                raise ConfigurationError("metrics", str(path), allowed) from None
+                raise DamageError("metrics", str(path), allowed) from None
             notify(f"{path.name} of the learning curves is damaged ({error}); it is left out")
     if not tables:
         return pa.table({STEP: pa.array([], pa.int64())})

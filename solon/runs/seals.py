@@ -8,8 +8,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..reading.files import UnreadableError, bytes_of
+
 if TYPE_CHECKING:
     import pyarrow
+    import pyarrow.parquet
 
 __all__ = ["DamagedError", "is_intact", "parquet_bytes", "read_parquet", "sealed"]
 
@@ -60,19 +63,24 @@ def parquet_bytes(table: "pyarrow.Table", **options: Any) -> bytes:
     return data.replace(_MARK + _BLANK, _MARK + digest, 1)
 
 
-def read_parquet(source: pathlib.Path | bytes) -> "pyarrow.Table":
+def read_parquet(source: pathlib.Path | bytes, *, most: int | None = None) -> "pyarrow.Table":
     """Read a table that `parquet_bytes` or another program has written.
 
+    Args:
+        source: the file, or its content.
+        most: bytes that the file, and the table in memory, may have; None for as many as there
+            are. With a limit, columns hold numbers and nothing else.
+
     Raises:
-        DamagedError: if it cannot be read, or a byte of it has changed.
+        DamagedError: if it cannot be read, a byte of it has changed, or it is too large.
     """
     import pyarrow
     import pyarrow.parquet
 
     try:
-        data = source if isinstance(source, bytes) else source.read_bytes()
-    except OSError as error:
-        raise DamagedError(error.strerror or str(error)) from None
+        data = source if isinstance(source, bytes) else bytes_of(source, most=most)
+    except UnreadableError as error:
+        raise DamagedError(str(error)) from None
     seal = _SEAL.search(data)
     if seal is not None:
         blank = data[: seal.start(1)] + _BLANK + data[seal.end(1) :]
@@ -80,9 +88,27 @@ def read_parquet(source: pathlib.Path | bytes) -> "pyarrow.Table":
             raise DamagedError("it does not match its hash")
     try:
         file = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data))
+        if most is not None:
+            _check_size(file, most)
         table = file.read(use_threads=False)
     except (OSError, ValueError, pyarrow.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else "not a Parquet table"
         raise DamagedError(reason) from None
     metadata = {n: v for n, v in (table.schema.metadata or {}).items() if n != b"seal"}
     return table.replace_schema_metadata(metadata or None)
+
+
+def _check_size(file: "pyarrow.parquet.ParquetFile", most: int) -> None:
+    """Raise `DamagedError` if a table would take more bytes than that: a small file may hold it."""
+    import pyarrow
+
+    for field in file.schema_arrow:
+        if not pyarrow.types.is_primitive(field.type):
+            raise DamagedError(f"its column {field.name} does not hold numbers")
+    wide = sum(field.type.bit_width for field in file.schema_arrow)
+    groups = [file.metadata.row_group(k) for k in range(file.metadata.num_row_groups)]
+    rows, packed = (
+        sum(getattr(group, n) for group in groups) for n in ("num_rows", "total_byte_size")
+    )
+    if max(rows * wide // 8, packed) > most:
+        raise DamagedError(f"its table has more than {most:,} bytes")

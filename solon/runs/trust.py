@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .. import registry
 from ..errors import ConfigurationError, require
+from ..reading.files import UnreadableError, bytes_of
 from .atomic import write_file
 from .private import NotPrivateError, home_folder, private_folder
 
@@ -60,9 +61,9 @@ def trust_file(economy: str) -> str | None:
     if not (separator and path.endswith(".py")):
         return None
     try:
-        content = pathlib.Path(path).read_bytes()
-    except OSError as error:
-        allowed = f"a Python file that can be read ({error.strerror})"
+        content = bytes_of(path)
+    except UnreadableError as error:
+        allowed = f"a Python file that can be read ({error})"
         raise ConfigurationError("economy", economy, allowed) from None
     return trust(content, name)
 

@@ -8,6 +8,7 @@ import shutil
 
 import yaml
 
+from solon._terminal import visible
 from solon.learning.config import PPO
 
 from .damage import PLACES, bytes_damaged, place_damaged, text_damaged, tree_damaged
@@ -104,9 +105,8 @@ def _value(random, number, template):
                 word.upper() + "S",
                 "VERB",
                 "NAME",
-                "unrecognized",
                 "invalid choice",
-                value[:20],
+                repr(value)[1:21],
             ),
         )
     kind = template.values[option]
@@ -137,9 +137,8 @@ def _spelling(random, number, template):
         word = chosen(random, ("extra", "a b", "\x1b[1m", "--", "\u202e", "x" * 5000, "{}"))
         typed.insert(random.randrange(1, len(typed) + 1), word)
         named = (
-            word[:60],
+            visible(word)[:60],
             "extra",
-            "unrecognized",
             "--",
             "polic",
             "POLIC",
@@ -152,11 +151,11 @@ def _spelling(random, number, template):
             random, ("--no-such", "--sed=3", "-x", "---run", "--=", "--run.x=1", "-", "--")
         )
         typed.append(word)
-        named = (word, "unrecognized", "polic", "schedule")
+        named = (word, "polic", "schedule")
     elif way == "odd":
         word = chosen(random, ("@file", "--help=3", "--version", "--\u202e", "--\x1b[1m", "--x\ny"))
         typed.append(word)
-        named = (word, "unrecognized", "help", "polic", "schedule", "version")
+        named = (visible(word), "help", "polic", "schedule", "version")
     elif way == "command":
         typed[0] = chosen(
             random,

@@ -74,6 +74,8 @@ class Crew:
         # Nobody's settings. What is compiled is kept, with that of the tests.
         environment = {"XLA_FLAGS": as_flags(QUICKLY), "JAX_COMPILATION_CACHE_DIR": str(_COMPILED)}
         environment = {**environment, **os.environ, "SOLON_CACHE": str(self._folder / "cache")}
+        # What a case trusts is nothing that the user trusts.
+        environment |= {"SOLON_STATE": str(self._folder / "state")}
         environment |= {"COLUMNS": "80", "HOME": str(self._folder)}
         environment.pop("SOLON_TRACEBACK", None)
         path = [str(ROOT), *filter(None, [environment.get("PYTHONPATH")])]

@@ -2,6 +2,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import os
 import pathlib
 
 import numpy as np
@@ -10,7 +11,9 @@ import pyarrow.parquet
 import pytest
 
 import solon
+from solon.errors import DamageError
 from solon.evidence import Evaluation
+from solon.evidence.outcomes import Outcomes
 from tests.figures import synthetic
 
 GROUPS = ("episodes", "workers", "periods", "market", "trajectory")
@@ -103,10 +106,15 @@ def pickled(folder):
     content = io.BytesIO()
     np.savez(content, coin=np.array([{}], dtype=object))
     (folder / "trajectory.npz").write_bytes(content.getvalue())
+    belonging(folder, content.getvalue())
+
+
+def belonging(folder, content):
+    """State the hash of a trajectory."""
     path = folder / "episodes.parquet"
     table = pyarrow.parquet.read_table(path)
     header = json.loads(table.schema.metadata[b"solon"])
-    header["digests"]["trajectory.npz"] = hashlib.sha256(content.getvalue()).hexdigest()
+    header["digests"]["trajectory.npz"] = hashlib.sha256(content).hexdigest()
     table = table.replace_schema_metadata({b"solon": json.dumps(header).encode()})
     pyarrow.parquet.write_table(table, path)
 
@@ -140,6 +148,43 @@ def test_damaged_and_foreign_folders(folder, damage, words):
     with pytest.raises(solon.ConfigurationError, match=words) as caught:
         Evaluation.load(folder)
     assert "\n" not in str(caught.value)
+    # Only what is of another kind may be the mistake of the person who named it.
+    assert isinstance(caught.value, DamageError) == (damage is not foreign)
+
+
+def test_a_folder_without_an_evaluation_is_not_damaged(tmp_path):
+    for kind in (Evaluation, Outcomes):
+        with pytest.raises(solon.ConfigurationError, match=r"has no episodes\.parquet") as caught:
+            kind.load(tmp_path)
+        assert not isinstance(caught.value, DamageError)
+
+
+def test_no_more_is_read_than_is_allowed(folder, tmp_path):
+    largest = max(file.stat().st_size for file in folder.iterdir())
+    assert Evaluation.load(folder, most=100 * largest).episode_count
+    with pytest.raises(DamageError, match="more than 1,000 bytes"):
+        Evaluation.load(folder, most=1000)
+    # Little on the disk, and much in memory.
+    outcomes = Outcomes("dense", {"welfare": np.zeros(1_000_000)})
+    outcomes.save(tmp_path / "dense")
+    assert (tmp_path / "dense" / "episodes.parquet").stat().st_size < 10_000
+    assert len(Outcomes.load(tmp_path / "dense", most=8_000_000).episodes["welfare"]) == 1_000_000
+    with pytest.raises(DamageError, match="table has more than 7,999,999 bytes"):
+        Outcomes.load(tmp_path / "dense", most=7_999_999)
+    content = io.BytesIO()
+    np.savez_compressed(content, coin=np.zeros(1_000_000))
+    (folder / "trajectory.npz").write_bytes(content.getvalue())
+    belonging(folder, content.getvalue())
+    with pytest.raises(DamageError, match=r"readable npz file \(it has more than 1,000,000 bytes"):
+        Evaluation.load(folder, most=1_000_000)
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder):
+    for name in ("workers.parquet", "episodes.parquet"):
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+        with pytest.raises(DamageError, match="it is a pipe"):
+            Evaluation.load(folder)
 
 
 def test_places_that_are_none(evaluation, tmp_path):

@@ -246,6 +246,6 @@ def test_a_run_that_is_not_what_it_says_does_not_hide_the_others(lab, root):
     rewrite(make(root, "large"), provenance={"x": "y" * 5_000_000})
     page = lab("runs", runs="good,words")
     assert not page.exception and not page.error
-    assert "words: something in this run folder" in texts(page.warning)
+    assert "environment\\_steps does not hold numbers" in texts(page.warning)
     assert "from 50" in texts(page.markdown), "the figure of the good one"
     assert "over 5,000,000 bytes" in texts(page.markdown)

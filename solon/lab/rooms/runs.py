@@ -12,14 +12,14 @@ import numpy as np
 import streamlit as st
 
 from ..._terminal import visible
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, DamageError
 from ...runs.errors import RunError
 from ...runs.folder import METRICS, RunFolder
 from ...runs.metrics import read_metrics
 from .. import jobs, run_list, style, trainings
 from ..foreign import plain
 from ..results import result
-from ..run_list import Found, Run
+from ..run_list import LARGEST_TABLE, Found, Run
 from ..settings import settings
 from ..state import arrived, link, write
 from ..words import in_words
@@ -204,10 +204,13 @@ def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
     found = []
     for name, folder in _open(root, names):
         try:
-            found.append(dataclasses.replace(load_outcomes(folder), regime=name))
-        except Exception:
+            found.append(
+                dataclasses.replace(load_outcomes(folder, most=LARGEST_TABLE), regime=name)
+            )
+        except Exception as error:
             left, right = st.columns([5, 1], vertical_alignment="center")
-            left.caption(f"{plain(name)} was not evaluated yet.")
+            damage = f": {in_words(error)}" if isinstance(error, DamageError) else ""
+            left.caption(f"{plain(name)} was not evaluated yet{plain(damage) or '.'}")
             ready = folder.saved_steps > 0
             if right.button("Evaluate", key=f"evaluate-{name}", disabled=not ready):
                 _evaluate(root, name, folder)
@@ -253,7 +256,7 @@ def _files(root: pathlib.Path, names: Sequence[str]) -> None:
         file = name.replace("/", "-")
         if middle.button("Prepare the report", key=f"report-{name}", width="stretch"):
             try:
-                load_outcomes(folder)
+                load_outcomes(folder, most=LARGEST_TABLE)
             except ConfigurationError:
                 st.error(f"{plain(name)}: evaluate it first.")
                 continue
@@ -283,7 +286,9 @@ def _report(folder: RunFolder) -> bytes:
 
     note = "One training with one seed: another seed may come out differently."
     with tempfile.TemporaryDirectory() as place:
-        path = write_run_report([folder], pathlib.Path(place) / "report.html", note=note)
+        path = write_run_report(
+            [folder], pathlib.Path(place) / "report.html", note=note, most=LARGEST_TABLE
+        )
         return path.read_bytes()
 
 
@@ -292,7 +297,7 @@ def _metrics(folder: RunFolder) -> "pyarrow.Table":
     place = folder.path / METRICS
     parts = sorted((p.name, p.stat().st_mtime_ns) for p in place.glob("*.parquet"))
     key = {"what": "metrics", "run": str(place), "created": folder.created, "parts": parts}
-    return result(key, lambda: read_metrics(place))
+    return result(key, lambda: read_metrics(place, most=LARGEST_TABLE))
 
 
 def _as_csv(table: "pyarrow.Table") -> bytes:

@@ -84,7 +84,7 @@ def _evaluated(run: str) -> "list[Evaluation]":
     words, back = st.columns([3, 1], vertical_alignment="center")
     _way_back(back, "run")
     try:
-        found = load_outcomes(run_list.opened(settings().runs, run))
+        found = load_outcomes(run_list.opened(settings().runs, run), most=run_list.LARGEST_TABLE)
     except ConfigurationError as error:
         st.error(f"This run cannot be watched. {plain(in_words(error))}")
         return []
