@@ -10,6 +10,7 @@ from ._terminal import visible
 
 __all__ = [
     "ConfigurationError",
+    "ConvergenceError",
     "DamageError",
     "EconomyError",
     "did_you_mean",
@@ -48,6 +49,23 @@ class DamageError(ConfigurationError):
 
     The command line exits with status 1: there is no mistake in what was typed.
     """
+
+
+class ConvergenceError(ConfigurationError):
+    """A solver that used up its rounds, so that there is no answer.
+
+    Args:
+        argument: what the user knows the number of rounds as.
+        rounds: how many were allowed.
+        sought: what does not settle, such as "the interest rate".
+        residual: how far from settled it is.
+        tolerance: the largest residual that is an answer.
+    """
+
+    def __init__(self, argument: str, rounds: int, sought: str, residual: float, tolerance: float):
+        self.residual = residual
+        left = f"after {rounds} rounds the residual is {residual:.3g}, above {tolerance:.3g}"
+        super().__init__(argument, rounds, f"enough rounds for {sought} to settle: {left}")
 
 
 def _shown(value: Any) -> str:
