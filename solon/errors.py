@@ -13,6 +13,7 @@ __all__ = [
     "ConvergenceError",
     "DamageError",
     "EconomyError",
+    "NotConvergedError",
     "did_you_mean",
     "require",
     "require_number",
@@ -86,6 +87,13 @@ class EconomyError(RuntimeError):
 
     def __init__(self, message: str):
         super().__init__(visible(" ".join(message.split())))
+
+
+class NotConvergedError(RuntimeError):
+    """A solver that stopped before it had a solution.
+
+    The message is one line that says how far from one it is.
+    """
 
 
 def require(condition: bool, argument: str, value: Any, allowed: str) -> None:
