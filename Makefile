@@ -19,11 +19,11 @@ parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (h
 fuzz: .venv/ready  ## Play ten million steps of random economies and check them (15 minutes)
 	$(BIN)/python tests/fuzz.py
 
-endurance: .venv/ready  ## Damage 500 run folders, and kill writers at each operation (15 minutes)
-	$(BIN)/python -m tests.damages 500
+endurance: .venv/ready  ## Kill writers at each operation (15 minutes)
 	$(BIN)/python -m pytest -q tests/runs/test_atomic.py tests/runs/test_train.py
 
-abuse: .venv/ready  ## Try 1,000 bad inputs on all commands and kinds of files (under 30 minutes)
+abuse: .venv/ready  ## Try 1,000 bad inputs on all commands, and damage 500 run folders (under 30 minutes)
+	$(BIN)/python -m tests.damages 500
 	$(BIN)/python -m tests.abuse
 
 lab: .venv/ready  ## Open the lab in a browser: change a policy and watch what follows

@@ -10,14 +10,13 @@ from ._terminal import visible
 
 __all__ = [
     "ConfigurationError",
-    "ConvergenceError",
     "DamageError",
     "EconomyError",
-    "NotConvergedError",
     "did_you_mean",
     "require",
     "require_number",
     "require_whole",
+    "shown_value",
 ]
 
 _LONGEST = 120
@@ -41,7 +40,7 @@ class ConfigurationError(ValueError):
         self.value = value
         self.allowed = allowed
         self.item = item
-        text = f"{argument}: got {_shown(value)}; allowed: {allowed}"
+        text = f"{argument}: got {shown_value(value)}; allowed: {allowed}"
         super().__init__(visible(" ".join(text.split())))
 
 
@@ -52,30 +51,14 @@ class DamageError(ConfigurationError):
     """
 
 
-class ConvergenceError(ConfigurationError):
-    """A solver that used up its rounds, so that there is no answer.
-
-    Args:
-        argument: what the user knows the number of rounds as.
-        rounds: how many were allowed.
-        sought: what does not settle, such as "the interest rate".
-        residual: how far from settled it is.
-        tolerance: the largest residual that is an answer.
-    """
-
-    def __init__(self, argument: str, rounds: int, sought: str, residual: float, tolerance: float):
-        self.residual = residual
-        left = f"after {rounds} rounds the residual is {residual:.3g}, above {tolerance:.3g}"
-        super().__init__(argument, rounds, f"enough rounds for {sought} to settle: {left}")
-
-
-def _shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
+    """A value as it stands in a message, cut where it is long."""
     try:
-        shown = repr(value)
+        text = repr(value)
     except (ValueError, RecursionError):
         # Python does not write numbers of thousands of digits, nor what is nested too deeply.
-        shown = f"a value of type {type(value).__name__} that is too long to show"
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 3] + "..."
+        text = f"a value of type {type(value).__name__} that is too long to show"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 class EconomyError(RuntimeError):
@@ -87,13 +70,6 @@ class EconomyError(RuntimeError):
 
     def __init__(self, message: str):
         super().__init__(visible(" ".join(message.split())))
-
-
-class NotConvergedError(RuntimeError):
-    """A solver that stopped before it had a solution.
-
-    The message is one line that says how far from one it is.
-    """
 
 
 def require(condition: bool, argument: str, value: Any, allowed: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._plain import plain
+from ._terminal import visible
 from .errors import ConfigurationError, did_you_mean, require
 from .own_code import USERS_MODULE
 
@@ -115,13 +116,14 @@ def _from_file(path: pathlib.Path, attribute: str) -> Any:
 # What runs is the content that was looked at, and no compiled file that lies beside it.
 @functools.lru_cache(maxsize=64)
 def _execute(path: pathlib.Path, content: bytes) -> types.ModuleType:
-    name = f"{USERS_MODULE}{path.stem}"
+    name = f"{USERS_MODULE}{visible(path.stem)}"
     specification = importlib.util.spec_from_file_location(name, path)
     assert specification is not None
     module = importlib.util.module_from_spec(specification)
     # Dataclasses look their module up by name while they are being defined.
     sys.modules[name] = module
-    exec(compile(content, str(path), "exec", dont_inherit=True), module.__dict__)
+    # As text, since jax cannot take a name that is none, and asks each function where it is from.
+    exec(compile(content, visible(path), "exec", dont_inherit=True), module.__dict__)
     return module
 
 

@@ -1,7 +1,7 @@
 """Random bytes of a run folder are changed, cut off or put in; the run resumes or says one line.
 
-`damages(count, seed)` is a part of `make endurance`, and may be one of `make abuse`. Everything
-runs in this process, on a learner that takes no time.
+`damages(count, seed)` is a part of `make abuse`. Everything runs in this process, on a learner that
+takes no time.
 """
 
 import contextlib

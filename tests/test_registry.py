@@ -1,6 +1,8 @@
 """Economies by name: the shipped ones, registered ones, and ones in a user's file."""
 
 import dataclasses
+import os
+import pathlib
 
 import pytest
 
@@ -109,6 +111,17 @@ def test_an_economy_of_ones_own_in_a_file(own):
     assert not timestep.terminated
     _, timestep = economy.step(jax.random.key(2), state, working)
     assert timestep.terminated
+
+
+def test_a_file_whose_name_is_no_text_is_run(own, tmp_path):
+    """jax writes down where a function is from, and cannot write bytes that are no UTF-8."""
+    import jax
+
+    odd = tmp_path / os.fsdecode(b"own \xff.py")
+    odd.write_bytes(pathlib.Path(own).read_bytes())
+    economy = solon.make(f"{odd}:DayLabor")
+    _, timestep = jax.jit(economy.reset)(jax.random.key(0), economy.default_params())
+    assert timestep.reward["person"].shape == (economy.people,)
 
 
 def test_registering(own):

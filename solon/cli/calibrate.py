@@ -115,7 +115,7 @@ def run(options: Options) -> int:
     }
     contents = {
         "forecasts.parquet": content,
-        "scores.json": (json.dumps(result, ensure_ascii=False) + "\n").encode(),
+        "scores.json": (json.dumps(result) + "\n").encode(),
         "ensemble.safetensors": ensemble_bytes(ensemble),
         "CARD.md": card(ensemble, result["settings"]).encode(),
     }

@@ -208,7 +208,7 @@ def _write_json(
         },
     }
     place.parent.mkdir(parents=True, exist_ok=True)
-    write_file(place, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    write_file(place, (json.dumps(content, indent=1) + "\n").encode())
 
 
 def _write_report(

@@ -6,6 +6,7 @@ float64, and searched until several starts agree.
 
 import dataclasses
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ __all__ = ["OptimalSchedule", "optimal_linear_tax", "optimal_schedule", "optimal
 # Rates just below 1: at 1 nobody works, and the logarithm of what is kept is not finite.
 _HIGHEST = 0.999
 _LEVELS = 1 + 2 * 32
+# A gain of less than this share of welfare is one of adding in another order.
+_ROUNDING = 1e-12
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -56,8 +59,21 @@ class OptimalSchedule:
         return self.welfare - self.untaxed_welfare
 
     def captured(self, welfare: float) -> float:
-        """The share of the attainable gain that another schedule of this welfare captures."""
-        return (welfare - self.untaxed_welfare) / self.attainable_gain
+        """The share of the attainable gain that another schedule of this welfare captures.
+
+        It is 1 for the best schedule, 0 for no tax, and negative for what is worse than no tax.
+
+        Args:
+            welfare: of the other schedule, under the same objective.
+
+        Returns:
+            The share; NaN where there is none to speak of: no tax is the best (all workers are
+            alike, or inequality does not matter), up to rounding, or welfare without a tax is minus
+            infinity.
+        """
+        gain = self.attainable_gain
+        nothing = gain <= _ROUNDING * max(abs(self.welfare), abs(self.untaxed_welfare))
+        return math.nan if nothing else (welfare - self.untaxed_welfare) / gain
 
 
 def optimal_linear_tax(skills: Real[np.ndarray, " n"], **options: Any) -> OptimalSchedule:

@@ -16,6 +16,7 @@ from ..runs.seals import DamagedError, parquet_bytes, read_parquet
 __all__ = ["Outcomes"]
 
 _FORMAT = b"solon-outcomes@1"
+_ANY = "surrogatepass"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -42,9 +43,12 @@ class Outcomes:
 
         table = pyarrow.table(dict(self.episodes))
         names = {f"label {name}": value for name, value in self.labels.items()}
-        table = table.replace_schema_metadata(
-            {"format": _FORMAT.decode(), "regime": self.regime, **names}
-        )
+        # Names of files, which regimes are called by, may be bytes that are no text.
+        metadata = {
+            name.encode(errors=_ANY): value.encode(errors=_ANY)
+            for name, value in {"regime": self.regime, **names}.items()
+        }
+        table = table.replace_schema_metadata({b"format": _FORMAT, **metadata})
         try:
             pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
             write_file(pathlib.Path(folder) / "episodes.parquet", parquet_bytes(table))
@@ -75,10 +79,15 @@ class Outcomes:
         metadata = table.schema.metadata or {}
         if metadata.get(b"format") != _FORMAT:
             raise ConfigurationError("folder", str(folder), "one with outcomes")
-        labels = {
-            name.decode().removeprefix("label "): value.decode()
-            for name, value in metadata.items()
-            if name.startswith(b"label ")
-        }
-        columns = {name: table[name].to_numpy() for name in table.column_names}
-        return cls(metadata[b"regime"].decode(), columns, labels)
+        try:
+            labels = {
+                name.decode(errors=_ANY).removeprefix("label "): value.decode(errors=_ANY)
+                for name, value in metadata.items()
+                if name.startswith(b"label ")
+            }
+            columns = {name: table[name].to_numpy() for name in table.column_names}
+            return cls(metadata[b"regime"].decode(errors=_ANY), columns, labels)
+        except (KeyError, ValueError) as error:
+            # Its hash is right, and yet it is not what `save` writes.
+            allowed = f"one with the outcomes of an evaluation ({path.name}: {error})"
+            raise DamageError("folder", str(folder), allowed) from None

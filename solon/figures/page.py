@@ -74,7 +74,8 @@ def write_page(
     target = pathlib.Path(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_file(target, page.encode())
+        # Names of files may be bytes that are no text: they are shown as they are in messages.
+        write_file(target, page.encode(errors="backslashreplace"))
     except OSError as error:
         allowed = f"a place for a file that can be written ({error.strerror})"
         raise ConfigurationError(argument, str(path), allowed) from None

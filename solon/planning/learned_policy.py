@@ -37,7 +37,8 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
     from ..agents.actor_critic import ActorCritic
     from ..agents.encoding import Encoding
     from ..agents.reviewed import ReviewedPolicy
-    from ..runs.arrays import misfit, unpack
+    from ..runs.arrays import unpack
+    from ..runs.network_sizes import misfit_in_words
 
     whole = isinstance(content, dict) and sorted(map(str, content)) == sorted(_FIELDS)
     require(whole, "learned", content, ", ".join(_FIELDS))
@@ -75,8 +76,9 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
         arrays = arrays_of(data)
     except ValueError as error:
         raise ConfigurationError("weights", name, f"a safetensors file ({error})") from None
-    problem = misfit(arrays, like)
-    require(problem is None, "weights", name, f"those of such a network ({problem})")
+    problem = misfit_in_words(arrays, like)
+    allowed = f"those of a network as the policy file has it, for this economy ({problem})"
+    require(problem is None, "weights", name, allowed)
     policy = unpack(arrays, like)[_ROLE]
     return ReviewedPolicy(
         policy, len(economy.state_names), economy.horizon, content["review"], holds=False

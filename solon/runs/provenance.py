@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from .._terminal import visible
 from ..luck import settings
 from .cores import usable_cores
 from .memory import physical_memory
@@ -110,12 +111,15 @@ def _processor() -> str:
 
 
 def command_line(command: Sequence[str] | None = None) -> str:
-    """The command as it could be typed again, without folders outside the working directory."""
+    """The command as it could be typed again, without folders outside the working directory.
+
+    What cannot be printed, such as bytes that are no text, is written as `visible` writes it.
+    """
     program, *arguments = command if command is not None else sys.argv
     name = pathlib.Path(program)
     # `python -m solon` shows up as the path of `solon/__main__.py`.
     shown = name.parent.name if name.name == "__main__.py" else name.name
-    return shlex.join([shown, *(_without_places(argument) for argument in arguments)])
+    return visible(shlex.join([shown, *(_without_places(argument) for argument in arguments)]))
 
 
 def _without_places(argument: str) -> str:

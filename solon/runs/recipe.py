@@ -13,7 +13,7 @@ from .. import registry
 from .._plain import plain_fields
 from ..agents import ActorCritic
 from ..environment import Environment
-from ..errors import ConfigurationError, DamageError, EconomyError, require
+from ..errors import ConfigurationError, DamageError, EconomyError, require, shown_value
 from ..learning import PPO, Learner, TrainState
 from ..learning.schedule_search import ScheduleSearch
 from ..luck import key_of
@@ -94,8 +94,9 @@ class Recipe:
             raise
         except (Exception, SystemExit) as error:
             # A user's own file may raise anything.
-            told = failure(error, known_own=True)
-            raise EconomyError(f"economy {self.economy} cannot be built: {told}") from error
+            told, options = failure(error, known_own=True), shown_value(dict(self.options))
+            built = f"{self.economy} with {options}" if self.options else self.economy
+            raise EconomyError(f"economy {built} cannot be built: {told}") from error
         proper = isinstance(env, Environment)
         require(proper, "economy", self.economy, "a class or function that gives an Environment")
         return env

@@ -14,8 +14,9 @@ from ..errors import ConfigurationError, require
 from ..reading.arrays import arrays_of
 from ..reading.files import UnreadableError, bytes_of
 from ..zoo.files import instead, names, read_entry
-from .arrays import misfit, pack, unpack
+from .arrays import pack, unpack
 from .folder import RunFolder
+from .network_sizes import misfit_in_words
 
 __all__ = ["read_policies", "read_start"]
 
@@ -85,7 +86,7 @@ def read_policies(data: bytes, like: dict[str, PyTree[Any]], start: str) -> dict
     roles = [role for role in like if any(name.startswith(f"['{role}']") for name in arrays)]
     require(bool(roles), "start", start, f"policies of {' or '.join(like)}")
     wanted = {role: like[role] for role in roles}
-    problem = misfit(arrays, wanted)
+    problem = misfit_in_words(arrays, wanted)
     allowed = f"policies of an economy with the same options, and of the same networks ({problem})"
     require(problem is None, "start", start, allowed)
     return {role: _ready(policy) for role, policy in unpack(arrays, wanted).items()}

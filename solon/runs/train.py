@@ -197,9 +197,12 @@ class _Loop:
 
     def _record(self, steps: int, metrics: dict[str, Array]) -> None:
         values = {name: value.item() for name, value in jax.device_get(metrics).items()}
+        broken = [n for n, v in values.items() if "loss" in n and not math.isfinite(v)]
+        if broken and steps <= self._learner.steps_per_update:
+            # Nothing was learned, so that there is nothing to keep either.
+            raise RunError(f"{broken[0]} became {values[broken[0]]} in the first update")
         self._writer.write({STEP: steps, "seconds": self.seconds, **values})
         self._progress.update(steps, values)
-        broken = [n for n, v in values.items() if "loss" in n and not math.isfinite(v)]
         if broken:
             self._writer.flush()
             raise RunError(

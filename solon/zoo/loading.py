@@ -11,7 +11,8 @@ from jaxtyping import PyTree
 from ..environment import Role
 from ..errors import DamageError, require
 from ..reading.arrays import arrays_of
-from ..runs.arrays import leaf_entries, misfit, unpack
+from ..runs.arrays import leaf_entries, unpack
+from ..runs.network_sizes import misfit_in_words
 from ..runs.players import Players, regime_of
 from ..runs.recipe import Recipe
 from .files import read_entry
@@ -147,4 +148,4 @@ def _problem(arrays: Mapping[str, np.ndarray], like: PyTree[Any]) -> str | None:
     """Why these arrays are not what is asked for: too few, others, or too many."""
     wanted = {entry["path"] for entry in leaf_entries(like)}
     more = sorted(set(arrays) - wanted)
-    return misfit(arrays, like) or (f"{more[0]} has no place" if more else None)
+    return misfit_in_words(arrays, like) or (f"{more[0]} has no place" if more else None)

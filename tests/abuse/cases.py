@@ -122,7 +122,10 @@ def _value(random, number, template):
     named = _words(option) + [part for part in value.split(",") if part.strip()][:2]
     # Whose folder it is goes without saying where there is but one.
     named += ["run"] if option == "--resume" else []
-    return _case(number, template, f"{option} {_short(value)}", typed, named)
+    # An economy of the user's own takes its options itself.
+    own = flag == "--option" and "own.py:Harvest" in " ".join(typed)
+    what = f"{option} {_short(value)}"
+    return _case(number, template, what, typed, named, may_fail=own)
 
 
 def _spelling(random, number, template):

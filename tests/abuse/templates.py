@@ -15,8 +15,8 @@ class Template:
     Attributes:
         typed: what is typed after `solon`; of `call`, the file.
         files: what it reads, by the name in the pantry; run folders and the zoo are folders.
-        values: option -> kind of its value (`whole`, `number`, `text`, `place`); an option `--x
-            key` is a key of a repeated `--x KEY=VALUE`.
+        values: option -> kind of its value (`whole`, `number`, `text`, `place`, `below`); an option
+            `--x key` is a key of a repeated `--x KEY=VALUE`.
         places: positional arguments (from 0, those after the command) that may be spoiled -> kind
             and what a message may call it.
         call: what the lab does, in the place of a command.
@@ -246,7 +246,7 @@ TEMPLATES = (
         {"--table": "place"},
         weight=3,
     ),
-    Template(("list", "all"), ("own.py",), {"--folder": "place"}, {0: ("text", "what")}, weight=2),
+    Template(("list", "all"), ("own.py",), {"--folder": "below"}, {0: ("text", "what")}, weight=2),
     Template(("doctor",)),
     Template(("schedule.yaml",), ("schedule.yaml",), call="schedule", weight=4),
     *(Template((file,), (file,), call="policy", weight=2) for file in _RULES),

@@ -35,6 +35,8 @@ PLACE = (
     *("/proc/solon", "/dev/full", "folder", "pipe", "loop", "loop/x", "\udcff/x", "\n", "\x1b[2J"),
     *("/dev/null", "pipe/x", "/sys/x", "/proc/self/x"),
 )
+# Where a command looks at all that is below: what else is on the machine is no part of a case.
+BELOW = tuple(place for place in PLACE if place != "/")
 # After KEY=, where YAML is read.
 YAML = (
     *("", "[", "{a: 1", "&a [*a]", "*a", "!!int abc", "!!bool maybe", "2020-99-99", "2020-03-22"),
@@ -65,7 +67,14 @@ YAML = (
     ),
 )
 
-BY_KIND = {"whole": WHOLE, "number": NUMBER, "text": TEXT, "place": PLACE, "yaml": YAML}
+BY_KIND = {
+    "whole": WHOLE,
+    "number": NUMBER,
+    "text": TEXT,
+    "place": PLACE,
+    "below": BELOW,
+    "yaml": YAML,
+}
 """Words by the kind of what belongs in their place."""
 
 VALUES = (

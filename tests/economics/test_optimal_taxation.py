@@ -36,6 +36,25 @@ LINEAR = {
 }  # fmt: skip
 
 
+def test_a_share_of_the_gain_is_none_where_nothing_can_be_gained():
+    best = optimal_linear_tax(FIVE)
+    assert best.captured(best.welfare) == 1
+    assert best.captured(best.untaxed_welfare) == 0
+    assert best.captured(best.untaxed_welfare - best.attainable_gain) == pytest.approx(-1)
+    # Workers who are all alike pay for each other's transfer; the utilitarian sum of utilities
+    # that are linear in coin does not rise when coin changes hands.
+    alike = optimal_linear_tax(np.full(5, 3.0))
+    linear = optimal_linear_tax(FIVE, inequality_aversion=0.0)
+    for schedule in (alike, linear):
+        assert schedule.rates == pytest.approx([0.0])
+        for welfare in (schedule.welfare, schedule.welfare - 1, schedule.welfare + 1):
+            assert math.isnan(schedule.captured(welfare))
+    # The logarithm of a utility below 0 is no number: without a transfer welfare has no bottom.
+    endless = optimal_linear_tax(np.arange(1.0, 5.0), risk_aversion=1.0)
+    assert endless.untaxed_welfare == -math.inf
+    assert math.isnan(endless.captured(endless.welfare))
+
+
 @pytest.mark.parametrize(("objective", "aversion"), LINEAR)
 def test_linear_tax_of_five_types(objective, aversion):
     found = optimal_linear_tax(FIVE, objective=objective, inequality_aversion=aversion)

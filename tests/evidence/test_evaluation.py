@@ -179,6 +179,14 @@ def test_no_more_is_read_than_is_allowed(folder, tmp_path):
         Evaluation.load(folder, most=1_000_000)
 
 
+def test_a_name_that_is_no_text_is_kept(tmp_path):
+    """A folder may be named in bytes that are no UTF-8, and regimes are called by folders."""
+    named = Outcomes("run \udcff", {"welfare": np.ones(2)}, {"steps": "\udcfe"})
+    named.save(tmp_path)
+    found = Outcomes.load(tmp_path)
+    assert (found.regime, found.labels) == (named.regime, named.labels)
+
+
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder):
     for name in ("workers.parquet", "episodes.parquet"):
         (folder / name).unlink()

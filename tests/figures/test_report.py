@@ -146,6 +146,13 @@ def test_hostile_names_stay_names(tmp_path):
             assert not re.search("[<>&\u2028\u2029]", data)
 
 
+def test_a_name_that_is_no_text_is_shown_as_in_messages(tmp_path):
+    evaluations = [synthetic.evaluation("free \udcff", episodes=2, steps=200)]
+    page = write(tmp_path / "odd.html", evaluations, title="in q\udcff")
+    text = pathlib.Path(page).read_text("utf-8")
+    assert r"<title>in q\udcff" in text
+
+
 def test_plotly_gets_names_as_plain_text(tmp_path):
     evil = '<a href="https://example.org">x</a>%{y}'
     evaluation = synthetic.renamed(synthetic.evaluation(episodes=1, steps=200), evil)

@@ -45,6 +45,7 @@ def test_it_names_no_user_and_no_host():
         (["solon", "~someone/run"], "solon .../run"),
         (["solon", os.path.join(os.getcwd(), "runs", "a")], "solon runs/a"),
         (["solon", "--option", "rates=[0, 0.5]"], "solon --option 'rates=[0, 0.5]'"),
+        (["solon", "evaluate", "\udcff"], r"solon evaluate '\udcff'"),
     ],
 )
 def test_the_command_can_be_typed_again_without_folders_of_this_machine(typed, kept):

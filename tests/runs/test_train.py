@@ -175,6 +175,13 @@ def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_good_checkpoint(fo
     assert curve(folder)["environment_steps"][-1] == 150
 
 
+def test_a_loss_that_is_no_number_from_the_first_update_on_leaves_nothing(folder):
+    told = pytest.raises(RunError, match=r"loss/policy became nan in the first update$")
+    with told, folder.removed_if_refused():
+        start(folder, learner=Learner(breaks_at=1))
+    assert not folder.path.exists()
+
+
 def test_weights_that_are_no_numbers_are_never_saved(folder):
     learner = Learner(breaks_at=10, spoils_weights=True)
     with pytest.raises(RunError, match=r"weights became nan .* 100 steps.* 50 steps is kept"):

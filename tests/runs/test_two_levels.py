@@ -141,7 +141,7 @@ def test_both_levels_learn_and_need_the_first_run_no_more(first_phase, tmp_path,
     ("changes", "words"),
     [
         ({"start": "nowhere"}, "start: got 'nowhere'"),
-        ({"settings": SIZES | {"hidden": (4,)}}, "and of the same networks"),
+        ({"settings": SIZES | {"hidden": (4,)}}, r"same networks \(of the worker, hidden is \[8\]"),
         ({"planner": "learned", "planner_options": {"elasticity": 1}}, "planner_options"),
         ({"planner": "learned", "own_settings": {"planner": {"colour": 1}}}, "colour"),
         ({"planner": "saez", "own_settings": {"planner": {"epochs": 1}}}, "planner.epochs: got 1"),

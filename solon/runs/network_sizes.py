@@ -1,0 +1,98 @@
+"""In what the networks that were stored differ from those that are wanted, in words."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import PyTree
+
+from .arrays import leaf_entries, misfit
+
+__all__ = ["misfit_in_words"]
+
+_ROLE = re.compile(r"\['(?P<role>[^']*)'\]")
+_LAYER = re.compile(r"actor_trunk\.layers\[\d+\]\.weight$")
+_TABLE = re.compile(r"actor_trunk\.tables\['(?P<field>[^']*)'\]$")
+_CODES = "codes"
+# What a setting of the learner puts into a network, or takes out of it -> whether that is there.
+_PARTS = {
+    "shared_trunk": ("critic_trunk", False),
+    "recurrent": ("actor_trunk.unit", True),
+    "layer_norm": ("actor_trunk.gain", True),
+    "normalize_observations": ("feature_statistics", True),
+    "normalize_returns": ("return_statistics", True),
+}
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+def misfit_in_words(arrays: Mapping[str, np.ndarray], like: PyTree[Any]) -> str | None:
+    """What keeps stored policies from taking the place of others; None if nothing does.
+
+    It names the settings and sizes of networks in which the two differ, for people who know the
+    options of a training and not the arrays. What has no such name is told as `misfit` does.
+
+    Args:
+        arrays: by path, as `pack` gives them.
+        like: role -> a policy of the structure and shapes that are wanted. Other roles than these
+            may be stored, too.
+    """
+    there = _by_role({path: array.shape for path, array in arrays.items()})
+    here = _by_role({entry["path"]: tuple(entry["shape"]) for entry in leaf_entries(like)})
+    # What has more parts would be another policy without them, so that these are not left out.
+    more = [path for role in here for path in there.get(role, {}) if path not in here[role]]
+    problem = misfit(arrays, like) or (f"{more[0]} has no place" if more else None)
+    if problem is None:
+        return None
+    for role, wanted in here.items():
+        if role not in there:
+            found = " and ".join(there) or "nobody"
+            return f"there is no policy of the {role} there, but of {found}"
+        differences = _differences(_sizes(there[role]), _sizes(wanted))
+        if differences:
+            return f"of the {role}, {', '.join(differences)}"
+    return problem
+
+
+def _by_role(shapes: Shapes) -> dict[str, Shapes]:
+    found: dict[str, dict[str, tuple[int, ...]]] = {}
+    for path, shape in shapes.items():
+        match = _ROLE.match(path)
+        if match is not None:
+            found.setdefault(match["role"], {})[path] = shape
+    return dict(found)
+
+
+def _sizes(shapes: Shapes) -> dict[str, Any]:
+    """What a message may name of one policy: settings of the learner, and what the economy asks."""
+    own = [path for path in shapes if "networks[" not in path or "networks[0]" in path]
+    layers = [shapes[path] for path in own if _LAYER.search(path)]
+    tables = {m["field"]: shapes[path] for path in own if (m := _TABLE.search(path))}
+    heads = [shape for path, shape in shapes.items() if path.endswith("policy_head.weight")]
+    seen = [shapes[path] for path in own if path.endswith("feature_statistics.mean")]
+    sizes: dict[str, Any] = {
+        "hidden": [shape[-1] for shape in layers if shape],
+        "embedding": next((shape[-1] for shape in tables.values() if shape), None),
+        **{
+            name: any(part in path for path in own) == there
+            for name, (part, there) in _PARTS.items()
+        },
+        "the number of networks (network_per)": len(heads),
+        "the number of choices": next((shape[-1] for shape in heads if shape), None),
+        "the number of quantities that are seen": seen[0][0] if seen and seen[0] else None,
+        _CODES: {field: shape[0] for field, shape in tables.items() if shape},
+    }
+    return sizes
+
+
+def _differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    found = [
+        f"{name} is {there[name]} there and {here[name]} here"
+        for name in here
+        # Codes that are not seen are embedded in nothing, and only what is normalised is counted.
+        if name != _CODES and there[name] != here[name] and None not in (there[name], here[name])
+    ]
+    one, other = there[_CODES], here[_CODES]
+    fields = sorted(f for f in one.keys() | other.keys() if one.get(f) != other.get(f))
+    return [*found, *(f"the codes of {field} are others" for field in fields)]
