@@ -10,8 +10,10 @@ from ._terminal import visible
 
 __all__ = [
     "ConfigurationError",
+    "ConvergenceError",
     "DamageError",
     "EconomyError",
+    "NotConvergedError",
     "did_you_mean",
     "require",
     "require_number",
@@ -51,6 +53,23 @@ class DamageError(ConfigurationError):
     """
 
 
+class ConvergenceError(ConfigurationError):
+    """A solver that used up its rounds, so that there is no answer.
+
+    Args:
+        argument: what the user knows the number of rounds as.
+        rounds: how many were allowed.
+        sought: what does not settle, such as "the interest rate".
+        residual: how far from settled it is.
+        tolerance: the largest residual that is an answer.
+    """
+
+    def __init__(self, argument: str, rounds: int, sought: str, residual: float, tolerance: float):
+        self.residual = residual
+        left = f"after {rounds} rounds the residual is {residual:.3g}, above {tolerance:.3g}"
+        super().__init__(argument, rounds, f"enough rounds for {sought} to settle: {left}")
+
+
 def shown_value(value: Any) -> str:
     """A value as it stands in a message, cut where it is long."""
     try:
@@ -70,6 +89,13 @@ class EconomyError(RuntimeError):
 
     def __init__(self, message: str):
         super().__init__(visible(" ".join(message.split())))
+
+
+class NotConvergedError(RuntimeError):
+    """A solver that stopped before it had a solution.
+
+    The message is one line that says how far from one it is.
+    """
 
 
 def require(condition: bool, argument: str, value: Any, allowed: str) -> None:

@@ -1,0 +1,100 @@
+"""What a problem of attention may consist of, and what is no answer to it."""
+
+from typing import Any
+
+import numpy as np
+
+from ...errors import ConfigurationError, NotConvergedError, require
+
+__all__ = [
+    "check_costs",
+    "check_distribution",
+    "check_finite",
+    "check_transition",
+    "common_batch",
+    "require_converged",
+]
+
+# Probabilities that were written down to six digits add up to 1 that closely.
+_ROUNDING = 1e-5
+
+
+def check_finite(argument: str, value: Any, *, axes: int) -> np.ndarray:
+    """An array of finite numbers in float64, with at least so many axes, none of them empty.
+
+    Raises:
+        ConfigurationError: if it is none.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ConfigurationError(argument, value, "an array, with rows of one length") from None
+    number = np.issubdtype(array.dtype, np.integer) or np.issubdtype(array.dtype, np.floating)
+    require(number, argument, value, "numbers")
+    require(
+        array.ndim >= axes and array.size > 0,
+        argument,
+        f"shape {array.shape}",
+        f"at least {axes} axes, none of them empty" if axes else "a number",
+    )
+    array = array.astype(np.float64)
+    return _all(argument, array, np.isfinite(array), "finite numbers")
+
+
+def check_costs(argument: str, value: Any) -> np.ndarray:
+    """Finite numbers of at least 0, in float64."""
+    array = check_finite(argument, value, axes=0)
+    return _all(argument, array, array >= 0, "numbers of at least 0")
+
+
+def check_distribution(argument: str, value: Any) -> np.ndarray:
+    """Probabilities that add up to 1 along the last axis, in float64, scaled to do so exactly."""
+    array = check_finite(argument, value, axes=1)
+    _all(argument, array, array >= 0, "probabilities that sum to 1")
+    total = np.asarray(array.sum(axis=-1))
+    _all(
+        f"sum of {argument}",
+        total,
+        abs(total - 1) <= _ROUNDING,
+        "1: probabilities along the last axis sum to 1",
+    )
+    return array / total[..., None]
+
+
+def check_transition(argument: str, value: Any) -> np.ndarray:
+    """A square matrix whose rows are distributions."""
+    array = check_finite(argument, value, axes=2)
+    square = array.ndim == 2 and array.shape[0] == array.shape[1]
+    require(square, argument, f"shape {array.shape}", "a square matrix")
+    return check_distribution(argument, array)
+
+
+def common_batch(**shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that leading axes have in common once they are broadcast."""
+    try:
+        return np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        name, shape = list(shapes.items())[-1]
+        others = ", ".join(f"{key} {value}" for key, value in list(shapes.items())[:-1])
+        raise ConfigurationError(
+            f"leading axes of {name}", shape, f"what broadcasts against those of {others}"
+        ) from None
+
+
+def require_converged(what: str, converged: Any, residual: Any, measure: str) -> None:
+    """Raise `NotConvergedError` unless all of a batch converged."""
+    converged, residual = np.atleast_1d(converged), np.atleast_1d(residual)
+    if converged.all():
+        return
+    failed = np.flatnonzero(~converged.ravel())
+    worst = residual.ravel()[failed].max()
+    of = f" in {len(failed)} of {converged.size} problems" if converged.size > 1 else ""
+    first = f" (the first is number {failed[0]})" if converged.size > 1 else ""
+    raise NotConvergedError(f"{what} did not converge{of}{first}: {measure} is {worst:.3g}")
+
+
+def _all(argument: str, array: np.ndarray, good: Any, allowed: str) -> np.ndarray:
+    """The array, if all of it is good; the error names the first number that is not."""
+    if not np.all(good):
+        raise ConfigurationError(argument, float(array[~np.asarray(good)].ravel()[0]), allowed)
+    return array
