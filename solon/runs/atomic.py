@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 
 try:
@@ -23,6 +24,8 @@ __all__ = ["remove_leftovers", "restore_folder", "sync_folder", "write_file", "w
 _UNFINISHED, _OLD = ".tmp", ".old"
 _HERE, _EXCHANGE = -100, 2
 """AT_FDCWD and RENAME_EXCHANGE, as renameat2(2) has them."""
+_PATIENCE = 20.0
+"""Seconds to wait for other writers of folders; a folder is written in less."""
 _LONGEST = 100
 """Letters of a name that stand in that of its unfinished file: a longer one might not fit."""
 
@@ -54,7 +57,7 @@ def write_file(path: pathlib.Path, content: bytes, *, mode: int = 0o666) -> None
     sync_folder(path.parent)
 
 
-def write_folder(path: pathlib.Path, contents: Mapping[str, bytes]) -> None:
+def write_folder(path: pathlib.Path, contents: Mapping[str, bytes], *, new: bool = False) -> None:
     """Write a folder such that a kill leaves the old one or the new, and never a mixture.
 
     Linux exchanges the names of the two at once. Where the system or its disk cannot, neither is
@@ -63,6 +66,10 @@ def write_folder(path: pathlib.Path, contents: Mapping[str, bytes]) -> None:
     Args:
         path: what is there is replaced. The folder above it exists.
         contents: of files, by path in the folder.
+        new: replace nothing but an empty folder.
+
+    Raises:
+        OSError: if it cannot be written, or is not new; what was there is left alone.
     """
     if path.is_symlink() or (path.exists() and not path.is_dir()):
         raise NotADirectoryError(errno.ENOTDIR, "what is there is no folder")
@@ -75,7 +82,7 @@ def write_folder(path: pathlib.Path, contents: Mapping[str, bytes]) -> None:
                 file = unfinished / name
                 file.parent.mkdir(parents=True, exist_ok=True)
                 write_file(file, content)
-            there = path.exists()
+            there = path.exists() and not new
             if not (there and _exchange(unfinished, path)):
                 if there:
                     os.rename(path, old)
@@ -172,11 +179,18 @@ def _lock(descriptor: int) -> bool:
 
 @contextlib.contextmanager
 def _only_one(folder: pathlib.Path) -> Iterator[None]:
-    """Keep other processes from writing folders in `folder`."""
+    """Keep other processes from writing folders in `folder`.
+
+    Raises:
+        OSError: if one of them does not come to an end: anybody who can read a folder can hold it.
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        if fcntl is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        tired = time.monotonic() + _PATIENCE
+        while fcntl is not None and not _lock(descriptor):
+            if time.monotonic() > tired:
+                raise OSError(errno.EAGAIN, f"another process holds {folder}")
+            time.sleep(0.02)
         yield
     finally:
         os.close(descriptor)

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import ConfigurationError, DamageError, require
 from ..reading.files import UnreadableError, bytes_of
 from ..reading.json_strict import load_json
-from .atomic import sync_folder, write_file
+from .atomic import remove_leftovers, write_file, write_folder
 from .seals import is_intact, sealed
 
 __all__ = ["CHECKPOINTS", "EVALUATION", "METRICS", "SCHEMA", "RunFolder", "checkpoint_steps", "now"]
@@ -94,7 +94,7 @@ class RunFolder:
             ConfigurationError: if something is there already or the place cannot be written.
         """
         folder = pathlib.Path(path)
-        # It is made under another name beside its place, so it needs a name.
+        # It is written under another name beside its place, so it needs a name.
         named = str(path) != "" and folder.name not in ("", "..")
         require(named, "run", str(path), "the path of a new folder, which ends in its name")
         record = {
@@ -108,7 +108,6 @@ class RunFolder:
             "history": [],
         }
         contents = {**(files or {}), _RECORD: _encode(record)}
-        unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
         new_parents: list[pathlib.Path] = []
         try:
             if folder.exists():
@@ -116,15 +115,8 @@ class RunFolder:
                 require(empty, "run", str(path), "a folder that does not exist yet or is empty")
             new_parents = _missing_parents(folder)
             folder.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.mkdir()
-            for name, content in contents.items():
-                file = unfinished / name
-                file.parent.mkdir(parents=True, exist_ok=True)
-                write_file(file, content)
-            os.rename(unfinished, folder)
-            sync_folder(folder.parent)
+            write_folder(folder, contents, new=True)
         except BaseException as error:
-            shutil.rmtree(unfinished, ignore_errors=True)
             for parent in new_parents:
                 with contextlib.suppress(OSError):
                     parent.rmdir()
@@ -279,6 +271,7 @@ class RunFolder:
             free = _acquire(descriptor, fcntl.LOCK_EX)
             allowed = f"a run that no other process is training right now {remedy}"
             require(free, "run", shown, allowed)
+            remove_leftovers(self.path / _RECORD)
             yield
         finally:
             os.close(descriptor)

@@ -94,6 +94,29 @@ def test_what_is_being_written_now_is_no_leftover(tmp_path):
     assert not other.exists()
 
 
+def test_nobody_can_keep_a_writer_waiting_for_ever(tmp_path, monkeypatch):
+    import fcntl
+
+    monkeypatch.setattr(atomic, "_PATIENCE", 0.1)
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with pytest.raises(OSError, match="another process holds"):
+            write_folder(tmp_path / "x", NEW)
+    finally:
+        os.close(descriptor)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_new_folder_takes_the_place_of_nothing_but_an_empty_one(tmp_path):
+    place = tmp_path / "x"
+    place.mkdir()
+    write_folder(place, OLD, new=True)
+    with pytest.raises(OSError, match="not empty"):
+        write_folder(place, NEW, new=True)
+    assert (place / "a").read_bytes() == b"old" and os.listdir(tmp_path) == ["x"]
+
+
 def test_files_that_are_not_ours_stay(tmp_path):
     for name in (".x.tmp", ".x.mine.tmp", ".y.1-2.tmp", "x.1-2.tmp"):
         (tmp_path / name).write_bytes(b"")

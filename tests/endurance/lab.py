@@ -1,0 +1,186 @@
+"""Visitors of a lab who change something all the time, over its own websocket, and its memory.
+
+A lab in a process of its own is warmed up with as many different results as it keeps. Sessions then
+come and go in the rooms, each with a number of changes: a schedule, a slider, a choice, a move.
+"""
+
+import contextlib
+import itertools
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import time
+import urllib.parse
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+__all__ = ["GROWTH", "report"]
+
+ROOT = pathlib.Path(__file__).parents[2]
+ROOMS = ("tax", "pandemic", "world", "play")
+GROWTH = 1.5
+"""Megabytes a session by which the lab's memory may grow, in the mean: one year's arrays are more,
+and each session sees a hundred years."""
+_PATIENCE = 600
+# And not where a page stops half way, to be drawn from its start again.
+_DRAWN = (
+    ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY,
+    ForwardMsg.ScriptFinishedStatus.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+)
+_FAILED = "Something went wrong"
+
+
+class Session:
+    """A visitor of one room."""
+
+    def __init__(self, address, room, luck):
+        place = address.removeprefix("http://")
+        self._socket = connect(
+            f"ws://{place}/_stcore/stream", origin=address, subprotocols=["streamlit"],
+            max_size=None, open_timeout=_PATIENCE, ping_interval=None,
+        )  # fmt: skip
+        self._room, self._luck, self._query = room, luck, {}
+        self._widgets, self._values, self._hash = {}, {}, ""
+        self._draw()
+
+    def change(self):
+        """Change one thing, and wait until the room is drawn."""
+        if self._room == "tax" and self._luck.random() < 0.5:
+            self._query["schedule"] = _schedule(self._luck)
+            self._draw()
+            return
+        name = self._luck.choice(sorted(self._widgets))
+        kind, element = self._widgets[name]
+        pressed = None
+        if kind == "slider":
+            steps = round((element.max - element.min) / element.step)
+            value = element.min + element.step * self._luck.randint(0, steps)
+            self._values[name] = ("double_array_value", [value] * len(element.default))
+        elif kind == "selectbox":
+            self._values[name] = ("string_value", self._luck.choice(list(element.options)))
+        elif kind == "button":
+            pressed = name
+        self._draw(pressed)
+
+    def close(self):
+        self._socket.close()
+
+    def _draw(self, pressed=None):
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string = urllib.parse.urlencode(self._query)
+        state.page_script_hash, state.page_name = self._hash, "" if self._hash else self._room
+        for name, (kind, value) in self._values.items():
+            widget = state.widget_states.widgets.add(id=name)
+            if isinstance(value, list):
+                getattr(widget, kind).data.extend(value)
+            else:
+                setattr(widget, kind, value)
+        if pressed is not None:
+            state.widget_states.widgets.add(id=pressed, trigger_value=True)
+        self._socket.send(message.SerializeToString())
+        while True:
+            answer = ForwardMsg.FromString(self._socket.recv(timeout=_PATIENCE))
+            kind = answer.WhichOneof("type")
+            if kind == "new_session":
+                self._hash, self._widgets = answer.new_session.page_script_hash, {}
+            elif kind == "page_info_changed":
+                # As a browser's address, which it sends with the next change.
+                query = answer.page_info_changed.query_string
+                self._query = dict(urllib.parse.parse_qsl(query))
+            elif kind == "delta":
+                self._hear(answer.delta.new_element)
+            elif kind == "script_finished" and answer.script_finished in _DRAWN:
+                return
+
+    def _hear(self, element):
+        kind = element.WhichOneof("type")
+        if kind == "exception" or (kind == "alert" and _FAILED in element.alert.body):
+            raise RuntimeError(f"the room {self._room} failed: {element}")
+        found = getattr(element, kind) if kind in ("slider", "selectbox", "button") else None
+        if found is None or found.disabled or (kind == "button" and self._room != "play"):
+            return
+        self._widgets[found.id] = (kind, found)
+
+
+def _schedule(luck):
+    """Seven brackets with rates nobody has tried."""
+    cutoffs = (0, 9.7, 39.475, 84.2, 160.725, 204.1, 510.3)
+    return ",".join(f"{cutoff:g}:{luck.randint(0, 90)}" for cutoff in cutoffs)
+
+
+@contextlib.contextmanager
+def served(folder):
+    """A lab whose rooms are ready, and which cannot look up or ask anything outside this machine.
+
+    Yields:
+        Its address, its process, and a file with what it asked for, if that is anything.
+    """
+    log, asked = folder / "lab.log", folder / "asked"
+    path = [str(ROOT / "tests/outside"), str(ROOT), *os.environ.get("PYTHONPATH", "").split(":")]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "solon", "lab", "--port", "0", "--no-browser", "--runs",
+             str(folder / "runs")],
+            stdout=output, stderr=subprocess.STDOUT, cwd=ROOT,
+            env={
+                **os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": ":".join(filter(None, path)),
+                "SOLON_TEST_ASKED_OUTSIDE": str(asked),
+            },
+        )  # fmt: skip
+    try:
+        for _ in range(4 * _PATIENCE):
+            said = log.read_text("utf-8")
+            if "All rooms are ready" in said:
+                break
+            if process.poll() is not None:
+                raise RuntimeError(said)
+            time.sleep(0.5)
+        yield re.search(r"http://127\.0\.0\.1:\d+", said)[0], process, asked
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def memory(process):
+    """Resident megabytes."""
+    text = pathlib.Path("/proc", str(process.pid), "status").read_text("utf-8")
+    return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) / 1024
+
+
+def _visit(address, room, changes, luck):
+    session = Session(address, room, luck)
+    try:
+        for _ in range(changes):
+            session.change()
+    finally:
+        session.close()
+
+
+def report(folder, *, sessions, changes, seed):
+    """Prints what was measured, and returns how many problems there were."""
+    luck = random.Random(seed)
+    with served(folder) as (address, process, asked):
+        cold, began = memory(process), time.monotonic()
+        print(f"lab: {cold:.0f} MB when its rooms are ready", flush=True)
+        for room in ROOMS:
+            _visit(address, room, changes, luck)
+            print(f"  warm-up in {room}: {memory(process):.0f} MB", flush=True)
+        found = [memory(process)]
+        for number, room in zip(range(1, sessions + 1), itertools.cycle(ROOMS)):
+            _visit(address, room, changes, luck)
+            found.append(memory(process))
+            seconds = time.monotonic() - began
+            print(f"  session {number}, {room}: {found[-1]:.0f} MB, {seconds:.0f} s", flush=True)
+    growth = (found[-1] - found[0]) / sessions
+    outside = asked.read_text("utf-8").splitlines() if asked.exists() else []
+    print(
+        f"lab: {sessions} sessions of {changes} changes: {growth:+.2f} MB a session, "
+        f"{len(outside)} look-ups outside", *outside, sep="\n  ", flush=True,
+    )  # fmt: skip
+    return int(growth > GROWTH) + len(outside)
