@@ -98,8 +98,8 @@ class LogitMarket:
         def shortfall(log_d: float) -> float:
             return 1 - float(shares_at(log_d).sum()) - math.exp(self.outside / self.scale - log_d)
 
-        # At the low end the outside good alone has a share of 1, or two firms a half each, and more; at
-        # the high end the sum is below 1.
+        # At the low end the outside good alone has a share above 1, or two firms more than a half
+        # each; at the high end the sum is below 1.
         half_each = np.log(2) - 2 + np.sort(margins)[-2:][0] if len(margins) > 1 else -math.inf
         low = max(self.outside / self.scale, half_each) - 1e-3
         top = max(float(margins.max()), self.outside / self.scale)
