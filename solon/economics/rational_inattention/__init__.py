@@ -1,5 +1,34 @@
 """Rational inattention: what people choose to know, and do, when attention has a price."""
 
+from .feedback import (
+    FeedbackTracking,
+    feedback_tracking,
+    shock_history,
+    solve_feedback_tracking,
+)
 from .shannon import ShannonChoice, blahut_arimoto, shannon_choice, solve_shannon_choice
+from .tracking import (
+    Target,
+    Tracking,
+    impulse_responses,
+    solve_static_tracking,
+    solve_tracking,
+    tracking,
+)
 
-__all__ = ["ShannonChoice", "blahut_arimoto", "shannon_choice", "solve_shannon_choice"]
+__all__ = [
+    "FeedbackTracking",
+    "ShannonChoice",
+    "Target",
+    "Tracking",
+    "blahut_arimoto",
+    "feedback_tracking",
+    "impulse_responses",
+    "shannon_choice",
+    "shock_history",
+    "solve_feedback_tracking",
+    "solve_shannon_choice",
+    "solve_static_tracking",
+    "solve_tracking",
+    "tracking",
+]

@@ -1,18 +1,21 @@
 """What a problem of attention may consist of, and what is no answer to it."""
 
+from collections.abc import Callable
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from ...errors import ConfigurationError, NotConvergedError, require
 
 __all__ = [
-    "check_costs",
     "check_distribution",
     "check_finite",
+    "check_numbers",
     "check_transition",
-    "common_batch",
     "require_converged",
+    "solve_batch",
 ]
 
 # Probabilities that were written down to six digits add up to 1 that closely.
@@ -41,10 +44,14 @@ def check_finite(argument: str, value: Any, *, axes: int) -> np.ndarray:
     return _all(argument, array, np.isfinite(array), "finite numbers")
 
 
-def check_costs(argument: str, value: Any) -> np.ndarray:
-    """Finite numbers of at least 0, in float64."""
+def check_numbers(
+    argument: str, value: Any, *, low: float, high: float = np.inf, above: bool = False
+) -> np.ndarray:
+    """Finite numbers from `low` to `high`, in float64; `low` itself is not allowed if `above`."""
     array = check_finite(argument, value, axes=0)
-    return _all(argument, array, array >= 0, "numbers of at least 0")
+    fits = (array >= low) & (array <= high) & ~(above & (array == low))
+    start = f"numbers above {low:g}" if above else f"numbers of at least {low:g}"
+    return _all(argument, array, fits, start + ("" if high == np.inf else f" and at most {high:g}"))
 
 
 def check_distribution(argument: str, value: Any) -> np.ndarray:
@@ -69,16 +76,29 @@ def check_transition(argument: str, value: Any) -> np.ndarray:
     return check_distribution(argument, array)
 
 
-def common_batch(**shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape that leading axes have in common once they are broadcast."""
+def solve_batch(solve: Callable[..., Any], **given: tuple[np.ndarray, int]) -> Any:
+    """What a solver of batches finds, in float64 and in arrays of NumPy.
+
+    Args:
+        solve: takes arrays with one leading axis.
+        **given: each argument, and how many axes are its own; those before them are broadcast.
+    """
+    leading = {name: each.shape[: each.ndim - own] for name, (each, own) in given.items()}
     try:
-        return np.broadcast_shapes(*shapes.values())
+        batch = np.broadcast_shapes(*leading.values())
     except ValueError:
-        name, shape = list(shapes.items())[-1]
-        others = ", ".join(f"{key} {value}" for key, value in list(shapes.items())[:-1])
+        *others, (name, shape) = leading.items()
+        against = ", ".join(f"{key} {value}" for key, value in others)
         raise ConfigurationError(
-            f"leading axes of {name}", shape, f"what broadcasts against those of {others}"
+            f"leading axes of {name}", shape, f"what broadcasts against those of {against}"
         ) from None
+    flat = []
+    for each, own in given.values():
+        shape = each.shape[each.ndim - own :]
+        flat.append(np.broadcast_to(each, batch + shape).reshape((-1, *shape)))
+    with jax.enable_x64(True):
+        found = jax.tree.map(np.asarray, solve(*map(jnp.asarray, flat)))
+    return jax.tree.map(lambda each: each.reshape(batch + each.shape[1:]), found)
 
 
 def require_converged(what: str, converged: Any, residual: Any, measure: str) -> None:

@@ -31,17 +31,16 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax.scipy.linalg import cho_solve
 from jaxtyping import Array, Bool, Float, Int
 
 from ...errors import require
 from ._checks import (
-    check_costs,
     check_distribution,
     check_finite,
-    common_batch,
+    check_numbers,
     require_converged,
+    solve_batch,
 )
 
 __all__ = ["ShannonChoice", "blahut_arimoto", "shannon_choice", "solve_shannon_choice"]
@@ -303,21 +302,13 @@ def solve_shannon_choice(payoffs: Any, prior: Any, cost: Any) -> ShannonChoice:
     """
     payoffs = check_finite("payoffs", payoffs, axes=2)
     prior = check_distribution("prior", prior)
-    cost = check_costs("cost", cost)
+    cost = check_numbers("cost", cost, low=0)
     require(
         prior.shape[-1] == payoffs.shape[-1],
         "states of prior",
         prior.shape[-1],
         f"as many as payoffs have, {payoffs.shape[-1]}",
     )
-    batch = common_batch(payoffs=payoffs.shape[:-2], prior=prior.shape[:-1], cost=cost.shape)
-    flat = [
-        np.broadcast_to(each, batch + each.shape[each.ndim - own :]).reshape(
-            (-1, *each.shape[each.ndim - own :])
-        )
-        for each, own in ((payoffs, 2), (prior, 1), (cost, 0))
-    ]
-    with jax.enable_x64(True):
-        found = jax.tree.map(np.asarray, _solve(*map(jnp.asarray, flat)))
+    found = solve_batch(_solve, payoffs=(payoffs, 2), prior=(prior, 1), cost=(cost, 0))
     require_converged("the choice", found.converged, found.gap, "the gap")
-    return jax.tree.map(lambda each: each.reshape(batch + each.shape[1:]), found)
+    return found
