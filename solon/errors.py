@@ -45,6 +45,11 @@ class ConfigurationError(ValueError):
         text = f"{argument}: got {shown_value(value)}; allowed: {allowed}"
         super().__init__(visible(" ".join(text.split())))
 
+    def renamed(self, argument: str) -> "ConfigurationError":
+        """The same of an argument that the user knows by another name; damage stays damage."""
+        kind = DamageError if isinstance(self, DamageError) else ConfigurationError
+        return kind(argument, self.value, self.allowed, item=self.item)
+
 
 class DamageError(ConfigurationError):
     """A file that Solon wrote, such as that of a run, is not what it was.

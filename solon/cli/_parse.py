@@ -142,8 +142,8 @@ def _allowed(meaning: str) -> str:
 
 
 def _typed(flag: str, arguments: Sequence[str]) -> str | None:
-    """The value that was typed for a flag; None if it was given none."""
-    for place, argument in enumerate(arguments):
+    """The value that was typed for a flag, the last if there are several; None if there is none."""
+    for place, argument in reversed(list(enumerate(arguments))):
         if argument.startswith(f"{flag}="):
             return argument.partition("=")[2]
         if argument == flag and place + 1 < len(arguments):

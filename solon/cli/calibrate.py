@@ -73,7 +73,7 @@ def run(options: Options) -> int:
     except ConfigurationError as error:
         names = {"origin": "--origins", "origins": "--origins", "horizons": "--horizons"}
         argument = names.get(error.argument, error.argument)
-        raise ConfigurationError(argument, error.value, error.allowed) from None
+        raise error.renamed(argument) from None
 
     from ._runtime import prepare
 

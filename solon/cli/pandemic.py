@@ -126,7 +126,7 @@ def run(options: Options) -> int:
             remarks += more
     except ConfigurationError as error:
         argument = _OPTIONS.get(error.argument, error.argument)
-        raise ConfigurationError(argument, error.value, error.allowed) from None
+        raise error.renamed(argument) from None
     names = [policy.name for policy in policies]
     require(len(set(names)) == len(names), "POLICY", names, "a different name for each")
     outcomes = evaluate_policies(economy, policies, draws)

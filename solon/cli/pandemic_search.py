@@ -46,7 +46,7 @@ def _limits(options: "Options") -> Any:
     try:
         return Limits(options.changes, options.stringency, options.budget)
     except ConfigurationError as error:
-        raise ConfigurationError(_NAMES[error.argument], error.value, error.allowed) from None
+        raise error.renamed(_NAMES[error.argument]) from None
 
 
 def _cap(highest: float | None, economy: "Pandemic", draws: Any) -> Any:
@@ -92,7 +92,7 @@ def find_policy(
         )
     except ConfigurationError as error:
         argument = _NAMES.get(error.argument, error.argument)
-        raise ConfigurationError(argument, error.value, error.allowed) from None
+        raise error.renamed(argument) from None
     found = search(options.method, problem)
     content = {"name": options.method, **found.content, "subsidy": options.subsidy}
     place = pathlib.Path(str(options.out))

@@ -83,6 +83,4 @@ def _replace(part: Component, options: Mapping[str, Any]) -> Component:
     try:
         return dataclasses.replace(part, **options)  # type: ignore[type-var]
     except ConfigurationError as error:
-        raise ConfigurationError(
-            f"{part.name}.{error.argument}", error.value, error.allowed
-        ) from None
+        raise error.renamed(f"{part.name}.{error.argument}") from None

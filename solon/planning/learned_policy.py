@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import jax
 
-from ..errors import ConfigurationError, require, require_whole
+from ..errors import ConfigurationError, DamageError, require, require_whole
 from ..luck import key_of
 from ..reading.arrays import arrays_of
 from ..reading.files import UnreadableError, bytes_of
@@ -32,7 +32,8 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
         economy: whose observations it reads.
 
     Raises:
-        ConfigurationError: for what is missing, damaged, or does not fit.
+        ConfigurationError: for what is missing or does not fit; a `DamageError` if the weights are
+            not those whose hash is stated.
     """
     from ..agents.actor_critic import ActorCritic
     from ..agents.encoding import Encoding
@@ -57,8 +58,8 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
     except UnreadableError as error:
         allowed = f"a file .safetensors in the same folder ({error})"
         raise ConfigurationError("weights", name, allowed) from None
-    same = hashlib.sha256(data).hexdigest() == content["sha256"]
-    require(same, "weights", name, "a file with the hash that is stated")
+    if hashlib.sha256(data).hexdigest() != content["sha256"]:
+        raise DamageError("weights", name, "a file with the hash that is stated")
     encoding = Encoding.of(_ROLE, economy.roles[_ROLE])
 
     def create() -> dict[str, ActorCritic]:

@@ -218,7 +218,7 @@ def _described(path: pathlib.Path, economy: "Pandemic") -> PandemicPolicy:
     except ConfigurationError as error:
         # How long the episode is was not said in the file.
         where = "" if error.argument == "horizon" else f"{path}, "
-        raise ConfigurationError(where + error.argument, error.value, error.allowed) from None
+        raise error.renamed(where + error.argument) from None
 
 
 def _check_name(argument: str, name: Any) -> None:

@@ -146,7 +146,7 @@ def _own(role: str, ppo: PPO, given: Mapping[str, Any]) -> PPO:
     try:
         return dataclasses.replace(ppo, **_checked(given))
     except ConfigurationError as error:
-        raise ConfigurationError(f"{role}.{error.argument}", error.value, error.allowed) from None
+        raise error.renamed(f"{role}.{error.argument}") from None
 
 
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:

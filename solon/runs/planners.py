@@ -112,7 +112,7 @@ def search_settings(named: NamedPlanner) -> SearchSettings:
         return SearchSettings(**named.options)
     except ConfigurationError as error:
         argument = f"{named.name}.{error.argument}"
-        raise ConfigurationError(argument, error.value, error.allowed) from None
+        raise error.renamed(argument) from None
 
 
 def random_stand_in(env: Any, role: str, share: float) -> Planner:
@@ -138,6 +138,4 @@ def _saez(named: NamedPlanner, env: Any, space: Box) -> Saez:
             tax.edges, rate_min=space.low, rate_max=space.high, **{**usual, **named.options}
         )
     except ConfigurationError as error:
-        raise ConfigurationError(
-            f"{named.name}.{error.argument}", error.value, error.allowed
-        ) from None
+        raise error.renamed(f"{named.name}.{error.argument}") from None

@@ -247,4 +247,4 @@ def _in_line(key: str, path: pathlib.Path, lines: Mapping[tuple[Any, ...], int])
     except ConfigurationError as error:
         line = lines.get((key, error.item), lines.get((key,)))
         where = f"{key} in {path.name}" + ("" if line is None else f", line {line}")
-        raise ConfigurationError(where, error.value, error.allowed) from None
+        raise error.renamed(where) from None

@@ -13,6 +13,7 @@ from solon.learning.config import PPO
 
 from .damage import PLACES, bytes_damaged, place_damaged, text_damaged, tree_damaged
 from .own_code import code_damaged
+from .pantry import LEARNED
 from .templates import TEMPLATES
 from .values import BY_KIND, chosen
 
@@ -55,9 +56,7 @@ def draw(count, seed, among=TEMPLATES):
         ways = ["spelling"] if template.call is None else []
         ways += 4 * ["value"] if template.values or template.places else []
         spoiled = [
-            file
-            for file in template.files
-            if file in " ".join(template.typed) or file in ("zoo", "run", "one")
+            file for file in template.files if file in " ".join(template.typed) or file in _UNTYPED
         ]
         ways += 5 * ["file"] if spoiled else []
         way = chosen(random, ways)
@@ -184,10 +183,13 @@ def _spelling(random, number, template):
             typed[at] = word[:-1] + chosen(random, "xyzä")
         else:
             typed += [word, "\t"]
-        named = (word, word.lstrip("-"), word[:-1])
+        # Of a flag that takes no value, it is what follows that is not known.
+        named = (word, word.lstrip("-"), word[:-1], r'"\t"')
     return _case(number, template, f"line: {way}", typed, named)
 
 
+# What a command reads without its name being typed.
+_UNTYPED = ("zoo", "run", "one", f"{LEARNED}.safetensors")
 # What a recipe in run.json sets: a message may name each.
 _SETTINGS = ("ppo", *(field.name for field in dataclasses.fields(PPO)))
 _IN_A_RUN = (
@@ -262,6 +264,9 @@ def _file(random, number, template, spoiled):
         "table",
         "components",
         "n_agents",
+        "Build",
+        "Gather",
+        "PeriodicBracketTax",
         "world_size",
     )
     return _case(
@@ -271,7 +276,7 @@ def _file(random, number, template, spoiled):
         typed,
         named,
         spoil=(name, way, seed),
-        may_fail=name == "own.py",
+        may_fail=name == "own.py" or stem == LEARNED,
     )
 
 

@@ -6,9 +6,10 @@ import shutil
 
 from solon.zoo import pandemic_entries
 
-__all__ = ["ENTRY", "TEXTS", "stock"]
+__all__ = ["ENTRY", "LEARNED", "TEXTS", "stock"]
 
 ENTRY = "tests/one-step/saez"
+LEARNED = "published-mlp"
 _OWN = pathlib.Path(__file__).parents[1] / "cli" / "own_economy.py"
 
 _SCHEDULE = "name: mine\ncutoffs: [0, 9.7, 39.475]\nrates: [0.1, 0.22, 0.37]\n"
@@ -143,6 +144,9 @@ def stock(folder, ask):
         (folder / name).write_text(text(), "utf-8")
     ensemble = pandemic_entries.ROOT / "calibrated-2020-08.safetensors"
     shutil.copy(ensemble, folder / "ensemble.safetensors")
+    for kind in ("yaml", "safetensors"):
+        # The one names the other.
+        shutil.copy(pandemic_entries.ROOT / f"{LEARNED}.{kind}", folder)
     table = pyarrow.csv.read_csv(folder / "table.csv")
     pyarrow.parquet.write_table(table, folder / "table.parquet")
     (folder / "zoo").mkdir()

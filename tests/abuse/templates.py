@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-from .pantry import ENTRY
+from .pantry import ENTRY, LEARNED
 
 __all__ = ["TEMPLATES", "Template"]
 
@@ -77,6 +77,7 @@ _WORLD = {
     **{"--transmission": "number", "--ensemble": "place", "--report": "place", "--json": "place"},
 }
 _RULES = ("threshold.yaml", "levels.yaml", "linear.yaml", "tree.yaml", "tree.json", "table.csv")
+_LEARNED = (f"{LEARNED}.yaml", f"{LEARNED}.safetensors")
 
 TEMPLATES = (
     Template(
@@ -192,6 +193,7 @@ TEMPLATES = (
         {1: ("place", "polic")},
         weight=5,
     ),
+    Template(("pandemic", "run", _LEARNED[0], *_PANDEMIC), _LEARNED, weight=3),
     Template(
         ("pandemic", "run", "level=7", "--states", "VT", "--ensemble", "ensemble.safetensors"),
         ("ensemble.safetensors",),

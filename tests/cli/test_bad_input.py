@@ -241,6 +241,8 @@ CASES = {
     (*OWN, "--run", "."): ("run", "'.'", "ends in its name"),
     (*OWN, "--run", "/"): ("run", "'/'", "ends in its name"),
     ("train", "--seed", "1_0"): ("--seed", "1_0", "no whole number"),
+    ("train", "--seed", "3", "--seed", "1_0"): ("--seed", "1_0", "no whole number"),
+    ("train", "--seed", "3", "--seed", "x"): ("--seed", "'x'", "an integer"),
     ("train", "--seed", "٣"): ("--seed", "no whole number"),
     ("train", "--steps", "9" * 5000): ("--steps", "an integer"),
     ("demo", "--minutes", "1_0"): ("--minutes", "1_0", "no finite number"),

@@ -7,7 +7,7 @@ import yaml
 
 from solon.cli import main
 from solon.economies.pandemic import Pandemic
-from solon.errors import ConfigurationError
+from solon.errors import ConfigurationError, DamageError
 from solon.planning.policy_files import read_policy
 from solon.zoo import pandemic_entries
 from solon.zoo.pandemic_entries import (
@@ -78,8 +78,10 @@ def test_learned_policies_that_do_not_fit(change, words, tmp_path):
     weights = ROOT / "published-mlp.safetensors"
     (tmp_path / "published-mlp.safetensors").write_bytes(weights.read_bytes())
     (tmp_path / "own.yaml").write_text(yaml.safe_dump(content))
-    with pytest.raises(ConfigurationError, match=words):
+    with pytest.raises(ConfigurationError, match=words) as caught:
         read_policy(str(tmp_path / "own.yaml"), Pandemic(states=("TX",), horizon=30))
+    # Of another name in the file, and damaged all the same.
+    assert isinstance(caught.value, DamageError) == ("sha256" in change)
 
 
 def test_names_and_cards_are_shown(capsys):

@@ -79,4 +79,4 @@ def _prefixed(build: Callable[[], _Built]) -> _Built:
     try:
         return build()
     except ConfigurationError as error:
-        raise ConfigurationError(f"layout.{error.argument}", error.value, error.allowed) from None
+        raise error.renamed(f"layout.{error.argument}") from None
