@@ -10,7 +10,6 @@ from ._terminal import visible
 
 __all__ = [
     "ConfigurationError",
-    "ConvergenceError",
     "DamageError",
     "EconomyError",
     "NotConvergedError",
@@ -58,23 +57,6 @@ class DamageError(ConfigurationError):
     """
 
 
-class ConvergenceError(ConfigurationError):
-    """A solver that used up its rounds, so that there is no answer.
-
-    Args:
-        argument: what the user knows the number of rounds as.
-        rounds: how many were allowed.
-        sought: what does not settle, such as "the interest rate".
-        residual: how far from settled it is.
-        tolerance: the largest residual that is an answer.
-    """
-
-    def __init__(self, argument: str, rounds: int, sought: str, residual: float, tolerance: float):
-        self.residual = residual
-        left = f"after {rounds} rounds the residual is {residual:.3g}, above {tolerance:.3g}"
-        super().__init__(argument, rounds, f"enough rounds for {sought} to settle: {left}")
-
-
 def shown_value(value: Any) -> str:
     """A value as it stands in a message, cut where it is long."""
     try:
@@ -99,8 +81,17 @@ class EconomyError(RuntimeError):
 class NotConvergedError(RuntimeError):
     """A solver that stopped before it had a solution.
 
-    The message is one line that says how far from one it is.
+    The message is one line that says how far from one it is. The command line prints it to stderr
+    and exits with status 1.
+
+    Args:
+        message: that line.
+        residual: how far it is, in the solver's own measure.
     """
+
+    def __init__(self, message: str, residual: float = math.nan):
+        self.residual = residual
+        super().__init__(visible(" ".join(message.split())))
 
 
 def require(condition: bool, argument: str, value: Any, allowed: str) -> None:

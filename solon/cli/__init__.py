@@ -12,7 +12,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .._terminal import say, tell
-from ..errors import ConfigurationError, DamageError, EconomyError, did_you_mean
+from ..errors import (
+    ConfigurationError,
+    DamageError,
+    EconomyError,
+    NotConvergedError,
+    did_you_mean,
+)
 from ..runs.errors import Interrupted, RunError, interruption_status
 from ..runs.streams import lasting_streams
 
@@ -70,7 +76,7 @@ def _attempt(arguments: list[str]) -> int:
     except ConfigurationError as error:
         damaged = isinstance(error, DamageError)
         return _fail(str(error), error, _FAILURE if damaged else _MISTAKE)
-    except (RunError, EconomyError) as error:
+    except (RunError, EconomyError, NotConvergedError) as error:
         return _fail(str(error), error, _FAILURE)
     except Interrupted as error:
         return _fail(str(error), error, error.status)

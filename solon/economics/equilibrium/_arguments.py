@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 import jax
 import numpy as np
 
-from ...errors import ConfigurationError, require
+from ...errors import ConfigurationError, NotConvergedError, require
 
-__all__ = ["Numbers", "numbers", "shares_of_one"]
+__all__ = ["Numbers", "not_converged", "numbers", "shares_of_one"]
 
 Numbers: TypeAlias = float | Sequence[Any] | np.ndarray | jax.Array
 """What can be made an array: a number, nested lists or tuples, an array."""
@@ -65,6 +65,12 @@ def shares_of_one(argument: str, values: Numbers, shape: tuple[int | None, ...])
     worst = float(sums.flat[np.argmax(np.abs(sums - 1))])
     require(abs(worst - 1) < _ROUNDING, argument, worst, "shares that add up to 1")
     return array / sums[..., None]
+
+
+def not_converged(solver: str, rounds: int, residual: float, tolerance: float) -> NotConvergedError:
+    """What a solver raises that used up its rounds."""
+    left = f"its residual is {residual:.3g}, above {tolerance:.3g}"
+    return NotConvergedError(f"{solver} did not converge in {rounds} rounds: {left}", residual)
 
 
 def _range(low: float, high: float, open_ends: bool) -> str:

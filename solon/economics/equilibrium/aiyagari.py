@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.optimize import brentq
 
-from ...errors import ConvergenceError, require, require_number
+from ...errors import NotConvergedError, require, require_number
 from ._arguments import Numbers, numbers
 from .markov import MarkovChain
 from .savings import SavingPlan, asset_grid, saving_plan, wealth_distribution
@@ -119,7 +119,7 @@ class Aiyagari:
 
         Raises:
             ConfigurationError: if the grid does not reach the equilibrium.
-            ConvergenceError: if a solver does not settle.
+            NotConvergedError: if a solver does not settle.
         """
         grid = numbers("assets", asset_grid() if assets is None else assets, (None,))
         lowest, highest = -self.depreciation, 1 / self.discount - 1
@@ -141,7 +141,7 @@ class Aiyagari:
 
         Raises:
             ConfigurationError: if there is none, or if the grid does not reach the equilibrium.
-            ConvergenceError: if a solver does not settle.
+            NotConvergedError: if a solver does not settle.
         """
         grid = numbers("assets", asset_grid() if assets is None else assets, (None,))
         self.capital_demand(interest)
@@ -186,8 +186,10 @@ class _Market:
     def settled(self, interest: float, discount: float) -> AiyagariEquilibrium:
         excess = self.excess(interest, discount)
         if abs(excess) > _CLEARED:
-            sought = "the market for capital"
-            raise ConvergenceError("assets", len(self.grid), sought, abs(excess), _CLEARED)
+            message = (
+                f"the market for capital did not clear: excess supply is {excess:.3g} of demand"
+            )
+            raise NotConvergedError(message, abs(excess))
         assert self.plan is not None and self.distribution is not None
         at_top = float(self.distribution[:, -1].sum())
         allowed = f"a grid whose top is out of reach: {at_top:.2g} of households are there"

@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, Int
 
-from ...errors import ConfigurationError, ConvergenceError, require, require_number, require_whole
-from ._arguments import Numbers, shares_of_one
+from ...errors import ConfigurationError, require, require_number, require_whole
+from ._arguments import Numbers, not_converged, shares_of_one
 
 __all__ = ["DecisionPlan", "value_iteration"]
 
@@ -56,7 +56,7 @@ def value_iteration(
 
     Raises:
         ConfigurationError: for arguments that are not allowed.
-        ConvergenceError: if values have not settled after all rounds.
+        NotConvergedError: if values have not settled after all rounds.
 
     Source:
         Puterman and Shin (1978), Modified policy iteration algorithms for discounted Markov
@@ -80,7 +80,7 @@ def value_iteration(
         value, action, moved, count = _solve(jnp.asarray(u), jnp.asarray(p), beta, change, rounds)
         bound = float(moved) * beta / (1 - beta)
         if not bound <= tolerance:
-            raise ConvergenceError("max_rounds", int(count), "values", bound, tolerance)
+            raise not_converged("value iteration", int(count), bound, tolerance)
         return DecisionPlan(np.asarray(value), np.asarray(action), bound, int(count))
 
 

@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from ...errors import ConvergenceError, require_number, require_whole
-from ._arguments import Numbers
+from ...errors import require_number, require_whole
+from ._arguments import Numbers, not_converged
 
 __all__ = ["find_fixed_point"]
 
@@ -36,7 +36,7 @@ def find_fixed_point(
 
     Raises:
         ConfigurationError: for arguments that are not allowed.
-        ConvergenceError: if f still moves x after all rounds, or x has left all bounds.
+        NotConvergedError: if f still moves x after all rounds, or x has left all bounds.
     """
     step = require_number("step", step, low=0, high=1, above=True)
     tolerance = require_number("tolerance", tolerance, low=0, above=True)
@@ -46,7 +46,7 @@ def find_fixed_point(
             function, jnp.asarray(np.asarray(start, float)), step, tolerance, rounds
         )
         if not residual <= tolerance:
-            raise ConvergenceError("max_rounds", int(count), "x", float(residual), tolerance)
+            raise not_converged("the fixed point", int(count), float(residual), tolerance)
         return np.asarray(x)
 
 

@@ -10,8 +10,8 @@ from jaxtyping import Float
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from ...errors import ConfigurationError, ConvergenceError, require, require_number, require_whole
-from ._arguments import Numbers, numbers
+from ...errors import ConfigurationError, require, require_number, require_whole
+from ._arguments import Numbers, not_converged, numbers
 from .markov import MarkovChain
 
 __all__ = ["SavingPlan", "asset_grid", "saving_plan", "wealth_distribution"]
@@ -86,7 +86,7 @@ def saving_plan(
     Raises:
         ConfigurationError: for arguments that are not allowed, such as a debt whose interest the
             lowest earnings do not pay.
-        ConvergenceError: if consumption has not settled after all rounds.
+        NotConvergedError: if consumption has not settled after all rounds.
 
     Source:
         Carroll (2006), The method of endogenous gridpoints for solving dynamic stochastic
@@ -113,7 +113,7 @@ def saving_plan(
         )
         residual = float(solved[1])
         if not residual <= _SETTLED:
-            raise ConvergenceError("max_rounds", rounds, "consumption", residual, _SETTLED)
+            raise not_converged("the saving plan", rounds, residual, _SETTLED)
         consumption = np.asarray(solved[0])
     return SavingPlan(grid, consumption, cash - consumption, residual)
 

@@ -7,7 +7,7 @@ import pytest
 
 from solon import ConfigurationError
 from solon.economics.equilibrium import BrockMirman, value_iteration
-from solon.errors import ConvergenceError
+from solon.errors import NotConvergedError
 
 
 @pytest.mark.parametrize(("seed", "discount"), [(0, 0.9), (1, 0.99), (2, 0.0), (3, 0.5)])
@@ -51,9 +51,9 @@ def test_growth_on_a_grid():
 
 
 def test_too_few_rounds_are_no_answer():
-    with pytest.raises(ConvergenceError) as error:
+    with pytest.raises(NotConvergedError) as error:
         value_iteration([[1.0]], [[[1.0]]], 0.999, max_rounds=3)
-    assert "enough rounds for values to settle: after 3 rounds the residual is" in str(error.value)
+    assert "value iteration did not converge in 3 rounds: its residual is" in str(error.value)
 
 
 @pytest.mark.parametrize(

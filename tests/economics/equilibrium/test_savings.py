@@ -12,7 +12,7 @@ from solon.economics.equilibrium import (
     saving_plan,
     wealth_distribution,
 )
-from solon.errors import ConvergenceError
+from solon.errors import NotConvergedError
 
 CERTAIN = MarkovChain.of([1.0], [[1.0]])
 RISKY = rouwenhorst(3, 0.6, 0.4).exponential()
@@ -115,7 +115,9 @@ def test_bad_input(options, named):
 def test_too_few_rounds_are_no_answer():
     grid = asset_grid(50)
     given = {"discount": 0.95, "risk_aversion": 2.0}
-    with pytest.raises(ConvergenceError, match="rounds for consumption to settle: after 4 rounds"):
+    with pytest.raises(
+        NotConvergedError, match="the saving plan did not converge in 4 rounds: its residual is"
+    ):
         saving_plan(0.03, RISKY.states, RISKY, grid, max_rounds=4, **given)
 
 
