@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import PyTree
 
 from ..environment import Role
-from ..errors import DamageError, require
+from ..errors import ConfigurationError, DamageError, require
 from ..reading.arrays import arrays_of
 from ..runs.arrays import leaf_entries, unpack
 from ..runs.network_sizes import misfit_in_words
@@ -83,7 +83,10 @@ def load(name: str, **options: Any) -> Entry:
     }
     for stored, like in ((own, policies), (brought, memories)):
         problem = _problem(stored, like)
-        require(problem is None, "name", name, f"{allowed} ({problem})")
+        if problem is not None:
+            # As it was trained, nothing but damage can keep an entry from fitting.
+            kind = ConfigurationError if options else DamageError
+            raise kind("name", name, f"{allowed} ({problem})")
     return Entry(
         recipe=recipe,
         env=env,
