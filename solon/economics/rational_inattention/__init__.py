@@ -1,5 +1,6 @@
 """Rational inattention: what people choose to know, and do, when attention has a price."""
 
+from .dynamic import DynamicChoice, dynamic_choice, solve_dynamic_choice
 from .feedback import (
     FeedbackTracking,
     feedback_tracking,
@@ -17,15 +18,18 @@ from .tracking import (
 )
 
 __all__ = [
+    "DynamicChoice",
     "FeedbackTracking",
     "ShannonChoice",
     "Target",
     "Tracking",
     "blahut_arimoto",
+    "dynamic_choice",
     "feedback_tracking",
     "impulse_responses",
     "shannon_choice",
     "shock_history",
+    "solve_dynamic_choice",
     "solve_feedback_tracking",
     "solve_shannon_choice",
     "solve_static_tracking",
