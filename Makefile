@@ -19,8 +19,8 @@ parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (h
 fuzz: .venv/ready  ## Play ten million steps of random economies and check them (15 minutes)
 	$(BIN)/python tests/fuzz.py
 
-endurance: .venv/ready  ## Kill writers at each operation (15 minutes)
-	$(BIN)/python -m pytest -q tests/runs/test_atomic.py tests/runs/test_train.py
+endurance: .venv/ready  ## Kill what writes before each operation, and visit the lab for long (under 60 minutes)
+	$(BIN)/python -m tests.endurance
 
 abuse: .venv/ready  ## Try 1,000 bad inputs on all commands, and damage 500 run folders (under 30 minutes)
 	$(BIN)/python -m tests.damages 500

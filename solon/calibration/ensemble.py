@@ -7,6 +7,7 @@ line: it does not answer to deaths any more.
 """
 
 import dataclasses
+import json
 import pathlib
 from typing import TYPE_CHECKING, Any
 
@@ -204,7 +205,13 @@ def ensemble_bytes(ensemble: Ensemble) -> bytes:
         "states": "|".join(ensemble.states),
     }
     arrays = {name: np.ascontiguousarray(values) for name, values in ensemble.arrays.items()}
-    return safetensors.numpy.save(arrays, metadata=metadata)
+    content = safetensors.numpy.save(arrays, metadata=metadata)
+    # The library writes texts in another order each time; the same draws are the same bytes.
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length]) | {"__metadata__": dict(sorted(metadata.items()))}
+    ordered = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    ordered += b" " * (-len(ordered) % 8)
+    return len(ordered).to_bytes(8, "little") + ordered + content[8 + length :]
 
 
 def read_ensemble(path: Any) -> Ensemble:

@@ -81,6 +81,7 @@ def test_ensemble_in_the_economy(forecaster, tmp_path):
     ensemble = ensemble_at(forecaster, cut(data, "2020-09"))
     path = tmp_path / "ensemble.safetensors"
     path.write_bytes(ensemble_bytes(ensemble))
+    assert all(ensemble_bytes(ensemble) == path.read_bytes() for _ in range(20))
     again = read_ensemble(path)
     assert (again.states, again.start_date) == (ensemble.states, "2020-08-31")
     economy = Pandemic(states=("NY", "MO", "TX"), start_date="2020-08-31", horizon=30)

@@ -9,6 +9,7 @@ import pathlib
 import random
 import sys
 import tempfile
+import time
 
 from tests.compiling import QUICKLY, as_flags
 
@@ -30,6 +31,7 @@ def _settings(folder):
 
 def main():
     """Print what was tried and what is wrong; status 1 if something is."""
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="solon-endurance-") as place:
         folder = pathlib.Path(place).resolve()
         _settings(folder)
@@ -45,6 +47,9 @@ def main():
         if _LAB in names:
             sessions, changes = (int(os.environ.get(n, d)) for n, d in _SIZES.items())
             wrong += lab.report(folder, sessions=sessions, changes=changes, seed=seed)
+    used = sum(os.times()[:4])
+    wall = time.monotonic() - began
+    print(f"{wrong} problems, {wall / 60:.0f} minutes, {used / 60:.0f} of the processor")
     return bool(wrong)
 
 

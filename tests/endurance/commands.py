@@ -213,7 +213,7 @@ COMMANDS = {
          "--out", "fit", "--report", "fit.html"),
         before=(("calibrate", "pandemic", "--quick", "--origins", "2020-12", "--horizons", "1",
                  "--seed", "1", "--out", "fit"),),
-        wholes=("fit",), around=_fitted_once,
+        wholes=("fit",), sealed=("fit/scores.json",), around=_fitted_once,
     ),
     "reproduce": Command(
         ("reproduce", "tax-theory", "--cells", "log-normal/saez", "--out", "."),
