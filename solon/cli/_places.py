@@ -25,7 +25,8 @@ def check_place(argument: str, place: pathlib.Path) -> None:
     require(short, argument, str(place), f"{allowed} (the name is too long)")
     try:
         parent = place.absolute().parent
-        while not parent.exists():
+        # A link that leads nowhere is there, and no folder can be made in its place.
+        while not os.path.lexists(parent):
             parent = parent.parent
         regular = not os.path.lexists(place) or (place.is_file() and not place.is_symlink())
         require(parent.is_dir() and regular, argument, str(place), allowed)

@@ -50,6 +50,9 @@ def main():
                 longest = max(longest, seconds)
                 kind = {ACCEPTED: ACCEPTED, None: "refused"}.get(verdict, "WRONG")
                 counts[case.command, kind] += 1
+                done = sum(counts.values())
+                if done % 100 == 0:
+                    print(f"{done} done in {time.monotonic() - began:.0f} s", flush=True)
                 if kind == "WRONG" or chosen.all:
                     show(case, what, verdict, answer, seconds)
 

@@ -264,6 +264,14 @@ CASES = {
     ("schedule", "show", "camelback", "--out", "x" * 300): ("out", "xxx", "too long"),
     ("pandemic", "run", "x" * 300 + ".yaml"): ("policy", "xxx", "File name too long"),
     ("pandemic", "run", "level=5", "--report", "x" * 300): ("--report", "too long"),
+    ("pandemic", "run", "level=5", "--report", "loop/x"): ("--report", "loop/x", "be written"),
+    ("pandemic", "run", "level=5", "--json", "dangling/x"): ("--json", "dangling/x", "be written"),
+    ("schedule", "show", "camelback", "--out", "loop/a/x"): ("out", "loop/a/x", "be written"),
+    ("bench", "gather-trade-build", "--json", "loop/x"): ("json", "loop/x", "be written"),
+    ("reproduce", "tax-theory", "--out", "loop/x"): ("out", "loop/x"),
+    ("calibrate", "pandemic", "--out", "dangling/x"): ("--out", "dangling/x"),
+    (*OWN, "--run", "loop/x"): ("run", "loop/x"),
+    ("demo", "--run", "dangling/x"): ("run", "dangling/x"),
     ("demo", "--run", "x" * 300): ("run", "xxx", "File name too long"),
     ("evaluate", "x" * 300): ("run", "xxx", "existing"),
     ("list", "runs", "--folder", "x" * 300): ("folder", "xxx", "existing"),
@@ -328,6 +336,8 @@ def desk(workplace):
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     os.mkfifo(workplace / "pipe.yaml")
+    (workplace / "loop").symlink_to("loop")
+    (workplace / "dangling").symlink_to("nowhere")
     return workplace
 
 
