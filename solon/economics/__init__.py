@@ -14,6 +14,7 @@ from .labor_supply import (
     labor_supply_equilibrium,
     preferred_incomes,
 )
+from .level_k import Hierarchy, cognitive_hierarchy, guessing_game, level_k, poisson_shares
 from .optimal_rates import (
     MirrleesPair,
     income_tail,
@@ -29,6 +30,12 @@ from .optimal_taxation import (
     optimal_linear_tax,
     optimal_schedule,
     optimal_top_rate_of_tail,
+)
+from .quantal_response import (
+    QuantalResponseBranch,
+    QuantalResponseEquilibria,
+    quantal_response_branches,
+    quantal_response_equilibria,
 )
 from .rate_caps import rate_cap_after_episodes, rate_cap_after_steps
 from .saez import (
@@ -99,12 +106,15 @@ __all__ = [
     "US_FEDERAL_2018_PUBLISHED_RATES",
     "BracketSpacing",
     "Compatibility",
+    "Hierarchy",
     "IncomeDistribution",
     "MirrleesPair",
     "Objective",
     "OptimalSchedule",
     "Outcome",
     "Preferences",
+    "QuantalResponseBranch",
+    "QuantalResponseEquilibria",
     "Society",
     "TaxReturns",
     "WelfareWeights",
@@ -120,6 +130,7 @@ __all__ = [
     "check_cutoffs",
     "check_rates",
     "check_schedule",
+    "cognitive_hierarchy",
     "coin_minus_labor_cost",
     "collect",
     "crra",
@@ -129,6 +140,7 @@ __all__ = [
     "equally_distributed_equivalent",
     "expected_ranked_skills",
     "gini",
+    "guessing_game",
     "income_distribution",
     "income_tail",
     "inverse_crra",
@@ -137,6 +149,7 @@ __all__ = [
     "inverse_income_weights",
     "isoelastic_coin_minus_labor",
     "labor_supply_equilibrium",
+    "level_k",
     "linear_cutoffs",
     "log_cutoffs",
     "lognormal_skill",
@@ -152,9 +165,12 @@ __all__ = [
     "optimal_top_rate_of_tail",
     "optimal_top_rate_with_income_effects",
     "pareto_skill",
+    "poisson_shares",
     "preferred_incomes",
     "productivity",
     "published_build_payments",
+    "quantal_response_branches",
+    "quantal_response_equilibria",
     "rate_cap_after_episodes",
     "rate_cap_after_steps",
     "rate_grid",
