@@ -24,14 +24,15 @@ PACKAGES = {
     "solon.economies.one_step": "The one-step economy",
     "solon.economies.labor_supply": "Labor supply",
     "solon.economies.pandemic": "The pandemic",
-    "solon.planning": "Planners",
+    "solon.applications.taxation.policies": "Tax policies",
+    "solon.applications.pandemic.policies": "Pandemic policies",
     "solon.agents": "Agents",
     "solon.learning": "Learning",
     "solon.evidence": "Evidence",
     "solon.figures": "Figures",
     "solon.runs": "Runs",
     "solon.zoo": "The zoo",
-    "solon.lab.game": "The lab's game",
+    "solon.applications.taxation.game": "The lab's game",
 }
 
 _LINK = re.compile(r"\]\((\.\./[^)#\s]+)(#[^)]*)?\)")

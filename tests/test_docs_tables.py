@@ -11,11 +11,13 @@ import pytest
 import safetensors.numpy
 
 import solon
+from solon.applications.taxation.study import outcomes as tax_outcomes
+from solon.applications.taxation.study import tables as tax_tables
+from solon.applications.taxation.study.fresh import fresh_rows
 from solon.economies.gather_trade_build import layouts
 from solon.economies.gather_trade_build.economy import COMPONENTS
-from solon.evidence.studies import load_study, tax_outcomes, tax_tables
-from solon.evidence.studies.reproduce import read_cells
-from solon.evidence.studies.tax_fresh import fresh_rows
+from solon.evidence.reproduce import read_cells
+from solon.evidence.studies import load_study
 from solon.zoo.files import read_entry
 
 DOCS = pathlib.Path(__file__).parents[1] / "docs"
@@ -236,7 +238,7 @@ def test_short_years_are_what_was_measured():
     place = DOCS.parent / "results" / "lab" / "short-years.json"
     found = json.loads(place.read_text(encoding="utf-8"))["utility"]
     titles = {"us-federal": "US federal", "learned": "learned planner"}
-    page, room = text("docs/three-questions.md"), text("solon/lab/rooms/play.py")
+    page, room = text("docs/three-questions.md"), text("solon/applications/taxation/rooms/play.py")
     for regime, by_steps in found.items():
         for steps, both in by_steps.items():
             (short, short_error), (long, long_error) = both["short"], both["long"]

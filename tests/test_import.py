@@ -66,7 +66,7 @@ def test_help_names_every_command_with_its_summary(run_python):
     listed = {line.split()[0]: line for line in lines if line.startswith("  ")}
     assert list(listed) == list(_COMMANDS)
     for name, module in _COMMANDS.items():
-        summary = importlib.import_module(f"solon.cli.{module}").__doc__.splitlines()[0]
+        summary = importlib.import_module(module).__doc__.splitlines()[0]
         assert listed[name].endswith(f" {summary}")
 
 

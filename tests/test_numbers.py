@@ -60,7 +60,7 @@ import solon
 from solon import economics
 from solon.economics.us_federal import us_federal_schedule
 from solon.economies.gather_trade_build import Build, ContinuousDoubleAuction, Gather
-from solon.economies.gather_trade_build import PeriodicBracketTax
+from solon.economies.mechanisms import PeriodicBracketTax
 from solon.evidence import conditional_value_at_risk, mean
 from solon.learning import PPO
 from solon.runs.recipe import Recipe

@@ -16,11 +16,11 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 from plotly.utils import PlotlyJSONEncoder
 
+from solon.applications.pandemic.study.report import comparisons
+from solon.applications.pandemic.study.report import figures_of as pandemic_figures
+from solon.applications.taxation.study.report import figures_of
+from solon.evidence.reproduce import read_cells
 from solon.evidence.studies import load_study
-from solon.evidence.studies.pandemic_report import comparisons
-from solon.evidence.studies.pandemic_report import figures_of as pandemic_figures
-from solon.evidence.studies.reproduce import read_cells
-from solon.evidence.studies.tax_report import figures_of
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[1]

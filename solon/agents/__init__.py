@@ -4,7 +4,9 @@ from .actor_critic import ActorCritic
 from .distributions import MultiCategorical
 from .encoding import ACTION_MASK, Encoded, Encoding
 from .normalization import RunningStatistics
+from .rate_levels import RateLevels
 from .scripted import RandomPolicy, random_actions
+from .set_once import SetOnce
 
 __all__ = [
     "ACTION_MASK",
@@ -13,6 +15,8 @@ __all__ = [
     "Encoding",
     "MultiCategorical",
     "RandomPolicy",
+    "RateLevels",
     "RunningStatistics",
+    "SetOnce",
     "random_actions",
 ]

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Key, Shaped
 
 from ..environment import TimeStep
-from ..planning.planner import Planner
+from ..policy import Planner
 from .actor_critic import ActorCritic
 
 __all__ = ["FrozenMemory", "FrozenPolicy"]

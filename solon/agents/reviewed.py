@@ -6,7 +6,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Int, Key, Shaped
 
-from ..planning.planner import Planner
+from ..policy import Planner
 from .actor_critic import ActorCritic
 from .encoding import ACTION_MASK
 

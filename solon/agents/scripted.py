@@ -11,7 +11,7 @@ from jaxtyping import Array, Key, Shaped
 
 from ..environment import Role
 from ..errors import require
-from ..planning.planner import Planner
+from ..policy import Planner
 from ..spaces import Box, Space
 from .distributions import sample_allowed
 from .encoding import ACTION_MASK

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .._terminal import say, tell
+from ..applications import applications
 from ..errors import (
     ConfigurationError,
     DamageError,
@@ -24,23 +25,26 @@ from ..runs.streams import lasting_streams
 
 __all__ = ["main"]
 
-# What a person types -> the module of the command: options as a dataclass `Options`, and `run`.
+_OF_APPLICATIONS = {
+    name: module for each in applications() for name, module in each.commands.items()
+}
+
+# What a person types -> the module of the command: options as a dataclass `Options`, and `run`. The
+# main job comes first, and what applications have before what measures.
 _COMMANDS = {
-    "demo": "demo",
-    "train": "train",
-    "evaluate": "evaluate",
-    "compare": "compare",
-    "report": "report",
-    "lab": "lab",
-    "schedule": "schedule",
-    "zoo": "zoo",
-    "reproduce": "reproduce",
-    "pandemic": "pandemic",
-    "calibrate": "calibrate",
-    "bench": "bench",
-    "parity": "parity",
-    "list": "listing",
-    "doctor": "doctor",
+    "demo": _OF_APPLICATIONS.pop("demo"),
+    "train": f"{__name__}.train",
+    "evaluate": f"{__name__}.evaluate",
+    "compare": f"{__name__}.compare",
+    "report": f"{__name__}.report",
+    "lab": f"{__name__}.lab",
+    "zoo": f"{__name__}.zoo",
+    "reproduce": f"{__name__}.reproduce",
+    **_OF_APPLICATIONS,
+    "bench": f"{__name__}.bench",
+    "parity": f"{__name__}.parity",
+    "list": f"{__name__}.listing",
+    "doctor": f"{__name__}.doctor",
 }
 
 _MISTAKE, _FAILURE = 2, 1
@@ -136,7 +140,7 @@ def _dispatch(arguments: list[str]) -> int:
     if name not in _COMMANDS:
         allowed = ", ".join(_COMMANDS) + did_you_mean(name, _COMMANDS)
         raise ConfigurationError("command", name, allowed)
-    command = importlib.import_module(f".{_COMMANDS[name]}", __name__)
+    command = importlib.import_module(_COMMANDS[name])
 
     from ._parse import parse
 
@@ -164,7 +168,8 @@ def _summary(module: str) -> str:
     """The first line of a module's docstring; the module, and what it needs, is not loaded."""
     import ast
 
-    source = pkgutil.get_data(__name__, f"{module}.py") or b""
+    package, _, name = module.rpartition(".")
+    source = pkgutil.get_data(package, f"{name}.py") or b""
     return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 

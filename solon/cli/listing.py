@@ -90,8 +90,8 @@ def _planners() -> Rows:
 
 
 def _zoo() -> Rows:
+    from ..applications.pandemic.entries import pandemic_records
     from ..zoo.files import names, read_entry
-    from ..zoo.pandemic_entries import pandemic_records
 
     for name, one in sorted(pandemic_records().items()):
         yield name, f"{one['status']}: {one['summary']}"

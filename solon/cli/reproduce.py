@@ -47,7 +47,7 @@ def run(options: Options) -> int:
     place = usual / scale if scale == "quick" else usual
     folder = place if options.out is None else pathlib.Path(options.out)
 
-    from ..evidence.studies.reproduce import finished, reproduce
+    from ..evidence.reproduce import finished, reproduce
 
     if options.show:
         for cell in cells:

@@ -38,8 +38,8 @@ def run(options: Options) -> int:
         require(options.card_note == "", "--card-note", options.card_note, "with pack only")
         require(len(subjects) == 1, "zoo show", " ".join(subjects), "one NAME")
 
+        from ..applications.pandemic.entries import PREFIX, pandemic_card
         from ..zoo.files import read_entry
-        from ..zoo.pandemic_entries import PREFIX, pandemic_card
 
         known = subjects[0].startswith(PREFIX)
         card = pandemic_card(subjects[0]) if known else read_entry(subjects[0]).card

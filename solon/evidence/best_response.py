@@ -16,7 +16,7 @@ from ..learning.config import PPO
 from ..learning.deviation import DEVIATOR, Deviation
 from ..learning.learner import Curriculum, Learner, unchanged
 from ..learning.rollout import play
-from ..planning.planner import Planner
+from ..policy import Planner
 from .statistics import difference
 
 __all__ = ["Exploitability", "exploitability"]

@@ -4,14 +4,15 @@ import functools
 
 import streamlit as st
 
+from solon.applications import Room
 from solon.lab import frame, state, style, warm
-from solon.lab.rooms import ROOMS, Room
+from solon.lab.rooms import ROOMS
 
 
 def _page(room: Room) -> st.Page:
     first = room is ROOMS[0]
-    render = functools.partial(frame.draw, room.module)
-    return st.Page(render, title=room.title, url_path=room.module, default=first)
+    render = functools.partial(frame.draw, room.name)
+    return st.Page(render, title=room.title, url_path=room.name, default=first)
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     # An icon of Streamlit's own would be fetched from elsewhere.
     st.set_page_config(page_title="Solon lab", page_icon=style.ICON, layout="wide")
     warm.start()
-    pages = {room.module: _page(room) for room in ROOMS}
+    pages = {room.name: _page(room) for room in ROOMS}
     state.remember_pages(pages)
     st.navigation(list(pages.values()), position="top").run()
 

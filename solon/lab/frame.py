@@ -9,10 +9,12 @@ from ..errors import ConfigurationError
 from ..runs.errors import RunError
 from . import component, style, warm
 from .foreign import plain
+from .rooms import ROOMS
 from .words import in_words
 
 __all__ = ["draw"]
 
+_MODULES = {room.name: room.module for room in ROOMS}
 _LOG = logging.getLogger("solon.lab")
 
 
@@ -20,10 +22,10 @@ def draw(room: str) -> None:
     """Draw a room.
 
     Args:
-        room: the name of its module.
+        room: its name.
     """
     style.apply()
-    module = importlib.import_module(f"{__package__}.rooms.{room}")
+    module = importlib.import_module(_MODULES[room])
     if warm.show(room):
         try:
             module.render()

@@ -4,8 +4,9 @@ import pathlib
 
 import streamlit as st
 
+from ..applications.taxation.rooms import controls as tax_controls
 from ..errors import ConfigurationError
-from . import jobs, run_list, tax_controls
+from . import jobs, run_list
 from .foreign import plain
 from .words import in_words, line_in_words
 

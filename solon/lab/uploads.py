@@ -10,8 +10,8 @@ from ..reading.files import text_of as text_of_bytes
 from ..runs.schedules import NamedSchedule, parse_schedule
 
 if TYPE_CHECKING:
+    from ..applications.pandemic.policies.files import PandemicPolicy
     from ..economies.pandemic import Pandemic
-    from ..planning.policy_files import PandemicPolicy
 
 __all__ = ["MOST_BYTES", "pandemic_policy", "schedule", "text_of"]
 
@@ -59,7 +59,7 @@ def pandemic_policy(name: str, data: bytes, economy: "Pandemic") -> "PandemicPol
     import pathlib
     import tempfile
 
-    from ..planning.policy_files import read_policy
+    from ..applications.pandemic.policies.files import read_policy
 
     shown = _printable(name)
     suffix = ending(shown)

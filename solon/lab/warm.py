@@ -10,6 +10,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from .._terminal import say
+from .rooms import ROOMS
 from .settings import settings
 
 __all__ = ["Task", "first", "show", "start", "state", "wait"]
@@ -34,9 +35,6 @@ class Task:
     done: threading.Event = dataclasses.field(default_factory=threading.Event)
 
 
-_ORDER = ("tax", "pandemic", "play", "world")
-"""Which room is made ready when nobody waits for one. All others have nothing to compile."""
-
 _tasks: dict[str, Task] = {}
 _queue: list[str] = []
 _lock = threading.Lock()
@@ -47,10 +45,10 @@ def start() -> None:
     with _lock:
         if _tasks or not settings().warm:
             return
-        for room in _ORDER:
-            module = importlib.import_module(f".rooms.{room}", __package__)
-            _tasks[room] = Task(module.warm_up)
-            _queue.append(room)
+        compiling = [room for room in ROOMS if room.warm is not None]
+        for room in sorted(compiling, key=lambda room: room.warm or 0):
+            _tasks[room.name] = Task(importlib.import_module(room.module).warm_up)
+            _queue.append(room.name)
     threading.Thread(target=_work, name="warm-up", daemon=True).start()
 
 

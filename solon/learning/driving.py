@@ -13,7 +13,7 @@ from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoded
 from ..environment import Environment, TimeStep
 from ..errors import require
-from ..planning.planner import Planner
+from ..policy import Planner
 from .episodes import hold, looking, visible
 
 __all__ = [

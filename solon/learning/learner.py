@@ -16,7 +16,7 @@ from ..agents.encoding import Encoding
 from ..checking import check_own_economy
 from ..environment import Environment
 from ..errors import require
-from ..planning.planner import Planner
+from ..policy import Planner
 from .config import PPO
 from .driving import StandIn, check_roles, first_memories, first_recall, its_memory
 from .episodes import begin

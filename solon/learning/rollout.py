@@ -12,7 +12,7 @@ from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
 from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoded
 from ..environment import Environment, TimeStep
-from ..planning.planner import Planner
+from ..policy import Planner
 from .driving import (
     StandIn,
     check_roles,

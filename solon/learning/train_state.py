@@ -6,7 +6,7 @@ import equinox as eqx
 from jaxtyping import Array, Int, Key
 
 from ..agents.actor_critic import ActorCritic
-from ..planning.planner import Planner
+from ..policy import Planner
 from .rollout import Economies
 
 __all__ = ["TrainState"]

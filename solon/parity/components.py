@@ -10,8 +10,8 @@ from ..economics.tax_schedules import US_FEDERAL_2018_PUBLISHED_RATES, check_rat
 from ..economies.gather_trade_build.build import Build
 from ..economies.gather_trade_build.continuous_double_auction import ContinuousDoubleAuction
 from ..economies.gather_trade_build.gather import Gather
-from ..economies.gather_trade_build.periodic_bracket_tax import PeriodicBracketTax
 from ..economies.gather_trade_build.wealth_redistribution import WealthRedistribution
+from ..economies.mechanisms.periodic_bracket_tax import PeriodicBracketTax
 from ..economies.one_step.simple_labor import SimpleLabor
 from ..errors import require
 from .options import Options

@@ -9,9 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from ..applications.taxation.policies import Saez
+from ..applications.taxation.policies.saez import INERTIA, SaezMemory
 from ..luck import key_of
-from ..planning import Saez
-from ..planning.saez import INERTIA, SaezMemory
 from . import luck
 from .compare import ABSOLUTE, RELATIVE
 from .match import TAX, Match

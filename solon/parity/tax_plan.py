@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..planning import Saez
+from ..applications.taxation.policies import Saez
 
 __all__ = ["TaxPlan"]
 

@@ -5,15 +5,15 @@ from typing import Any
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from ..applications.taxation.policies.saez import SaezMemory
 from ..economies.gather_trade_build.continuous_double_auction import Market
 from ..economies.gather_trade_build.economy import GatherTradeBuild
 from ..economies.gather_trade_build.layouts import STONE, WOOD
 from ..economies.gather_trade_build.objectives import charged_share
-from ..economies.gather_trade_build.periodic_bracket_tax import TaxOffice
 from ..economies.gather_trade_build.state import State
+from ..economies.mechanisms.periodic_bracket_tax import TaxOffice
 from ..economies.one_step.economy import OneStepEconomy
 from ..environment import TimeStep
-from ..planning.saez import SaezMemory
 from .match import TAX
 
 __all__ = ["view", "view_of_saez"]

@@ -4,10 +4,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from ..applications.taxation.search.schedule_search import SearchSettings
 from ..environment import Environment
 from ..errors import ConfigurationError, require
 from ..learning.config import PPO, published
-from ..learning.schedule_search import SearchSettings
 from ..spaces import Box
 from .fitting import fitted
 from .planners import NamedPlanner, planner_named, search_settings

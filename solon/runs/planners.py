@@ -4,10 +4,13 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from ..agents import RateLevels
+from ..applications.taxation.policies import FixedSchedule, RandomSchedules, Saez
+from ..applications.taxation.search.candidate_schedules import CandidateSchedules
+from ..applications.taxation.search.schedule_search import CANDIDATES, SearchSettings
 from ..environment import Environment
 from ..errors import ConfigurationError, require
-from ..learning.schedule_search import CANDIDATES, SearchSettings
-from ..planning import CandidateSchedules, FixedSchedule, Planner, RandomSchedules, RateLevels, Saez
+from ..policy import Planner
 from ..spaces import Box
 from .schedules import NamedSchedule, schedule
 from .values import as_tuples

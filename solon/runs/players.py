@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from ..agents import ActorCritic
 from ..environment import Environment
 from ..luck import check_settings
-from ..planning import Planner
+from ..policy import Planner
 from .folder import RunFolder
 from .planners import build_planner
 from .recipe import Recipe, load_trained

@@ -12,13 +12,13 @@ import jax
 from .. import registry
 from .._plain import plain_fields
 from ..agents import ActorCritic
+from ..applications.taxation.search.schedule_search import ScheduleSearch
 from ..environment import Environment
 from ..errors import ConfigurationError, DamageError, EconomyError, require, shown_value
 from ..learning import PPO, Learner, TrainState
-from ..learning.schedule_search import ScheduleSearch
 from ..luck import key_of
 from ..own_code import failure
-from ..planning import Planner
+from ..policy import Planner
 from ..reading.files import UnreadableError, bytes_of
 from . import checkpoint
 from .curriculum import Curriculum

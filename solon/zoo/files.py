@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from ..applications.pandemic.entries import PREFIX
 from ..errors import DamageError, did_you_mean, require
 from ..reading.files import MOST_TEXT, UnreadableError, bytes_of, text_of
 from ..reading.json_strict import load_json
 from ..runs.atomic import restore_folder
 from ..runs.seals import is_intact
-from .pandemic_entries import PREFIX
 
 __all__ = [
     *("CARD", "FORMAT", "POLICY", "RECORD", "STATUSES"),

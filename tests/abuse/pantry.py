@@ -4,7 +4,7 @@ import json
 import pathlib
 import shutil
 
-from solon.zoo import pandemic_entries
+from solon.applications.pandemic import entries as pandemic_entries
 
 __all__ = ["ENTRY", "LEARNED", "TEXTS", "stock"]
 

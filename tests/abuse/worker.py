@@ -23,11 +23,16 @@ class Begun(BaseException):
 
 # Where the work begins: module and function.
 _BEGINNINGS = (
-    *(("solon.demo", "_train_all"), ("solon.evidence.studies.reproduce", "reproduce")),
-    *(("solon.calibration.study", "run_study"), ("solon.bench.table", "records")),
-    *(("solon.bench.table", "learning_records"), ("solon.lab.server", "serve")),
-    *(("solon.parity.environment", "make"), ("solon.parity.run", "run")),
-    *(("solon.parity.table", "run"), ("solon.planning.policy_search", "search")),
+    "solon.applications.pandemic.calibration.study:run_study",
+    "solon.applications.pandemic.search.search:search",
+    "solon.applications.taxation.demo:_train_all",
+    "solon.bench.table:learning_records",
+    "solon.bench.table:records",
+    "solon.evidence.reproduce:reproduce",
+    "solon.lab.server:serve",
+    "solon.parity.environment:make",
+    "solon.parity.run:run",
+    "solon.parity.table:run",
 )
 _MOST_STEPS, _MOST_EPISODES = 2_000, 50
 
@@ -36,7 +41,8 @@ def _prepare():
     def begun(*_, **__):
         raise Begun
 
-    for module, name in _BEGINNINGS:
+    for place in _BEGINNINGS:
+        module, name = place.split(":")
         setattr(importlib.import_module(module), name, begun)
     from solon.evidence import run as evidence
     from solon.parity import environment
@@ -73,7 +79,7 @@ def _upload_policy(file):
 
 
 def _game(file):
-    from solon.lab.game import load
+    from solon.applications.taxation.game import load
 
     load(file.read_bytes())
 

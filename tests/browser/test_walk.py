@@ -11,7 +11,7 @@ from tests.browser.conftest import PHONE, SECONDS, SHOTS, WIDE
 
 pytestmark = pytest.mark.usefixtures("ready")
 
-ADDRESSES = {room.module: "/" if room.module == "home" else f"/{room.module}" for room in ROOMS}
+ADDRESSES = {room.name: "/" if room.name == "home" else f"/{room.name}" for room in ROOMS}
 MAPS = {"world": ".player-map", "play": ".board-map"}
 
 _FAINT = pathlib.Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")

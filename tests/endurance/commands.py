@@ -80,7 +80,7 @@ def _cells(place):
 @contextlib.contextmanager
 def _fitted_once():
     """Forecasts are made once, and not for each kill: only what comes after them writes."""
-    from solon.calibration import study
+    from solon.applications.pandemic.calibration import study
 
     kept, made = study.run_study, []
 
@@ -116,7 +116,7 @@ def _measured_once():
 @contextlib.contextmanager
 def _one_after_the_other():
     """The demo's two trainings, small and in this process: their folders are their own."""
-    from solon import demo
+    from solon.applications.taxation import demo
 
     run, train_all = demo.run, demo._train_all
     demo.run = functools.partial(run, first=_DEMO, most=_DEMO, episodes=2)
@@ -138,7 +138,7 @@ class _Parent:
 
 
 def _train_here(path, seed, deadline, first, most):
-    from solon import demo
+    from solon.applications.taxation import demo
 
     for planner in demo.REGIMES:
         demo._train(_Parent(), str(path / planner), planner, seed, set(), first, most)
@@ -147,7 +147,7 @@ def _train_here(path, seed, deadline, first, most):
 
 def _go_on(place):
     """Each training of a demo that was killed can be opened, and its checkpoint read."""
-    from solon.demo import REGIMES
+    from solon.applications.taxation.demo import REGIMES
     from solon.runs import RunFolder, load_trained
 
     for planner in REGIMES:

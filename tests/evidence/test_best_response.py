@@ -12,7 +12,7 @@ from solon import Box, Discrete, Role
 from solon.agents import ActorCritic, Encoding
 from solon.evidence import exploitability
 from solon.learning import PPO
-from solon.planning import Planner
+from solon.policy import Planner
 from tests.learning.economies import Small
 
 MARKET, LARGEST, HORIZON = 9.0, 8, 4

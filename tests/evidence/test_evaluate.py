@@ -6,8 +6,8 @@ import pytest
 
 import solon
 from solon.agents.scripted import RandomPolicy
+from solon.applications.taxation.policies import FixedSchedule
 from solon.evidence.evaluate import evaluate
-from solon.planning import FixedSchedule
 
 EPISODES = 3
 

@@ -7,7 +7,7 @@ import pytest
 
 import solon
 from solon import evidence
-from solon.calibration import scores
+from solon.applications.pandemic.calibration import scores
 from solon.evidence import social_measures
 
 SCORES = np.arange(1.0, 9.0).reshape(2, 4)

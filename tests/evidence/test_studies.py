@@ -6,10 +6,11 @@ import json
 import pytest
 
 from solon import ConfigurationError
+from solon.applications.taxation.study.theory import STUDY, WORLDS, rows
 from solon.cli import main
-from solon.evidence.studies import STUDIES, Cell, Study, load_study
-from solon.evidence.studies.reproduce import CELL_FILE, finished, reproduce
-from solon.evidence.studies.tax_theory import STUDY, WORLDS, rows
+from solon.evidence.reproduce import CELL_FILE, finished, reproduce
+from solon.evidence.studies import STUDIES, load_study
+from solon.evidence.study import Cell, Study
 
 
 class Sums:
@@ -182,6 +183,6 @@ def test_the_command_names_cells_without_computing(tmp_path, capsys):
 def test_a_report_of_several_lines_is_printed_as_such(monkeypatch, tmp_path, capsys):
     found = Sums().study()
     monkeypatch.setattr("solon.evidence.studies.load_study", lambda name: found)
-    monkeypatch.setattr("solon.evidence.studies.reproduce.reproduce", lambda *_, **__: "a\n\nb")
+    monkeypatch.setattr("solon.evidence.reproduce.reproduce", lambda *_, **__: "a\n\nb")
     assert main(["reproduce", "sums", "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "a\n\nb\n"

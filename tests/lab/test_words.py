@@ -4,13 +4,13 @@ import pytest
 
 pytest.importorskip("streamlit", reason="the lab needs the extra `lab`")
 
+from solon.applications.pandemic.policies import Threshold
+from solon.applications.taxation.game import Setup
+from solon.applications.taxation.rooms.year import fitted
 from solon.economics.tax_schedules import check_schedule
 from solon.errors import ConfigurationError
 from solon.lab import uploads
-from solon.lab.game import Setup
-from solon.lab.tax_year import fitted
 from solon.lab.words import in_words, line_in_words
-from solon.planning import Threshold
 
 
 def said(call, *given, **named):

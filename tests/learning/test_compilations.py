@@ -5,8 +5,8 @@ import jax.monitoring
 import jax.numpy as jnp
 import pytest
 
+from solon.applications.taxation.policies import FixedSchedule
 from solon.learning import PPO, Learner
-from solon.planning import FixedSchedule
 from tests.learning.economies import LaborSupply
 
 COMPILED = "/jax/core/compile/backend_compile_duration"

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from solon.agents.frozen import FrozenPolicy
+from solon.agents.set_once import SetOnce
 from solon.evidence.best_response import _rewards
 from solon.evidence.run import evaluate_players
 from solon.learning import PPO, Learner, play
 from solon.learning.deviation import Deviation
 from solon.learning.rollout import restart, unroll
-from solon.planning.planner import Planner
-from solon.planning.set_once import SetOnce
+from solon.policy import Planner
 from solon.runs.players import Players
 from solon.runs.recipe import Recipe
 

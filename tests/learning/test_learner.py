@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from solon import ConfigurationError
+from solon.applications.taxation.policies import FixedSchedule
 from solon.learning import PPO, Learner
 from solon.learning.learner import gather
-from solon.planning import FixedSchedule
 from tests.compiling import AS_USERS
 from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Rare, Remember
 

@@ -7,8 +7,9 @@ import pytest
 
 from solon import ConfigurationError
 from solon.agents import ActorCritic, Encoding, RandomPolicy
+from solon.applications.taxation.policies import FixedSchedule
 from solon.learning import play
-from solon.planning import FixedSchedule, Planner
+from solon.policy import Planner
 from tests.learning.economies import LaborSupply, MaskedBandit
 
 

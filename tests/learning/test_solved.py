@@ -9,8 +9,8 @@ import pytest
 
 from solon.agents import ActorCritic
 from solon.agents.frozen import FrozenPolicy
+from solon.applications.taxation.policies import FixedSchedule
 from solon.learning import PPO, Learner
-from solon.planning import FixedSchedule
 from tests.learning.economies import (
     Chain,
     LaborSupply,

@@ -11,7 +11,7 @@ import pytest
 from solon import ConfigurationError
 from solon.learning import PPO, Learner
 from solon.learning.learner import gather
-from solon.planning import Planner
+from solon.policy import Planner
 from tests.learning.economies import Meeting
 
 COMMON = PPO(environments=8, unroll=4, minibatches=2, hidden=(8,))

@@ -3,7 +3,7 @@ import datetime
 import numpy as np
 import pytest
 
-from solon.calibration.known import read_origin
+from solon.applications.pandemic.calibration.known import read_origin
 from solon.data.covid19 import load
 from solon.economies.pandemic import Pandemic
 from solon.errors import ConfigurationError

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from solon import ConfigurationError
+from solon.applications.taxation.policies import Saez
 from solon.evidence.run import evaluate_run
-from solon.planning import Saez
 from solon.runs import RunFolder, load_trained
 from solon.runs.arrays import pack
 from solon.runs.build import build_recipe

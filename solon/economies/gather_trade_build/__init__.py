@@ -4,9 +4,9 @@ Workers collect stone and wood on a map, trade them for coin and build houses fo
 taxes their income period by period and hands the revenue back in equal shares.
 
 The files in the order in which a step applies them: `build`, `continuous_double_auction`,
-`gather`, `periodic_bracket_tax`, `wealth_redistribution`, `regeneration`; then `observation` and
-`objectives`. What is there before: `layouts` (or `generated_layouts` with `layout_sampler`),
-`terrain` and `placement`.
+`gather`, the bracket tax of `mechanisms`, `wealth_redistribution`, `regeneration`; then
+`observation` and `objectives`. What is there before: `layouts` (or `generated_layouts` with
+`layout_sampler`), `terrain` and `placement`.
 
 References:
     Zheng et al. (2020), "The AI Economist: Improving Equality and Productivity with AI-Driven Tax
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .factory import gather_trade_build
     from .gather import Gather
     from .generated_layouts import MultiZoneLayout, QuadrantLayout, UniformLayout
-    from .periodic_bracket_tax import PeriodicBracketTax
     from .wealth_redistribution import WealthRedistribution
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "Gather",
     "GatherTradeBuild",
     "MultiZoneLayout",
-    "PeriodicBracketTax",
     "QuadrantLayout",
     "UniformLayout",
     "WealthRedistribution",
@@ -49,7 +47,6 @@ __getattr__ = lazy(
         "Gather": "gather",
         "GatherTradeBuild": "economy",
         "MultiZoneLayout": "generated_layouts",
-        "PeriodicBracketTax": "periodic_bracket_tax",
         "QuadrantLayout": "generated_layouts",
         "UniformLayout": "generated_layouts",
         "WealthRedistribution": "wealth_redistribution",

@@ -14,6 +14,7 @@ from ...component import Component
 from ...environment import TimeStep
 from ...spaces import Box
 from ..composed import ComposedEconomy
+from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
 from . import foundation_observation, observation
 from .build import Build
 from .continuous_double_auction import ContinuousDoubleAuction
@@ -25,7 +26,6 @@ from .layouts import Layout, load
 from .map_view import CODES
 from .objectives import OBJECTIVES, charged_share, planner_welfare, worker_utility
 from .option_checks import check_fit, check_options
-from .periodic_bracket_tax import PeriodicBracketTax
 from .placement import places
 from .regeneration import regenerate
 from .social_metrics import social_metrics

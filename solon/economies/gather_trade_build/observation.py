@@ -11,8 +11,8 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ...agents.encoding import KIND
+from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
 from .map_view import windows
-from .periodic_bracket_tax import PeriodicBracketTax
 from .state import State
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from ...environment import TimeStep
 from ...errors import require, require_number, require_whole
 from ..composed import ComposedEconomy
 from ..gather_trade_build.observation import pooled_fields
-from ..gather_trade_build.periodic_bracket_tax import PeriodicBracketTax
+from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
 from .labor_choice import LaborChoice
 from .skills import SKILLS, skill_quantiles
 from .state import Params, Purse, State, World

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, Shaped
 
 from ...economics.labor_supply import Preferences, labor_supply_equilibrium
-from ...planning.planner import Planner
+from ...policy import Planner
 from .economy import LaborSupplyEconomy
 
 __all__ = ["RationalWorkers"]

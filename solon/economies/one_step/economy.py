@@ -13,7 +13,7 @@ from ...component import Component
 from ...environment import TimeStep
 from ...errors import require, require_whole
 from ..composed import ComposedEconomy
-from ..gather_trade_build.periodic_bracket_tax import PeriodicBracketTax
+from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
 from .objectives import OBJECTIVES, UTILITIES, planner_welfare, social_metrics, worker_utility
 from .observation import observe_as_foundation, observe_pooled
 from .simple_labor import SimpleLabor

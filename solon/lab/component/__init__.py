@@ -47,7 +47,7 @@ def board(screen: Mapping[str, Any], *, key: str, changed: Callable[[], None]) -
     """The board of a game.
 
     Args:
-        screen: what `solon.lab.game.screen` gave.
+        screen: what `solon.applications.taxation.game.screen` gave.
         key: for `said`, a mapping: `game` names it, `moves` are words, and `first` is the number of
             the first of them among all that the game has had from the browser.
         changed: called when moves arrive.

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solon.economies.gather_trade_build.periodic_bracket_tax import PeriodicBracketTax
+from solon.economies.mechanisms.periodic_bracket_tax import PeriodicBracketTax
 
 from .by_hand import ByHand, endow, quick, small_economy, with_params
 

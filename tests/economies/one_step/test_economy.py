@@ -9,7 +9,7 @@ import pytest
 
 import solon
 from solon.component import Component
-from solon.economies.gather_trade_build import PeriodicBracketTax
+from solon.economies.mechanisms import PeriodicBracketTax
 from solon.economies.one_step import OneStepEconomy, SimpleLabor
 
 from .society import (

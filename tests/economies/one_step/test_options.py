@@ -8,7 +8,7 @@ import json
 import pytest
 
 import solon
-from solon.economies.gather_trade_build import PeriodicBracketTax
+from solon.economies.mechanisms import PeriodicBracketTax
 
 # Option as it is written in Python -> the argument that the error names.
 CASES = {

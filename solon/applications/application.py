@@ -1,0 +1,42 @@
+"""What an application offers to the command line, to `solon reproduce` and to the lab."""
+
+import dataclasses
+from collections.abc import Mapping
+
+__all__ = ["Application", "Room"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Room:
+    """A room of the lab.
+
+    Attributes:
+        name: its place in the address.
+        title: in the menu.
+        question: that it answers.
+        module: with `render`, and with `warm_up` if it has functions to compile.
+        warm: its place among the rooms that are made ready when nobody waits for one; None for a
+            room that has nothing to compile.
+    """
+
+    name: str
+    title: str
+    question: str
+    module: str
+    warm: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Application:
+    """What an application has to offer, by the names that people use.
+
+    Attributes:
+        commands: what is typed after `solon` -> the module with options as a dataclass `Options`,
+            and `run`.
+        studies: what is typed after `solon reproduce` -> the module with a `Study` named `STUDY`.
+        rooms: of the lab, in the order of its menu.
+    """
+
+    commands: Mapping[str, str]
+    studies: Mapping[str, str]
+    rooms: tuple[Room, ...]

@@ -1,0 +1,22 @@
+"""Pandemic policy of 51 governors and a federal planner: rules, calibration, search, study."""
+
+from ..application import Application, Room
+
+__all__ = ["APPLICATION"]
+
+APPLICATION = Application(
+    commands={
+        "pandemic": f"{__name__}.commands.pandemic",
+        "calibrate": f"{__name__}.commands.calibrate",
+    },
+    studies={"pandemic": f"{__name__}.study.study"},
+    rooms=(
+        Room(
+            "pandemic",
+            "Pandemic",
+            "What would have saved more lives and jobs?",
+            f"{__name__}.rooms.pandemic",
+            warm=1,
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Commands of pandemic policy, one file each; none loads jax before it is run."""

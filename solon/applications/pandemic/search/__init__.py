@@ -1,0 +1,1 @@
+"""Search for pandemic policies: what is maximised, within what limits, and how."""

@@ -1,0 +1,1 @@
+"""The published study of pandemic policy: cells, tables, report."""

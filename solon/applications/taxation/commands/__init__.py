@@ -1,0 +1,1 @@
+"""Commands of tax policy, one file each; none loads jax before it is run."""

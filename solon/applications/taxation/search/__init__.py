@@ -1,0 +1,1 @@
+"""Search for the tax schedule that a society is best off with."""

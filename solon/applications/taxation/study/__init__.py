@@ -1,0 +1,1 @@
+"""The published studies of tax policy: cells, tables, reports."""
