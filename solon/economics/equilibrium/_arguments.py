@@ -20,7 +20,7 @@ _ROUNDING = 1e-9
 def numbers(
     argument: str,
     values: Numbers,
-    shape: tuple[int | None, ...],
+    shape: tuple[int | None, ...] | None,
     *,
     low: float = -np.inf,
     high: float = np.inf,
@@ -31,7 +31,7 @@ def numbers(
     Args:
         argument: what the user knows them as.
         values: what was given.
-        shape: length of each axis; None is any length but 0.
+        shape: length of each axis; None is any length but 0, or any shape.
         low: the smallest that is allowed.
         high: the largest that is allowed.
         open_ends: `low` and `high` themselves are not allowed.
@@ -43,6 +43,7 @@ def numbers(
         array = np.array(values, float)
     except (TypeError, ValueError):
         array = np.full(0, np.nan)
+    shape = array.shape if shape is None else shape
     sizes = ", ".join("any" if n is None else str(n) for n in shape)
     fits = array.ndim == len(shape) and array.size > 0
     fits = fits and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))

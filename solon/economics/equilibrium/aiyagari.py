@@ -221,6 +221,8 @@ def _root(excess: Callable[[float], float], span: float, grid: np.ndarray) -> fl
         # Firms use without bound as interest falls towards depreciation, or households hold ever
         # less as they become more impatient.
         while value > 0:
+            allowed = "a lowest point below what firms use"
+            require(far < span * (1 - 1e-12), "assets", float(grid[0]), allowed)
             near, far = far, span - (span - far) / 2
             value = excess(far)
     else:

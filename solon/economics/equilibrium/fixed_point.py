@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from ...errors import require_number, require_whole
-from ._arguments import Numbers, not_converged
+from ...errors import require, require_number, require_whole
+from ._arguments import Numbers, not_converged, numbers
 
 __all__ = ["find_fixed_point"]
 
@@ -41,10 +41,11 @@ def find_fixed_point(
     step = require_number("step", step, low=0, high=1, above=True)
     tolerance = require_number("tolerance", tolerance, low=0, above=True)
     rounds = require_whole("max_rounds", max_rounds, low=1, high=10**9)
+    first = numbers("start", start, None)
     with jax.enable_x64(True):
-        x, residual, count = _iterate(
-            function, jnp.asarray(np.asarray(start, float)), step, tolerance, rounds
-        )
+        shape = jax.eval_shape(function, jnp.asarray(first)).shape
+        require(shape == first.shape, "function", shape, f"values in the shape {first.shape}")
+        x, residual, count = _iterate(function, jnp.asarray(first), step, tolerance, rounds)
         if not residual <= tolerance:
             raise not_converged("the fixed point", int(count), float(residual), tolerance)
         return np.asarray(x)

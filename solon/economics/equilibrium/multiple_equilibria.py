@@ -69,22 +69,28 @@ def quasi_linear_exchange(
         return float(demand(q)[:, 0].sum() - supply[0])
 
     (e11, e12), (e21, e22) = e
-    interior = positive_roots([e21, -1, 1, -e12], [s + 1, s, 1, 0]) ** (s + 1)
-    # Consumer 1 spends all on good 2; consumer 2 all on good 1; both.
-    corners = [supply[0] ** -(s + 1), supply[1] ** (s + 1), e22 / e11 if e11 > 0 else 0.0]
+    # Prices that overflow are no equilibria.
+    with np.errstate(over="ignore"):
+        interior = positive_roots([e21, -1, 1, -e12], [s + 1, s, 1, 0]) ** (s + 1)
+        # Consumer 1 spends all on good 2; consumer 2 all on good 1; both.
+        corners = [supply[0] ** -(s + 1), supply[1] ** (s + 1), e22 / e11 if e11 > 0 else 0.0]
     found: list[float] = []
     for q in sorted([*interior, *corners]):
         clears = 0 < q < np.inf and abs(excess(q)) <= 1e-9 * supply[0]
         if clears and not (found and np.isclose(q, found[-1], rtol=1e-9)):
             found.append(float(q))
     require(bool(found), "endowments", e.tolist(), "an economy with an equilibrium")
-    step = 1e-6
-    return tuple(
-        PairEquilibrium(
+
+    def equilibrium(q: float) -> PairEquilibrium:
+        x, step = demand(q), 1e-6
+        # With a large s little of a good is a utility that overflows.
+        with np.errstate(over="ignore", divide="ignore"):
+            utilities = np.diag(x) - np.array([x[0, 1], x[1, 0]]) ** -s / s
+        return PairEquilibrium(
             price=q,
-            allocation=(x := demand(q)),
-            utilities=np.array([x[0, 0] - x[0, 1] ** -s / s, x[1, 1] - x[1, 0] ** -s / s]),
+            allocation=x,
+            utilities=utilities,
             stable=excess(q * (1 + step)) < excess(q * (1 - step)),
         )
-        for q in found
-    )
+
+    return tuple(map(equilibrium, found))

@@ -104,6 +104,9 @@ def saving_plan(
     allowed = "a lowest point at which the lowest earnings leave something to consume"
     require(lowest > 0, "assets", float(grid[0]), allowed)
 
+    shape = (len(y), len(grid))
+    fits = start is None or start.consumption.shape == shape
+    require(fits, "start", "a plan on another grid", f"a plan of shape {shape}")
     cash = (1 + r) * grid + y[:, None]
     consumption = cash - grid[0] if start is None else start.consumption
     with jax.enable_x64(True):
@@ -163,6 +166,8 @@ def wealth_distribution(
         Control 34.
     """
     grid, incomes = plan.assets, len(income.states)
+    allowed = f"the chain of the plan, of {len(plan.next_assets)} states"
+    require(incomes == len(plan.next_assets), "income", f"{incomes} states", allowed)
     chosen = np.clip(plan.next_assets, grid[0], grid[-1])
     left = np.clip(np.searchsorted(grid, chosen, side="right") - 1, 0, len(grid) - 2)
     share = (grid[left + 1] - chosen) / (grid[left + 1] - grid[left])

@@ -101,7 +101,9 @@ class StateSpace:
         smoothing = require_number("smoothing", smoothing, low=0, above=True)
         largest = float(np.abs(np.linalg.eigvals(self.transition)).max())
         wanted = np.log(_NEGLIGIBLE) / np.log(max(largest, 0.5))
-        points = min(2 ** int(np.ceil(np.log2(max(wanted, 4096)))), _MOST_POINTS)
+        allowed = "eigenvalues at most 0.99996 in size: else the integral is not exact"
+        require(bool(wanted <= _MOST_POINTS), "transition", largest, allowed)
+        points = 2 ** int(np.ceil(np.log2(max(wanted, 4096))))
         w = 2 * np.pi * np.arange(points) / points
         gain = 4 * smoothing * (1 - np.cos(w)) ** 2
         gain = gain / (1 + gain)

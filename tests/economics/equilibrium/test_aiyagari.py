@@ -73,7 +73,7 @@ def test_discount_factor_that_makes_an_interest_rate_the_equilibrium():
 def test_less_risk_brings_interest_to_the_rate_of_time_preference():
     rates = [
         Aiyagari(rouwenhorst(3, 0.5, sd).exponential(), 0.36, 0.95, 0.08, 2.0)
-        .equilibrium(asset_grid(150, 30.0))
+        .equilibrium(asset_grid(150, 60.0))
         .interest
         for sd in (0.5, 0.25, 0.1)
     ]
@@ -119,6 +119,13 @@ def test_bad_parameters(options, named):
     with pytest.raises(ConfigurationError) as error:
         Aiyagari(**({"income": TWO} | options))
     assert str(error.value).startswith(named)
+
+
+def test_a_limit_that_no_discount_factor_makes_the_equilibrium():
+    with pytest.raises(
+        ConfigurationError, match=r"assets: got 9\.0; allowed: a lowest point below"
+    ):
+        STANDARD.calibrated(0.03, asset_grid(30, 50.0, limit=9.0))
 
 
 def test_interest_at_which_firms_would_use_endless_capital():

@@ -51,3 +51,14 @@ def test_bad_input():
     for options in ({"step": 0}, {"step": 1.5}, {"tolerance": 0}, {"max_rounds": 0}):
         with pytest.raises(ConfigurationError, match=f"{next(iter(options))}: got"):
             find_fixed_point(jnp.cos, 1.0, **options)
+
+
+def test_maps_that_change_the_shape_and_starts_that_are_none():
+    with pytest.raises(
+        ConfigurationError, match=r"function: got \(\); allowed: values in the shape"
+    ):
+        find_fixed_point(jnp.sum, [1.0, 2.0])
+    with pytest.raises(ConfigurationError, match="start: got nan"):
+        find_fixed_point(jnp.cos, [1.0, np.nan])
+    with pytest.raises(ConfigurationError, match="start: got 'much'"):
+        find_fixed_point(jnp.cos, "much")

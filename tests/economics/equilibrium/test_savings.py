@@ -121,6 +121,15 @@ def test_too_few_rounds_are_no_answer():
         saving_plan(0.03, RISKY.states, RISKY, grid, max_rounds=4, **given)
 
 
+def test_plans_and_chains_that_do_not_belong_together():
+    grid = asset_grid(50)
+    plan = saving_plan(0.0, [1.0], CERTAIN, grid, discount=0.9, risk_aversion=1.0)
+    with pytest.raises(ConfigurationError, match="income: got '3 states'; allowed: the chain of"):
+        wealth_distribution(plan, RISKY)
+    with pytest.raises(ConfigurationError, match="start: got 'a plan on another grid'"):
+        saving_plan(0.0, RISKY.states, RISKY, grid, discount=0.9, risk_aversion=1.0, start=plan)
+
+
 def test_a_plan_that_keeps_every_distribution():
     grid = asset_grid(20, 10.0)
     plan = SavingPlan(grid, np.ones((1, 20)), grid[None], 0.0)

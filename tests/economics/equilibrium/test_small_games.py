@@ -40,7 +40,7 @@ def test_players_who_want_to_agree(size):
         np.testing.assert_allclose(mixed, 1 / len(mixed))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 10**6), st.booleans())
 def test_no_regret_and_an_odd_number(rows, columns, seed, whole):
     generator = np.random.default_rng(seed)
