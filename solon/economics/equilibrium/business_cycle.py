@@ -15,6 +15,9 @@ from .state_space import StateSpace
 
 __all__ = ["RealBusinessCycle", "RealBusinessCycleSolution"]
 
+# Of what exp gives a number.
+_LARGEST = 700
+
 
 @dataclasses.dataclass(frozen=True)
 class RealBusinessCycleSolution:
@@ -101,7 +104,10 @@ class RealBusinessCycle:
         i = delta * k
         c, w = y - i, (1 - alpha) * y / n
         fixed = phi == math.inf
-        chi = 0.0 if fixed else w * c**-g * n**-phi
+        log_chi = -math.inf if fixed else math.log(w) - g * math.log(c) - phi * math.log(n)
+        allowed = "preferences under which the weight of hours is a finite number"
+        require(log_chi < _LARGEST, "curvature", phi, allowed)
+        chi = math.exp(log_chi)
 
         # Rows over (k, z, c), in log deviations. Hours equate g c + phi n with the wage, y - n.
         of_k, of_z, of_c = np.eye(3)

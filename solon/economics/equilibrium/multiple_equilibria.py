@@ -11,6 +11,8 @@ from .roots import positive_roots
 
 __all__ = ["PairEquilibrium", "quasi_linear_exchange"]
 
+_ROUNDING = 1e-9
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class PairEquilibrium:
@@ -59,38 +61,45 @@ def quasi_linear_exchange(
     supply = e.sum(0)
     require(bool((supply > 0).all()), "endowments", float(supply.min()), "some of every good")
 
-    def demand(q: float) -> np.ndarray:
-        income = e[:, 0] * q + e[:, 1]
-        second = min(q ** (1 / (s + 1)), income[0])
-        first = min(q ** (-1 / (s + 1)), income[1] / q)
-        return np.array([[(income[0] - second) / q, second], [first, income[1] - q * first]])
-
-    def excess(q: float) -> float:
-        return float(demand(q)[:, 0].sum() - supply[0])
-
     (e11, e12), (e21, e22) = e
-    # Prices that overflow are no equilibria.
-    with np.errstate(over="ignore"):
-        interior = positive_roots([e21, -1, 1, -e12], [s + 1, s, 1, 0]) ** (s + 1)
-        # Consumer 1 spends all on good 2; consumer 2 all on good 1; both.
-        corners = [supply[0] ** -(s + 1), supply[1] ** (s + 1), e22 / e11 if e11 > 0 else 0.0]
-    found: list[float] = []
-    for q in sorted([*interior, *corners]):
-        clears = 0 < q < np.inf and abs(excess(q)) <= 1e-9 * supply[0]
-        if clears and not (found and np.isclose(q, found[-1], rtol=1e-9)):
-            found.append(float(q))
-    require(bool(found), "endowments", e.tolist(), "an economy with an equilibrium")
+    power = s + 1
+    # Excess demand for good 2, if both consumers buy both goods. Where it rises with the price of
+    # good 1, the excess demand for good 1 falls: the equilibrium is stable.
+    coefficients, exponents = np.array([e21, -1, 1, -e12]), np.array([power, s, 1, 0])
 
-    def equilibrium(q: float) -> PairEquilibrium:
-        x, step = demand(q), 1e-6
-        # With a large s little of a good is a utility that overflows.
-        with np.errstate(over="ignore", divide="ignore"):
-            utilities = np.diag(x) - np.array([x[0, 1], x[1, 0]]) ** -s / s
-        return PairEquilibrium(
-            price=q,
-            allocation=x,
-            utilities=utilities,
-            stable=excess(q * (1 + step)) < excess(q * (1 - step)),
-        )
+    def rises(t: float) -> bool:
+        slopes = coefficients * exponents
+        logs = exponents[slopes != 0] * np.log(t)
+        return bool(slopes[slopes != 0] @ np.exp(logs - logs.max()) > 0)
 
-    return tuple(map(equilibrium, found))
+    roots = positive_roots(coefficients, exponents)
+    candidates = [(t, False, False, rises(t)) for t in roots]
+    # Consumer 1 spends all on good 2, or consumer 2 all on good 1, or both.
+    candidates += [(1 / supply[0], True, False, True), (supply[1], False, True, True)]
+    if e11 > 0 and e22 > 0:
+        candidates.append(((e22 / e11) ** (1 / power), True, True, True))
+
+    found: list[PairEquilibrium] = []
+    for t, all_on_second, all_on_first, stable in sorted(candidates):
+        with np.errstate(over="ignore", under="ignore"):
+            q = float(t**power)
+        if not 0 < q < np.inf or (found and np.isclose(q, found[-1].price, rtol=1e-9)):
+            continue
+        first_income, second_income = e11 * q + e12, e21 + e22 / q
+        # What each would buy of the curved good, and whether that is all it can pay for.
+        poor = (t - first_income, 1 / t - second_income)
+        slack = (_ROUNDING * t, _ROUNDING / t)
+        limited = (all_on_second, all_on_first)
+        if all(
+            (gap >= -free) if at_limit else (gap <= free)
+            for gap, free, at_limit in zip(poor, slack, limited, strict=True)
+        ):
+            x12 = first_income if all_on_second else t
+            x21 = second_income if all_on_first else 1 / t
+            x = np.array([[supply[0] - x21, x12], [x21, supply[1] - x12]])
+            # With a large s little of a good is a utility that overflows.
+            with np.errstate(over="ignore"):
+                utilities = np.array([x[0, 0] - x12**-s / s, x[1, 1] - x21**-s / s])
+            found.append(PairEquilibrium(q, np.maximum(x, 0), utilities, stable))
+    require(bool(found), "endowments", e.tolist(), "an economy whose price is a finite number")
+    return tuple(found)

@@ -37,12 +37,13 @@ from jaxtyping import Float
 from scipy.optimize import brentq, minimize
 
 from ...errors import ConfigurationError, require, require_number
-from ._arguments import Numbers, numbers
+from ._arguments import Numbers, not_converged, numbers
 
 __all__ = ["TaxedGrowth", "TaxedGrowthEquilibrium", "TaxedGrowthOptimum"]
 
 _BELOW_ONE, _ROUNDING = math.nextafter(1, 0), 4 * np.finfo(float).eps
 _NEWTON_STEPS = 40
+_SETTLED, _NOTHING = 1e-9, 1e-12
 # Where the search for the best rates begins.
 _LEVELS = np.linspace(-0.45, 0.9, 10)
 
@@ -104,8 +105,14 @@ class TaxedGrowthOptimum:
         return self.equilibrium.welfare - self.untaxed.welfare
 
     def captured(self, welfare: float) -> float:
-        """The share of the attainable gain that another policy of this welfare captures."""
-        return (welfare - self.untaxed.welfare) / self.attainable_gain
+        """The share of the attainable gain that another policy of this welfare captures.
+
+        Raises:
+            ConfigurationError: if no tax is better than none.
+        """
+        gain = self.attainable_gain
+        require(gain > _NOTHING, "gain", gain, "an economy in which some tax is better than none")
+        return (welfare - self.untaxed.welfare) / gain
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,7 +150,7 @@ class TaxedGrowth:
     def equilibrium(
         self, labor_tax: float = 0.0, capital_tax: float = 0.0
     ) -> TaxedGrowthEquilibrium:
-        """The competitive equilibrium under constant rates; it is unique.
+        """The competitive equilibrium under constant rates; one has the form derived above.
 
         Args:
             labor_tax: t_l, below 1. Below 0 it is a subsidy, paid for by all in equal shares.
@@ -237,6 +244,7 @@ class TaxedGrowth:
 
         Raises:
             ConfigurationError: for rates that are not allowed.
+            NotConvergedError: if the search has not settled, as where the best rate is 1.
         """
         given = [
             None if rate is None else _rate(name, rate)
@@ -257,10 +265,14 @@ class TaxedGrowth:
                 return math.inf
 
         best = np.array(min(itertools.product(_LEVELS, repeat=len(free)), key=loss))
-        if free:
+        if free and math.isfinite(loss(best)):
             around = np.vstack([best, best + 0.05 * np.eye(len(free))])
-            options = {"initial_simplex": around, "xatol": 1e-9, "fatol": 1e-13}
-            best = minimize(loss, best, method="Nelder-Mead", options=options).x
+            options = {"initial_simplex": around, "xatol": _SETTLED, "fatol": 1e-13}
+            found = minimize(loss, best, method="Nelder-Mead", options=options)
+            if not found.success:
+                spread = float(np.ptp(found.final_simplex[0], axis=0).max())
+                raise not_converged("the search for rates", found.nit, spread, _SETTLED)
+            best = found.x
         return TaxedGrowthOptimum(at(best), self.equilibrium())
 
 

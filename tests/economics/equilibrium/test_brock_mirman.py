@@ -61,7 +61,9 @@ def test_bellman_equation(economy):
             later = weights @ economy.value(np.full(15, share * y), z_next)
             return -(now + economy.discount * later)
 
-        best = minimize(loss, (0.0, 0.0), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-14})
+        best = minimize(
+            loss, (0.0, 0.0), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-14}
+        )
         assert -best.fun == pytest.approx(economy.value(k, z), rel=1e-9)
         assert 1 / (1 + np.exp(-best.x[0])) == pytest.approx(economy.saving_rate, abs=1e-5)
         assert np.exp(best.x[1]) == pytest.approx(economy.hours, abs=1e-5)

@@ -168,6 +168,19 @@ def test_no_other_rates_are_better():
     np.testing.assert_allclose(rates, other.x, atol=1e-4)
 
 
+def test_nothing_is_gained_by_taxing_one_household():
+    found = TaxedGrowth((1.0,), (0.3,)).optimum()
+    rates = (found.equilibrium.labor_tax, found.equilibrium.capital_tax)
+    np.testing.assert_allclose(rates, 0, atol=1e-5)
+    with pytest.raises(ConfigurationError, match=r"gain: got .*some tax is better than none"):
+        found.captured(-10.0)
+
+
+def test_rates_at_which_somebody_cannot_pay():
+    with pytest.raises(ConfigurationError, match="labor_tax and capital_tax: got"):
+        ECONOMY.optimum(labor_tax=-20.0)
+
+
 def test_one_household_of_brock_and_mirman():
     alone = TaxedGrowth((1.0,), (0.3,), disutility=1.0).equilibrium()
     known = BrockMirman(0.36, 0.96, disutility=1.0)
