@@ -1,5 +1,6 @@
 """Rational inattention: what people choose to know, and do, when attention has a price."""
 
+from .contract import Agency, Contract, published_agency, solve_inattentive_contract
 from .dynamic import DynamicChoice, dynamic_choice, solve_dynamic_choice
 from .feedback import (
     FeedbackTracking,
@@ -18,6 +19,8 @@ from .tracking import (
 )
 
 __all__ = [
+    "Agency",
+    "Contract",
     "DynamicChoice",
     "FeedbackTracking",
     "ShannonChoice",
@@ -27,10 +30,12 @@ __all__ = [
     "dynamic_choice",
     "feedback_tracking",
     "impulse_responses",
+    "published_agency",
     "shannon_choice",
     "shock_history",
     "solve_dynamic_choice",
     "solve_feedback_tracking",
+    "solve_inattentive_contract",
     "solve_shannon_choice",
     "solve_static_tracking",
     "solve_tracking",
