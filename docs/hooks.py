@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 PACKAGES = {
     "solon": "Making an economy",
     "solon.economics": "Economics",
+    "solon.economics.rational_inattention": "Rational inattention",
     "solon.economics.equilibrium": "Equilibrium",
     "solon.economies.gather_trade_build": "Gather-Trade-Build",
     "solon.economies.one_step": "The one-step economy",
