@@ -66,10 +66,11 @@ test-browser: .venv/ready  ## Walk through the lab with the browser of this mach
 		|| $(BIN)/pip install --quiet --requirement requirements/browser.txt
 	SOLON_BROWSER=$${SOLON_BROWSER:-1} $(BIN)/python -m pytest -q tests/browser
 
-check: .venv/ready  ## Check format, lint and types
+check: .venv/ready  ## Check format, lint, types and what imports what
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports pyproject.toml
 
 format: .venv/ready  ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .

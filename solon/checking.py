@@ -14,8 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PyTree
 
-from .agents.encoding import ACTION_MASK, KIND
-from .environment import Environment, Role, TimeStep
+from .environment import ACTION_MASK, KIND, Environment, Role, TimeStep
 from .errors import EconomyError
 from .luck import key_of
 from .own_code import failure

@@ -11,7 +11,13 @@ from jaxtyping import Array, Bool, Float, Key, PyTree
 
 from .spaces import Space
 
-__all__ = ["Environment", "Role", "TimeStep"]
+__all__ = ["ACTION_MASK", "KIND", "Environment", "Role", "TimeStep"]
+
+ACTION_MASK = "action_mask"
+"""The field of an observation that marks the choices which have an effect."""
+
+KIND = "kind"
+"""The field of an observation that tells of which of its role's kinds a member is."""
 
 
 @dataclasses.dataclass(frozen=True)

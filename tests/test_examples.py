@@ -143,7 +143,7 @@ def stock_and_reward(states, timesteps):
 def played(env, policies):
     """Stock by year and episode, and the mean share that members take by year."""
     params, luck = env.default_params(), jax.random.key(1)
-    stock, reward = play(env, policies, {}, luck, params, episodes=100, record=stock_and_reward)
+    stock, reward = play(env, policies, luck, params, episodes=100, record=stock_and_reward)
     catch = np.exp(np.asarray(reward[1:])) * np.asarray(params["c"])
     return np.asarray(stock), (catch / np.asarray(stock[:-1, :, None])).mean(axis=(1, 2))
 

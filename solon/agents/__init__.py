@@ -2,21 +2,22 @@
 
 from .actor_critic import ActorCritic
 from .distributions import MultiCategorical
-from .encoding import ACTION_MASK, Encoded, Encoding
+from .encoding import Encoded, Encoding
 from .normalization import RunningStatistics
-from .rate_levels import RateLevels
 from .scripted import RandomPolicy, random_actions
-from .set_once import SetOnce
+from .wrappers import RateLevels, ReviewedPolicy, SetOnce, Silenced, Wrapper
 
 __all__ = [
-    "ACTION_MASK",
     "ActorCritic",
     "Encoded",
     "Encoding",
     "MultiCategorical",
     "RandomPolicy",
     "RateLevels",
+    "ReviewedPolicy",
     "RunningStatistics",
     "SetOnce",
+    "Silenced",
+    "Wrapper",
     "random_actions",
 ]

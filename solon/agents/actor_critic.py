@@ -3,12 +3,14 @@
 import dataclasses
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Key, Shaped
+from jaxtyping import Array, Bool, Float, Int, Key, Shaped
 
+from ..policy import Policy
 from .distributions import MultiCategorical
 from .encoding import Encoded, Encoding
 from .networks import Network, Specialists, rows
@@ -18,21 +20,27 @@ from .trunk import Dense, Trunk
 __all__ = ["ActorCritic"]
 
 
-class ActorCritic(eqx.Module):
+class ActorCritic(Policy):
     """A stochastic policy and its value function, with all that is needed to use them again.
+
+    Its memory is what members recall since the episode began, of width 0 without recurrence.
 
     Attributes:
         network: the weights.
         feature_statistics: by which features are normalised; None if they are taken as they are.
         return_statistics: in whose units the value head speaks; None if in units of reward.
         encoding: how observations are read (static).
+        members: how many it acts for (static).
         counts: how many members share each network, where there are several (static).
     """
+
+    rests: ClassVar[bool] = True
 
     network: Network | Specialists
     feature_statistics: RunningStatistics | None
     return_statistics: RunningStatistics | None
     encoding: Encoding = eqx.field(static=True)
+    members: int = eqx.field(static=True, default=1)
     counts: tuple[int, ...] = eqx.field(static=True, default=())
 
     @classmethod
@@ -47,6 +55,7 @@ class ActorCritic(eqx.Module):
         layer_norm: bool = False,
         normalize_observations: bool = False,
         normalize_returns: bool = True,
+        members: int = 1,
         counts: tuple[int, ...] = (),
         recurrent: bool = False,
     ) -> "ActorCritic":
@@ -61,6 +70,7 @@ class ActorCritic(eqx.Module):
             layer_norm: normalise the last hidden layer.
             normalize_observations: keep running statistics of the features.
             normalize_returns: keep running statistics of the returns.
+            members: how many it acts for.
             counts: how many members share a network; all do if left out.
             recurrent: members remember what they saw since the episode began.
         """
@@ -99,6 +109,7 @@ class ActorCritic(eqx.Module):
             ),
             return_statistics=RunningStatistics.create() if normalize_returns else None,
             encoding=encoding,
+            members=members,
             counts=tuple(counts),
         )
 
@@ -162,28 +173,52 @@ class ActorCritic(eqx.Module):
         batch = encoded.mask.shape[:-1]
         return self.step(encoded, self.first_memory(*batch))[:2]
 
+    def init(self, key: Key[Array, ""]) -> Float[Array, "count memory"]:
+        return self.first_memory(self.members)
+
+    def begin(self, memory: Float[Array, "count memory"]) -> Float[Array, "count memory"]:
+        return jnp.zeros_like(memory)
+
     def act(
         self,
-        key: Key[Array, ""],
+        memory: Float[Array, "count memory"],
         observation: dict[str, Shaped[Array, "..."]],
-        memory: Float[Array, "*batch memory"] | None = None,
-    ) -> tuple[Shaped[Array, "..."], Float[Array, "*batch memory"]]:
-        """Sample an action for each member.
+        key: Key[Array, ""],
+    ) -> tuple[Shaped[Array, "count ..."], Float[Array, "count memory"]]:
+        choices, _, _, memory = self.choose(memory, self.encoding.encode(observation), key)
+        return self.encoding.decode(choices), memory
+
+    def act_in_all(
+        self,
+        memories: Float[Array, "copies count memory"],
+        observations: dict[str, Shaped[Array, "..."]],
+        key: Key[Array, ""],
+        acting: Bool[Array, "copies count"],
+    ) -> tuple[Shaped[Array, "copies count ..."], Float[Array, "copies count memory"]]:
+        """Sample an action for each member. Those who do not act keep the memory they have."""
+        encoded = self.encoding.encode(observations)
+        choices, _, _, after = self.choose(memories, encoded, key)
+        return self.encoding.decode(choices), jnp.where(acting[..., None], after, memories)
+
+    def choose(
+        self, memory: Float[Array, "*batch memory"], encoded: Encoded, key: Key[Array, ""]
+    ) -> tuple[
+        Int[Array, "*batch subactions"],
+        Float[Array, "*batch"],
+        Float[Array, "*batch"],
+        Float[Array, "*batch memory"],
+    ]:
+        """Sampled choices, the logarithm of their probability, the value, and the memory.
 
         Args:
-            key: luck of the choice.
-            observation: of the role, by field, with any leading axes (such as the members').
-            memory: from the last step; that of a beginning if left out.
-
-        Returns:
-            The actions, and the memory.
+            memory: from the last step, or `first_memory`.
+            encoded: from `self.encoding.encode`, with any leading axes.
+            key: luck of all choices.
         """
-        encoded = self.encoding.encode(observation)
-        batch = encoded.mask.shape[:-1]
-        memory = self.first_memory(*batch) if memory is None else memory
-        distribution, _, memory = self.step(encoded, memory)
-        uniform = jax.random.uniform(key, (*batch, len(self.encoding.sizes)))
-        return self.encoding.decode(distribution.sample(uniform)), memory
+        distribution, value, memory = self.step(encoded, memory)
+        shape = (*value.shape, len(self.encoding.sizes))
+        choices = distribution.sample(jax.random.uniform(key, shape))
+        return choices, distribution.log_probability(choices), value, memory
 
     def normalize(self, returns: Float[Array, "..."]) -> Float[Array, "..."]:
         """Returns in the units of the value head."""

@@ -8,17 +8,11 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Integer, Shaped
 
-from ..environment import Role
+from ..environment import ACTION_MASK, Role
 from ..errors import ConfigurationError, require
 from ..spaces import Discrete, MultiDiscrete, Space
 
-__all__ = ["ACTION_MASK", "KIND", "Encoded", "Encoding", "Field"]
-
-ACTION_MASK = "action_mask"
-"""The field of an observation that marks the choices which have an effect."""
-
-KIND = "kind"
-"""The field of an observation that tells of which of its role's kinds a member is."""
+__all__ = ["Encoded", "Encoding", "Field"]
 
 _MOST_CODES = 1024
 

@@ -9,7 +9,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PyTree, Shaped
 
-from .encoding import KIND, Encoded
+from ..environment import KIND
+from .encoding import Encoded
 from .trunk import Dense, Trunk
 
 __all__ = ["Network", "Specialists", "rows"]

@@ -9,19 +9,18 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key, Shaped
 
-from ..environment import Role
+from ..environment import ACTION_MASK, Role
 from ..errors import require
-from ..policy import Planner
+from ..policy import Policy
 from ..spaces import Box, Space
 from .distributions import sample_allowed
-from .encoding import ACTION_MASK
 
 __all__ = ["RandomPolicy", "random_actions"]
 
 Observation = dict[str, Shaped[Array, "..."]]
 
 
-class RandomPolicy(Planner):
+class RandomPolicy(Policy):
     """Any allowed action, each as likely as the others; numbers uniformly from their range.
 
     Args:

@@ -10,9 +10,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key
 
-from ..agents.encoding import KIND
 from ..component import Amounts, Component, SubAction
-from ..environment import Environment, Role, TimeStep
+from ..environment import KIND, Environment, Role, TimeStep
 from ..errors import require
 from ..luck import key_of
 from ..spaces import Box

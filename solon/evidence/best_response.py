@@ -9,14 +9,13 @@ import numpy as np
 from jaxtyping import Array, Float, Key, PyTree
 
 from ..agents.actor_critic import ActorCritic
-from ..agents.frozen import FrozenPolicy
 from ..environment import Environment, TimeStep
 from ..errors import require, require_whole
 from ..learning.config import PPO
 from ..learning.deviation import DEVIATOR, Deviation
 from ..learning.learner import Curriculum, Learner, unchanged
 from ..learning.rollout import play
-from ..policy import Planner
+from ..policy import Policy
 from .statistics import difference
 
 __all__ = ["Exploitability", "exploitability"]
@@ -61,7 +60,7 @@ class Exploitability:
 
 def exploitability(
     env: Environment,
-    policies: Mapping[str, ActorCritic | Planner],
+    policies: Mapping[str, Policy],
     *,
     role: str,
     member: int | None = 0,
@@ -76,7 +75,7 @@ def exploitability(
 
     Args:
         env: the economy.
-        policies: who drives each role, trained policies and planners alike.
+        policies: one a role.
         role: whose deviation is tried.
         member: which member deviates, or None for the whole role at once.
         key: all luck, of the training and of the episodes.
@@ -99,46 +98,37 @@ def exploitability(
     missing = [name for name in env.roles if name not in policies]
     require(not missing, "policies", sorted(policies), f"a policy for each role ({missing})")
     params = env.default_params() if params is None else params
-    frozen = {
-        name: _planner(policy, name, env.roles[name].count) for name, policy in policies.items()
-    }
     deviates = role if member is None else DEVIATOR
     game = env if member is None else Deviation(env, role, member)
-    others = {name: planner for name, planner in frozen.items() if name != deviates}
+    others = {name: policy for name, policy in policies.items() if name != deviates}
 
     train_key, play_key = jax.random.split(key)
     learner = Learner(game, config or PPO(), learn=(deviates,), curriculum=curriculum)
     state = learner.init(train_key, params, others)
     for _ in range(-(-steps // learner.steps_per_update)):
         state, _ = learner.update(state)
-    response = state.policies[deviates]
+    response = state.learned[deviates]
 
-    best = FrozenPolicy(response, deviates, game.roles[deviates].count)
-
-    def returns(game: Environment, planner: Planner) -> Float[np.ndarray, " episodes"]:
-        # In the order of the roles, since a planner's place decides over its luck.
-        drivers = {name: (others | {deviates: planner})[name] for name in game.roles}
+    def returns(game: Environment, policy: Policy) -> Float[np.ndarray, " episodes"]:
+        # In the order of the roles, since a policy's place decides over its luck.
+        drivers = {name: (others | {deviates: policy})[name] for name in game.roles}
         # Both play in the same economy with the same key, so that only the deviator differs.
         luck = jax.random.clone(play_key)
-        rewards = play(game, {}, drivers, luck, params, episodes=episodes, record=_rewards)
+        rewards = play(game, drivers, luck, params, episodes=episodes, record=_rewards)
         return np.asarray(rewards[deviates], float).sum(axis=0).mean(axis=-1)
 
     if isinstance(game, Deviation):
-        before = returns(dataclasses.replace(game, conforms=True), best)
+        before = returns(dataclasses.replace(game, conforms=True), response)
     else:
-        before = returns(game, frozen[role])
+        before = returns(game, policies[role])
     return Exploitability(
         role=role,
         member=member,
         before=before,
-        after=returns(game, best),
+        after=returns(game, response),
         steps=int(state.environment_steps),
         policy=response,
     )
-
-
-def _planner(policy: ActorCritic | Planner, role: str, count: int) -> Planner:
-    return FrozenPolicy(policy, role, count) if isinstance(policy, ActorCritic) else policy
 
 
 def _rewards(states: Any, timestep: TimeStep) -> dict[str, Array]:

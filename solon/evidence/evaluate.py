@@ -20,14 +20,13 @@ __all__ = ["evaluate", "from_recordings"]
 
 _BATCH = 50
 
-# Compiled once for an economy: policies, planners, parameters and luck are traced.
+# Compiled once for an economy: policies, parameters and luck are traced.
 _play = functools.partial(jax.jit, static_argnums=0, static_argnames=("episodes", "record"))(play)
 
 
 def evaluate(
     env: GatherTradeBuild,
     policies: Mapping[str, Any],
-    planners: Mapping[str, Any],
     *,
     key: Key[Array, ""],
     params: PyTree[Array],
@@ -43,14 +42,13 @@ def evaluate(
 
     Args:
         env: the economy.
-        policies: of the roles that learned.
-        planners: of all other roles.
+        policies: one a role.
         key: all luck.
         params: numbers of the economy, at full labor cost unless one means otherwise.
         episodes: how many.
         regime: what people call what is evaluated.
         labels: more names for tables and captions.
-        memories: what planners remember when an episode begins, see `play`.
+        memories: what policies remember when an episode begins, see `play`.
 
     Returns:
         The raw episodes.
@@ -69,7 +67,6 @@ def evaluate(
         played = _play(
             env,
             dict(policies),
-            dict(planners),
             jax.random.fold_in(key, i),
             params,
             episodes=size,

@@ -60,7 +60,6 @@ def evaluate_players(
         return evaluate(
             players.env,
             players.policies,
-            players.planners,
             key=key,
             params=players.params,
             episodes=episodes,
@@ -71,7 +70,7 @@ def evaluate_players(
     return _outcomes(players, key, episodes, {"economy": players.env.rules, **labels})
 
 
-# Compiled once for an economy: policies, planners, parameters and luck are traced.
+# Compiled once for an economy: policies, parameters and luck are traced.
 _play = functools.partial(jax.jit, static_argnums=0, static_argnames=("episodes", "record"))(play)
 
 
@@ -80,7 +79,6 @@ def _outcomes(players: Players, key: Array, episodes: int, labels: dict[str, str
         _play(
             players.env,
             dict(players.policies),
-            dict(players.planners),
             key,
             players.params,
             episodes=episodes,

@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from jaxtyping import Array, Key, PyTree
+from jaxtyping import Array, Float, PyTree
 
-from .._plain import plain_fields
-from ..environment import Environment, Role, TimeStep
+from ..environment import Role, TimeStep
 from ..errors import require, require_whole
+from ..view import View
 
 __all__ = ["DEVIATOR", "Deviation"]
 
@@ -17,11 +17,11 @@ DEVIATOR = "deviator"
 
 
 @dataclasses.dataclass(frozen=True)
-class Deviation(Environment):
+class Deviation(View):
     """The economy `env`, where one member has a role of its own.
 
-    Everyone stays in the old role, so that whoever drives it sees what it always saw; what is
-    handed in there for the deviating member counts for nothing.
+    Everyone stays in the old role, so that its policy sees what it always saw; what is handed in
+    there for the deviating member counts for nothing.
 
     Attributes:
         env: the economy.
@@ -33,42 +33,20 @@ class Deviation(Environment):
 
     name: ClassVar[str] = "deviation"
 
-    env: Environment
     role: str
     member: int = 0
     conforms: bool = False
 
     def __post_init__(self):
-        plain_fields(self)
+        super().__post_init__()
         roles = self.env.roles
         require(self.role in roles, "role", self.role, ", ".join(roles))
         require_whole("member", self.member, low=0, high=roles[self.role].count - 1)
 
     @property
-    def rules(self) -> str:
-        return self.env.rules
-
-    @property
-    def horizon(self) -> int:
-        return self.env.horizon
-
-    @property
     def roles(self) -> Mapping[str, Role]:
         role = self.env.roles[self.role]
         return {**self.env.roles, DEVIATOR: dataclasses.replace(role, count=1, kinds=())}
-
-    def default_params(self) -> PyTree[Array]:
-        return self.env.default_params()
-
-    def draw_world(self, key: Key[Array, ""]) -> PyTree[Array]:
-        return self.env.draw_world(key)
-
-    def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> PyTree[Array]:
-        return self.env.draw_shocks(key, batch_shape)
-
-    def start(self, world: PyTree[Array], params: PyTree[Array]) -> tuple[Any, TimeStep]:
-        state, timestep = self.env.start(world, params)
-        return state, self._show(timestep)
 
     def transition(
         self, state: Any, actions: Mapping[str, Array], shocks: PyTree[Array]
@@ -77,10 +55,15 @@ class Deviation(Environment):
         if not self.conforms:
             own = own.at[self.member].set(actions[DEVIATOR][0])
         others = {name: action for name, action in actions.items() if name != DEVIATOR}
-        state, timestep = self.env.transition(state, {**others, self.role: own}, shocks)
-        return state, self._show(timestep)
+        return super().transition(state, {**others, self.role: own}, shocks)
 
-    def _show(self, timestep: TimeStep) -> TimeStep:
+    def potential(self, state: Any) -> Mapping[str, Float[Array, " count"]]:
+        known = self.env.potential(state)
+        if self.role not in known:
+            return known
+        return {**known, DEVIATOR: known[self.role][self.member : self.member + 1]}
+
+    def show(self, state: Any, timestep: TimeStep) -> TimeStep:
         role, only = self.role, slice(self.member, self.member + 1)
         seen = {name: field[only] for name, field in timestep.observation[role].items()}
         acting = timestep.acting

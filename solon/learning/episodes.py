@@ -17,8 +17,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Key, PyTree
 
-from ..agents.encoding import KIND, Encoded
-from ..environment import Environment, TimeStep
+from ..agents.encoding import Encoded
+from ..environment import KIND, Environment, TimeStep
 
 __all__ = ["advance", "begin", "counting", "hold", "looking", "silent", "visible"]
 

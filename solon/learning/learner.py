@@ -16,9 +16,9 @@ from ..agents.encoding import Encoding
 from ..checking import check_own_economy
 from ..environment import Environment
 from ..errors import require
-from ..policy import Planner
+from ..policy import Policy
 from .config import PPO
-from .driving import StandIn, check_roles, first_memories, first_recall, its_memory
+from .driving import StandIn, begun, check_roles, first_memories, its_memory, remembering
 from .episodes import begin
 from .ppo import decisions, improve, optimizer, targets
 from .rollout import Economies, Finished, Unroll, restart, unroll
@@ -41,7 +41,7 @@ def unchanged(params: PyTree[Array], environment_steps: Float[Array, ""]) -> PyT
 class Learner:
     """Trains a policy for each of some roles by proximal policy optimisation.
 
-    The members of a role share its policy. All other roles are driven by planners. Copies of the
+    The members of a role share its policy. All other roles have policies that stay. Copies of the
     economy start at different times if the unroll is shorter than an episode: in each update
     another group of them begins anew, so a batch holds all phases of an episode. In the first
     round, episodes are cut short for that.
@@ -120,7 +120,7 @@ class Learner:
         return dict(self.own_configs).get(role, self.config)
 
     def usually(self, role: str) -> np.ndarray:
-        """In which environments nobody stands in for the policy or planner of a role: booleans."""
+        """In which environments nobody stands in for the usual policy of a role: booleans."""
         share = self.config_of(role).stand_in
         # In each of the groups alike, so that all phases of an episode are met with.
         place = np.arange(self.config.environments) % (self.config.environments // self._groups)
@@ -158,26 +158,30 @@ class Learner:
         self,
         key: Key[Array, ""],
         params: PyTree[Array],
-        planners: Mapping[str, Planner] | None = None,
-        stand_ins: Mapping[str, Planner] | None = None,
+        policies: Mapping[str, Policy] | None = None,
+        stand_ins: Mapping[str, Policy] | None = None,
     ) -> TrainState:
         """The state before the first update.
 
         Args:
             key: all luck of the training.
             params: of the economy.
-            planners: one for each role that does not learn.
+            policies: one for each role that does not learn.
             stand_ins: one for each role whose configuration has a `stand_in`.
 
         Raises:
-            ConfigurationError: if a role has no planner, or a planner no role.
+            ConfigurationError: if a role has no policy, or a policy no role that needs it.
         """
-        planners, stand_ins = dict(planners or {}), dict(stand_ins or {})
-        check_roles(self.env, self.learn, planners)
+        policies, stand_ins = dict(policies or {}), dict(stand_ins or {})
+        idle = ", ".join(role for role in self.env.roles if role not in self.learn)
+        for role in policies:
+            allowed = f"a role that does not learn ({idle or 'there is none'})"
+            require(role not in self.learn, "policies", role, allowed)
+        check_roles(self.env, dict.fromkeys(self.learn) | policies)
         wanted = [role for role in self.env.roles if self.config_of(role).stand_in > 0]
-        allowed = f"a planner for each of {wanted}, whose environments have a share of stand_in"
+        allowed = f"a policy for each of {wanted}, whose environments have a share of stand_in"
         require(sorted(stand_ins) == sorted(wanted), "stand_ins", sorted(stand_ins), allowed)
-        return jax.tree.map(_own, _init(self, key, params, planners, stand_ins))
+        return jax.tree.map(_own, _init(self, key, params, policies, stand_ins))
 
     def update(self, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
         """Gather experience and learn from it.
@@ -212,38 +216,35 @@ def _init(
     learner: Learner,
     key: Key[Array, ""],
     params: PyTree[Array],
-    planners: dict[str, Planner],
-    stand_ins: dict[str, Planner],
+    given: dict[str, Policy],
+    stand_ins: dict[str, Policy],
 ) -> TrainState:
     env, config = learner.env, learner.config
     key, policy_key, start_key, memory_key = jax.random.split(key, 4)
-    policies = {
+    learned = {
         role: _create(learner, role, policy_key)
         for role, policy_key in zip(
             learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
         )
     }
+    policies = {role: (learned | given)[role] for role in env.roles}
+    instead = {its_memory(role): policy for role, policy in stand_ins.items()}
+    everyone = given | instead | learned
     steps = jnp.zeros((), jnp.int32)
     now = learner.curriculum(params, steps.astype(float))
     states, timesteps, over = begin(env, start_key, now, config.environments)
     economies = Economies(
         states=states,
         timesteps=timesteps,
-        memories=first_memories(
-            planners | {its_memory(role): planner for role, planner in stand_ins.items()},
-            memory_key,
-            config.environments,
-        ),
-        recall=first_recall(env, policies, config.environments),
+        memories=begun(everyone, first_memories(everyone, memory_key, config.environments)),
         returns={name: jnp.zeros_like(reward) for name, reward in timesteps.reward.items()},
         over=over,
     )
     return TrainState(
         policies=policies,
         optimizers={
-            role: optimizer(learner.config_of(role)).init(p.network) for role, p in policies.items()
+            role: optimizer(learner.config_of(role)).init(p.network) for role, p in learned.items()
         },
-        planners=planners,
         stand_ins=stand_ins,
         params=params,
         economies=economies,
@@ -263,6 +264,7 @@ def _create(learner: Learner, role: str, key: Key[Array, ""]) -> ActorCritic:
         layer_norm=config.layer_norm,
         normalize_observations=config.normalize_observations,
         normalize_returns=config.normalize_returns,
+        members=learner.env.roles[role].count,
         counts=learner._counts(role),
         recurrent=config.recurrent,
     )
@@ -274,7 +276,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
     economies, gathered = gather(learner, state, unroll_key)
     steps = state.environment_steps.astype(float)
     metrics = _coefficients(learner.config, steps) | _outcomes(gathered.finished)
-    policies, optimizers = {}, {}
+    policies, optimizers, learned = dict(state.policies), {}, state.learned
     for role, role_key in zip(learner.learn, improve_keys, strict=True):
         config = learner.config_of(role)
         own = _coefficients(config, steps)
@@ -285,7 +287,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
             metrics |= {f"{role}/{name}": value for name, value in own.items()}
         if config.learning_rate == 0:
             # It stays what it is, with the statistics by which it sees.
-            policies[role], optimizers[role] = state.policies[role], state.optimizers[role]
+            optimizers[role] = state.optimizers[role]
             continue
         batch = targets(
             gathered.experience[role],
@@ -300,7 +302,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
         )
         batch = decisions(batch, learner.env.roles[role].every)
         policies[role], optimizers[role], figures = improve(
-            state.policies[role], state.optimizers[role], batch, role_key, config=config, **own
+            learned[role], state.optimizers[role], batch, role_key, config=config, **own
         )
         metrics |= {f"{role}/{name}": figure for name, figure in figures.items()}
 
@@ -334,15 +336,16 @@ def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Ec
     now = learner.curriculum(state.params, state.environment_steps.astype(float))
 
     stand_ins = {
-        role: StandIn(planner, jnp.asarray(~learner.usually(role)))
-        for role, planner in state.stand_ins.items()
+        role: StandIn(policy, jnp.asarray(~learner.usually(role)))
+        for role, policy in state.stand_ins.items()
     }
+    everyone = remembering(state.policies, stand_ins)
 
     def segment(economies, inputs):
         number, (world_key, step_key) = inputs
         first = (number % groups) * size
-        economies = restart(env, world_key, now, economies, first, size)
-        return unroll(env, state.policies, state.planners, economies, step_key, steps, stand_ins)
+        economies = restart(env, everyone, world_key, now, economies, first, size)
+        return unroll(env, state.policies, learner.learn, economies, step_key, steps, stand_ins)
 
     numbers = done * segments + jnp.arange(segments, dtype=jnp.int32)
     economies, gathered = jax.lax.scan(

@@ -10,8 +10,8 @@ import optax
 from jaxtyping import Array, Bool, Float, Key
 
 from ..agents.actor_critic import ActorCritic
-from ..agents.encoding import KIND
 from ..agents.networks import Network, Specialists
+from ..environment import KIND
 from .config import PPO
 from .gae import Scalar, generalized_advantages
 from .rollout import Experience

@@ -1,7 +1,7 @@
-"""Running an economy with policies and planners: to learn from it, and to look at it."""
+"""Running an economy with a policy for each role: to learn from it, and to look at it."""
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import equinox as eqx
@@ -9,19 +9,18 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
 
-from ..agents.actor_critic import ActorCritic
 from ..agents.encoding import Encoded
 from ..environment import Environment, TimeStep
-from ..policy import Planner
+from ..policy import Policy
 from .driving import (
     StandIn,
+    begun,
     check_roles,
     decide,
     first_memories,
-    first_recall,
-    its_memory,
     recalled,
     remember,
+    remembering,
 )
 from .episodes import advance, begin, counting, hold, looking, silent
 
@@ -34,8 +33,7 @@ class Economies(eqx.Module):
     Attributes:
         states: of the economy.
         timesteps: what they showed last.
-        memories: of the planners, by role.
-        recall: what members of the roles that learn remember, of width 0 without memory.
+        memories: of the policies, by role, and of the stand-ins.
         returns: sum of rewards in the running episode, by role and member.
         over: the episode ended before the copy is due to start afresh.
     """
@@ -43,7 +41,6 @@ class Economies(eqx.Module):
     states: Any
     timesteps: TimeStep
     memories: dict[str, Any]
-    recall: dict[str, Float[Array, "environments _ _"]]
     returns: dict[str, Float[Array, "environments count"]]
     over: Bool[Array, " environments"]
 
@@ -106,13 +103,24 @@ class Unroll(eqx.Module):
 
 def restart(
     env: Environment,
+    policies: Mapping[str, Policy],
     key: Key[Array, ""],
     params: PyTree[Array],
     economies: Economies,
     first: Int[Array, ""] | int,
     count: int,
 ) -> Economies:
-    """Start new episodes in `count` copies from number `first` on. Planners' memories stay."""
+    """Start new episodes in `count` copies from number `first` on.
+
+    Args:
+        env: the economy.
+        policies: by the names of their memories, which last but for what `Policy.begin` forgets.
+        key: luck of the starts.
+        params: of the new episodes.
+        economies: the running copies.
+        first: number of the first copy that begins anew.
+        count: how many do.
+    """
     states, timesteps, over = begin(env, key, params, count)
 
     def put(running, fresh):
@@ -123,23 +131,19 @@ def restart(
     returns = {
         name: jnp.zeros((count, total.shape[1])) for name, total in economies.returns.items()
     }
-    recall = {name: jnp.zeros((count, *x.shape[1:])) for name, x in economies.recall.items()}
-    fresh = (states, timesteps, recall, returns, over)
-    running = (
-        economies.states,
-        economies.timesteps,
-        economies.recall,
-        economies.returns,
-        economies.over,
-    )
-    states, timesteps, recall, returns, over = jax.tree.map(put, running, fresh)
-    return Economies(states, timesteps, economies.memories, recall, returns, over)
+
+    def taken(running):
+        return jax.lax.dynamic_slice_in_dim(running, first, count, axis=0)
+
+    memories = begun(policies, jax.tree.map(taken, economies.memories))
+    fresh = Economies(states, timesteps, memories, returns, over)
+    return jax.tree.map(put, economies, fresh)
 
 
 def unroll(
     env: Environment,
-    policies: Mapping[str, ActorCritic],
-    planners: Mapping[str, Planner],
+    policies: Mapping[str, Policy],
+    learning: Collection[str],
     economies: Economies,
     key: Key[Array, ""],
     steps: int,
@@ -149,8 +153,8 @@ def unroll(
 
     Args:
         env: the economy.
-        policies: of the roles that learn.
-        planners: of all other roles.
+        policies: one a role.
+        learning: the roles whose decisions are experience; their policies are networks.
         economies: to go on with.
         key: luck of the steps and of the policies.
         steps: how many.
@@ -163,29 +167,27 @@ def unroll(
     itself = jnp.ones(count, bool)
     for stand_in in stand_ins.values():
         itself &= ~stand_in.where
-    remembering = dict(planners) | {
-        its_memory(role): stand_in.planner for role, stand_in in stand_ins.items()
-    }
+    everyone = remembering(policies, stand_ins)
+    critics: dict[str, Any] = {role: policies[role] for role in policies if role in learning}
 
     def step(economies, keys):
         shock_key, *role_keys = keys
         luck = dict(zip(env.roles, role_keys, strict=True))
-        actions, memories, recall, seen = decide(
+        actions, memories, seen = decide(
             env,
             policies,
-            planners,
             economies.timesteps,
             economies.memories,
-            economies.recall,
             luck,
-            stand_ins,
+            learning=learning,
+            stand_ins=stand_ins,
         )
         shown, over = economies.timesteps, economies.over
-        potentials = _potentials(env, policies, economies.states, count)
+        potentials = _potentials(env, critics, economies.states, count)
         shocks = env.draw_shocks(shock_key, (count,))
         states, timesteps, over = advance(env, economies.states, shown, actions, shocks, over)
         memories = remember(
-            remembering,
+            everyone,
             memories,
             timesteps,
             states,
@@ -214,21 +216,21 @@ def unroll(
             returns={name: _sum(ended, jnp.mean(r, axis=1)) for name, r in returns.items()},
             metrics={name: _sum(ended, value) for name, value in timesteps.metrics.items()},
         )
-        economies = Economies(states, timesteps, memories, recall, returns, over)
-        counted = {role: jnp.sum(counts[role], dtype=jnp.int32) for role in policies}
+        economies = Economies(states, timesteps, memories, returns, over)
+        counted = {role: jnp.sum(counts[role], dtype=jnp.int32) for role in critics}
         ends = timesteps.terminated, timesteps.truncated, timesteps.left
         return economies, (experience, ends, (counted, finished))
 
     keys = jax.random.split(key, (steps, 1 + len(env.roles)))
-    recall = economies.recall
+    recall = {role: economies.memories[role] for role in critics}
     economies, (experience, ends, sums) = jax.lax.scan(step, economies, keys)
-    potentials = _potentials(env, policies, economies.states, count)
+    potentials = _potentials(env, critics, economies.states, count)
     final_value = {
-        role: policy.step(
-            policy.encoding.encode(economies.timesteps.observation[role]), economies.recall[role]
+        role: critic.step(
+            critic.encoding.encode(economies.timesteps.observation[role]), economies.memories[role]
         )[1]
         + potentials[role]
-        for role, policy in policies.items()
+        for role, critic in critics.items()
     }
     terminated, truncated, left = ends
     counted, finished = jax.tree.map(lambda x: jnp.sum(x, axis=0), sums)
@@ -241,8 +243,7 @@ def unroll(
 @functools.partial(jax.jit, static_argnames=("env", "episodes", "record"))
 def play(
     env: Environment,
-    policies: Mapping[str, ActorCritic],
-    planners: Mapping[str, Planner],
+    policies: Mapping[str, Policy],
     key: Key[Array, ""],
     params: PyTree[Array],
     *,
@@ -260,48 +261,44 @@ def play(
 
     Args:
         env: the economy (static).
-        policies: of some roles.
-        planners: of all other roles.
+        policies: one a role.
         key: all luck.
         params: of the economy.
         episodes: how many run side by side (static).
         record: called with states and timesteps, both with a leading axis for the episodes, after
             the start and after each step. A function defined once, not anew for each call, keeps
             this from compiling again (static).
-        memories: what planners remember when the episodes begin, by role, with a leading axis of
+        memories: what policies remember when the episodes begin, by role, with a leading axis of
             any length from which episodes take theirs in turn: `TrainState.economies.memories`
-            after a training. Whoever is left out begins without memories.
+            after a training. Roles that are left out begin without memories.
 
     Returns:
         What `record` returned, stacked over time: leading axis `env.horizon` + 1.
     """
-    check_roles(env, tuple(policies), planners)
+    check_roles(env, policies)
     world_key, shock_key, policy_key, memory_key = jax.random.split(key, 4)
     states, timesteps, over = begin(env, world_key, params, episodes)
-    known = {role: memory for role, memory in (memories or {}).items() if role in planners}
-    brought = recalled(known, episodes)
-    memories = first_memories(planners, memory_key, episodes) | brought
-    recall = first_recall(env, policies, episodes)
+    brought = {role: memory for role, memory in (memories or {}).items() if role in policies}
+    fresh = first_memories(policies, memory_key, episodes)
+    memories = begun(policies, fresh | recalled(brought, episodes))
 
     def step(carry, keys):
-        states, timesteps, over, memories, recall = carry
+        states, timesteps, over, memories = carry
         shock_key, role_keys = keys
         luck = dict(zip(env.roles, role_keys, strict=True))
-        actions, memories, recall, _ = decide(
-            env, policies, planners, timesteps, memories, recall, luck
-        )
+        actions, memories, _ = decide(env, policies, timesteps, memories, luck)
         shocks = env.draw_shocks(shock_key, (episodes,))
         after, shown, ended = advance(env, states, timesteps, actions, shocks, over)
-        memories = remember(planners, memories, shown, after)
+        memories = remember(policies, memories, shown, after)
         states, timesteps = hold(over, (states, silent(timesteps)), (after, shown))
-        return (states, timesteps, ended, memories, recall), record(states, timesteps)
+        return (states, timesteps, ended, memories), record(states, timesteps)
 
     first = record(states, timesteps)
     keys = (
         jax.random.split(shock_key, env.horizon),
         jax.random.split(policy_key, (env.horizon, len(env.roles))),
     )
-    _, later = jax.lax.scan(step, (states, timesteps, over, memories, recall), keys)
+    _, later = jax.lax.scan(step, (states, timesteps, over, memories), keys)
     return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
 
 

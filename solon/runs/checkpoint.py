@@ -28,7 +28,12 @@ from .folder import checkpoint_steps
 
 __all__ = ["Restored", "restore", "save"]
 
-_FORMAT = 1
+_FORMAT = 2
+_RENAMED = {1: ((".planners[", ".policies["), (".economies.recall[", ".economies.memories["))}
+"""What paths of a training's state began with in older formats -> and begin with now.
+
+In format 1 policies that learned and planners stood apart, and so did what they remember.
+"""
 _DATA = "state.safetensors"
 _MANIFEST = "manifest.json"
 _LARGEST_MANIFEST = 100_000_000
@@ -191,8 +196,9 @@ def _read(place: pathlib.Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     if not isinstance(manifest, dict) or stated != _digest(manifest):
         raise _DamageError(f"{_MANIFEST} does not match its hash")
     form = manifest.get("format")
-    if form != _FORMAT:
-        raise ConfigurationError("checkpoint", str(place), f"format {_FORMAT} (this has {form})")
+    if form != _FORMAT and form not in _RENAMED:
+        allowed = ", ".join(map(str, (*_RENAMED, _FORMAT)))
+        raise ConfigurationError("checkpoint", str(place), f"format {allowed} (this has {form})")
     # Whoever writes another manifest can give it its hash.
     odd = [name for name, fits in _FIELDS.items() if not fits(manifest.get(name))]
     if odd:
@@ -204,9 +210,20 @@ def _read(place: pathlib.Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     if hashlib.sha256(data).hexdigest() != manifest["data"]["sha256"]:
         raise _DamageError(f"{_DATA} does not match its hash")
     try:
-        return manifest, arrays_of(data)
+        arrays = arrays_of(data)
     except ValueError as error:
         raise _DamageError(f"{_DATA}: {error}") from None
+    leaves = [{**leaf, "path": _now(leaf["path"], form)} for leaf in manifest["leaves"]]
+    now = {_now(path, form): array for path, array in arrays.items()}
+    return {**manifest, "leaves": leaves}, now
+
+
+def _now(path: str, form: int) -> str:
+    """What a leaf is called now that was written in another format."""
+    for before, after in _RENAMED.get(form, ()):
+        if path.startswith(before):
+            return after + path.removeprefix(before)
+    return path
 
 
 def _digest(manifest: Mapping[str, Any]) -> str:

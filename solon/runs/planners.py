@@ -10,7 +10,7 @@ from ..applications.taxation.search.candidate_schedules import CandidateSchedule
 from ..applications.taxation.search.schedule_search import CANDIDATES, SearchSettings
 from ..environment import Environment
 from ..errors import ConfigurationError, require
-from ..policy import Planner
+from ..policy import Policy
 from ..spaces import Box
 from .schedules import NamedSchedule, schedule
 from .values import as_tuples
@@ -70,7 +70,7 @@ def planner_from_config(config: Mapping[str, Any]) -> NamedSchedule | NamedPlann
     return NamedSchedule(**as_tuples(config))
 
 
-def build_planner(named: NamedSchedule | NamedPlanner, env: Environment) -> Planner:
+def build_planner(named: NamedSchedule | NamedPlanner, env: Environment) -> Policy:
     """The planner for an economy.
 
     Raises:
@@ -118,7 +118,7 @@ def search_settings(named: NamedPlanner) -> SearchSettings:
         raise error.renamed(argument) from None
 
 
-def random_stand_in(env: Any, role: str, share: float) -> Planner:
+def random_stand_in(env: Any, role: str, share: float) -> Policy:
     """Random schedules for the share of the copies in which a planner does not set rates itself.
 
     Raises:

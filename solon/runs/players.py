@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from ..agents import ActorCritic
 from ..environment import Environment
 from ..luck import check_settings
-from ..policy import Planner
+from ..policy import Policy
 from .folder import RunFolder
 from .planners import build_planner
 from .recipe import Recipe, load_trained
@@ -29,10 +29,10 @@ class Players:
         recipe: of the training that they come from.
         env: the economy.
         params: its numbers, at full labor cost.
-        policies: of the roles that learned.
-        planners: of all other roles.
-        memories: what planners remember when an episode begins, by role, with a leading axis for
-            copies of the economy, which episodes take in turn.
+        policies: one a role.
+        learning: the roles whose policies were learned in the training.
+        memories: what the other policies remember when an episode begins, by role, with a leading
+            axis for copies of the economy, which episodes take in turn.
         regime: what people call it.
         steps: environment steps of the training.
     """
@@ -40,11 +40,21 @@ class Players:
     recipe: Recipe
     env: Environment
     params: Any
-    policies: Mapping[str, ActorCritic]
-    planners: Mapping[str, Planner]
+    policies: Mapping[str, Policy]
+    learning: tuple[str, ...]
     memories: Mapping[str, Any]
     regime: str
     steps: int
+
+    @property
+    def learned(self) -> dict[str, ActorCritic]:
+        """The policies that were learned."""
+        return {role: cast(ActorCritic, self.policies[role]) for role in self.learning}
+
+    @property
+    def given(self) -> dict[str, Policy]:
+        """The policies that were not."""
+        return {name: p for name, p in self.policies.items() if name not in self.learning}
 
 
 def players_of(folder: RunFolder) -> Players:
@@ -62,14 +72,16 @@ def players_of(folder: RunFolder) -> Players:
         env=env,
         params=state.params,
         policies=state.policies,
-        planners=state.planners,
-        # What stand-ins remember ends with the training, and so does what a planner remembers of
+        learning=learner.learn,
+        # What stand-ins remember ends with the training, and so does what a policy remembers of
         # copies in which another one decided.
         memories={
             role: jax.tree.map(
                 lambda leaf, usual=usual: leaf[usual], state.economies.memories[role]
             )
-            for role, usual in ((role, learner.usually(role)) for role in state.planners)
+            for role, usual in (
+                (r, learner.usually(r)) for r in env.roles if r not in learner.learn
+            )
         },
         regime=regime_of(recipe),
         steps=steps,
@@ -113,8 +125,8 @@ def under_schedule(players: Players, schedule: NamedSchedule, argument: str = "p
         recipe=players.recipe,
         env=env,
         params=params,
-        policies={name: p for name, p in players.policies.items() if name != "planner"},
-        planners={**players.planners, "planner": planner},
+        policies={**players.policies, "planner": planner},
+        learning=tuple(role for role in players.learning if role != "planner"),
         memories={name: m for name, m in players.memories.items() if name != "planner"},
         regime=schedule.name.replace("-", " "),
         steps=players.steps,

@@ -18,7 +18,7 @@ from ..errors import ConfigurationError, DamageError, EconomyError, require, sho
 from ..learning import PPO, Learner, TrainState
 from ..luck import key_of
 from ..own_code import failure
-from ..policy import Planner
+from ..policy import Policy
 from ..reading.files import UnreadableError, bytes_of
 from . import checkpoint
 from .curriculum import Curriculum
@@ -101,8 +101,8 @@ class Recipe:
         require(proper, "economy", self.economy, "a class or function that gives an Environment")
         return env
 
-    def planners(self) -> dict[str, Planner]:
-        """The planner by its role; empty if there is none.
+    def given(self) -> dict[str, Policy]:
+        """The policies of the roles that do not learn.
 
         Raises:
             ConfigurationError: if it does not fit the economy.
@@ -118,7 +118,7 @@ class Recipe:
             ConfigurationError: if its sizes do not fit the economy.
         """
         env = self.env()
-        planned = self.planners()
+        planned = self.given()
         learning = tuple(role for role in env.roles if role not in planned)
         settings: dict[str, Any] = {"learn": learning, "own_configs": tuple(self.own_ppo.items())}
         if self.curriculum:
@@ -146,7 +146,7 @@ class Recipe:
             return ScheduleSearch(learner, search_settings(self.planner))
         return learner
 
-    def stand_ins(self) -> dict[str, Planner]:
+    def stand_ins(self) -> dict[str, Policy]:
         """Who decides in some copies for roles whose configuration has a `stand_in`.
 
         Raises:
@@ -175,7 +175,7 @@ class Recipe:
         """
         if self.start is None:
             return {}
-        return read_policies(self._start_data(), self.abstract_state().policies, str(self.start))
+        return read_policies(self._start_data(), self.abstract_state().learned, str(self.start))
 
     def _start_data(self) -> bytes:
         return read_start(str(self.start), self.env())
@@ -183,7 +183,7 @@ class Recipe:
     def _from_nothing(self) -> TrainState:
         key = key_of(self.seed)
         params = self.env().default_params()
-        return self.learner().init(key, params, self.planners(), self.stand_ins())
+        return self.learner().init(key, params, self.given(), self.stand_ins())
 
     def abstract_state(self) -> TrainState:
         """Types and shapes of the training's state, without computing it."""

@@ -41,7 +41,7 @@ def read_start(start: str, env: Environment) -> bytes:
 
         trained = load_trained(RunFolder.open(path))
         _check_rules(start, trained.env, env)
-        return safetensors.numpy.save(pack(trained.state.policies))
+        return safetensors.numpy.save(pack(trained.state.learned))
     if start in names():
         from .recipe import Recipe
 

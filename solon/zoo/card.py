@@ -76,7 +76,7 @@ def _facts(record: Mapping[str, Any], players: Players) -> list[str]:
         *([f"- Map: `{layout.name}`"] if layout is not None else []),
         "- Members: " + ", ".join(f"{r.count} `{name}`" for name, r in players.env.roles.items()),
     ]
-    for role, policy in players.policies.items():
+    for role, policy in players.learned.items():
         size = sum(leaf.size for leaf in jax.tree.leaves(policy.network))
         settings = players.recipe.own_ppo.get(role, players.recipe.ppo)
         widths = " and ".join(map(str, settings.hidden))
@@ -84,12 +84,12 @@ def _facts(record: Mapping[str, Any], players: Players) -> list[str]:
         many = f"{shared} networks" if shared > 1 else "one network"
         did = "stayed as it was" if players.recipe.keeps(role) else "learned"
         lines.append(f"- `{role}` {did}: {many} with hidden layers of {widths}, {size:,} numbers")
-    for role, planner in players.planners.items():
+    for role, given in players.given.items():
         named: Any = players.recipe.planner
-        given = getattr(named, "options", {})
-        shown = ", ".join(f"{name} = {value}" for name, value in given.items())
+        chosen = getattr(named, "options", {})
+        shown = ", ".join(f"{name} = {value}" for name, value in chosen.items())
         what = f"`{named.name}`" + (f" with {shown}" if shown else "")
-        lines.append(f"- `{role}`: {what} ({type(planner).__name__})")
+        lines.append(f"- `{role}`: {what} ({type(given).__name__})")
         if jax.tree.leaves(players.memories.get(role, ())):
             lines.append(
                 f"- It remembers its training: the memories of {record['copies']} copies of the "

@@ -20,7 +20,7 @@ from .files import read_entry
 __all__ = ["MEMORIES", "Entry", "load"]
 
 MEMORIES = "memories"
-"""What the paths of the planners' memories start with; those of policies start with the role."""
+"""What the paths of memories start with; those of networks start with the role."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -69,9 +69,9 @@ def load(name: str, **options: Any) -> Entry:
             require(same, "name", name, f"{allowed} ({role} would see something else)")
             assert after is not None
             # What sets rates without having learned has no network that would not fit.
-            others = "" if role in recipe.planners() else _other_sizes(before, after)
+            others = "" if role in recipe.given() else _other_sizes(before, after)
             require(not others, "name", name, f"{allowed} (for the {role}, {others})")
-    env, planners = recipe.env(), recipe.planners()
+    env, given = recipe.env(), recipe.given()
     try:
         arrays = arrays_of(files.data)
     except ValueError as error:
@@ -87,12 +87,13 @@ def load(name: str, **options: Any) -> Entry:
             # As it was trained, nothing but damage can keep an entry from fitting.
             kind = ConfigurationError if options else DamageError
             raise kind("name", name, f"{allowed} ({problem})")
+    learned = unpack(own, policies)
     return Entry(
         recipe=recipe,
         env=env,
         params=env.default_params(),
-        policies=unpack(own, policies),
-        planners=planners,
+        policies={role: (given | learned)[role] for role in env.roles},
+        learning=tuple(learned),
         memories=unpack(brought, memories),
         regime=regime_of(recipe),
         steps=record["provenance"].get("steps", recipe.steps),
@@ -127,7 +128,7 @@ def _changed(options: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
 
 
 def _templates(recipe: Recipe, copies: int) -> tuple[PyTree[Any], PyTree[Any]]:
-    """Types and shapes of the policies, and of the planners' memories.
+    """Types and shapes of the policies, and of the other policies' memories.
 
     How long a training's unrolls were says nothing about where its policies can act.
     """
@@ -144,7 +145,8 @@ def _templates(recipe: Recipe, copies: int) -> tuple[PyTree[Any], PyTree[Any]]:
     def several(leaf: Any) -> Any:
         return jax.ShapeDtypeStruct((copies, *leaf.shape[1:]), leaf.dtype)
 
-    return state.policies, jax.tree.map(several, state.economies.memories)
+    memories = {r: m for r, m in state.economies.memories.items() if r not in state.optimizers}
+    return state.learned, jax.tree.map(several, memories)
 
 
 def _problem(arrays: Mapping[str, np.ndarray], like: PyTree[Any]) -> str | None:

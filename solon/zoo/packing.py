@@ -161,7 +161,7 @@ def _outcomes(folder: RunFolder, players: Players) -> Evaluation | Outcomes:
 def _arrays(players: Players, kept: Mapping[str, Any]) -> dict[str, np.ndarray]:
     policies = {
         role: dataclasses.replace(policy, network=jax.tree.map(_half, policy.network))
-        for role, policy in players.policies.items()
+        for role, policy in players.learned.items()
     }
     memories = {f"{MEMORIES}{path}": array for path, array in packed(kept).items()}
     arrays = packed(policies) | memories
@@ -178,10 +178,10 @@ def _half(leaf: Any) -> Any:
 def _summary(players: Players) -> str:
     roles = players.env.roles
     who = ", ".join(f"{role.count} {name}s" for name, role in roles.items() if role.count > 1)
-    words = {name: f"{name}s" if roles[name].count > 1 else name for name in players.policies}
+    words = {name: f"{name}s" if roles[name].count > 1 else name for name in players.learning}
     kept = [name for name in words if players.recipe.keeps(name)]
     learned = [name for name in words if name not in kept]
-    under = "" if "planner" in players.policies or not players.planners else f", {players.regime}"
+    under = "" if "planner" in players.learning or not players.given else f", {players.regime}"
     how = brought_in(players)
     does = [
         f"{' and '.join(words[name] for name in names)} {what}"

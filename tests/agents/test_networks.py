@@ -64,7 +64,8 @@ def test_members_share_the_network_whatever_the_leading_axes():
             one, its_value = apply(policy, ENCODING.encode(jax.tree.map(jnp.asarray, alone)))
             np.testing.assert_allclose(one.logits, distribution.logits[i, j], atol=1e-5)
             np.testing.assert_allclose(its_value, value[i, j], atol=1e-5)
-    action, _ = policy.act(jax.random.key(1), observation)
+    acting = jnp.ones((4, 3), bool)
+    action, _ = policy.act_in_all(policy.first_memory(4, 3), observation, jax.random.key(1), acting)
     assert action.shape == (4, 3)
     assert bool(jnp.take_along_axis(observation["action_mask"], action[..., None], -1).all())
 

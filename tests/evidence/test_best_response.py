@@ -12,7 +12,7 @@ from solon import Box, Discrete, Role
 from solon.agents import ActorCritic, Encoding
 from solon.evidence import exploitability
 from solon.learning import PPO
-from solon.policy import Planner
+from solon.policy import Policy
 from tests.learning.economies import Small
 
 MARKET, LARGEST, HORIZON = 9.0, 8, 4
@@ -39,7 +39,7 @@ class Cournot(Small):
         return {"firm": quantity * (MARKET - jnp.sum(quantity))}
 
 
-class Always(Planner):
+class Always(Policy):
     """Both firms bring the same quantity."""
 
     quantity: jax.Array
@@ -56,7 +56,9 @@ def novices():
     """A policy that has not learned yet: every quantity is as likely as the others."""
     env = Cournot()
     encoding = Encoding.of("firm", env.roles["firm"])
-    policy = ActorCritic.create(jax.random.key(0), encoding, hidden=(16,))
+    policy = ActorCritic.create(
+        jax.random.key(0), encoding, hidden=(16,), members=env.roles["firm"].count
+    )
     return {"firm": policy}
 
 

@@ -26,7 +26,6 @@ def economy():
 def run(economy, planner, seed=0, **options):
     return evaluate(
         economy,
-        {},
         {"worker": RandomPolicy(economy.roles["worker"]), "planner": planner},
         key=jax.random.key(seed),
         params=economy.default_params(),
@@ -111,6 +110,6 @@ def test_more_episodes_than_a_batch(economy, monkeypatch):
 def test_bad_numbers_of_episodes(economy, episodes):
     with pytest.raises(Exception, match="episodes"):
         evaluate(
-            economy, {}, {}, key=jax.random.key(0), params=economy.default_params(),
+            economy, {}, key=jax.random.key(0), params=economy.default_params(),
             episodes=episodes,
         )  # fmt: skip

@@ -8,14 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from solon.agents.frozen import FrozenPolicy
-from solon.agents.set_once import SetOnce
+from solon.agents import SetOnce
 from solon.evidence.best_response import _rewards
 from solon.evidence.run import evaluate_players
 from solon.learning import PPO, Learner, play
 from solon.learning.deviation import Deviation
 from solon.learning.rollout import restart, unroll
-from solon.policy import Planner
+from solon.policy import Policy
 from solon.runs.players import Players
 from solon.runs.recipe import Recipe
 
@@ -74,7 +73,7 @@ def players(env, given):
     state = LEARNER.init(jax.random.key(0), given)
     return Players(
         recipe=Recipe(f"{path}:Sudden"), env=env, params=given, policies=state.policies,
-        planners={}, memories={}, regime="any", steps=0,
+        learning=("person",), memories={}, regime="any", steps=0,
     )  # fmt: skip
 
 
@@ -97,14 +96,14 @@ def test_evaluations_stop_at_the_end():
 
 def test_copies_stand_still_after_their_end_and_deviators_leave_too():
     env = Deviation(Sudden(), "person", 1)
-    drivers = {"person": FrozenPolicy(policy(), "person", 2), "deviator": _Three()}
+    drivers = {"person": policy(), "deviator": _Three()}
     given = params(env, length=5, stay=3, after=jnp.nan)
 
     def record(states, timesteps):
         return states.step, _rewards(states, timesteps), timesteps.acting, timesteps.terminated
 
     step, reward, acting, over = play(
-        env, {}, drivers, jax.random.key(1), given, episodes=2, record=record
+        env, drivers, jax.random.key(1), given, episodes=2, record=record
     )
     assert step[:, 0].tolist() == [0, 1, 2, 3, 4, *[5] * 6]
     assert reward["person"][:, 0, 0].tolist() == [0, 1, 2, 3, 4, 5, *[0] * 5]
@@ -114,7 +113,7 @@ def test_copies_stand_still_after_their_end_and_deviators_leave_too():
     assert over[:, 0].tolist() == [*[False] * 5, *[True] * 6]
 
 
-class _Three(Planner):
+class _Three(Policy):
     """Chooses 1 and counts how often it was asked, and told."""
 
     def init(self, key):
@@ -127,7 +126,7 @@ class _Three(Planner):
         return memory + jnp.array([0, 1])
 
 
-class _Clock(Planner):
+class _Clock(Policy):
     """Hands in how often it has been asked."""
 
     def init(self, key):
@@ -137,7 +136,7 @@ class _Clock(Planner):
         return jnp.full(2, memory), memory + 1
 
 
-def test_planners_remember_nothing_of_what_comes_after_an_end():
+def test_policies_remember_nothing_of_what_comes_after_an_end():
     env = Sudden()
     given = params(env, length=4, after=jnp.nan)
 
@@ -147,15 +146,14 @@ def test_planners_remember_nothing_of_what_comes_after_an_end():
         memories = {"person": jax.vmap(planner.init)(jax.random.split(jax.random.key(1), 8))}
         economies = eqx.tree_at(lambda e: e.memories, economies, memories)
         for k in range(2):
-            economies = restart(env, jax.random.key(k), given, economies, 0, 8)
+            economies = restart(env, {"person": planner}, jax.random.key(k), given, economies, 0, 8)
             key = jax.random.key(10 + k)
-            economies, _ = unroll(env, {}, {"person": planner}, economies, key, 10)
+            economies, _ = unroll(env, {"person": planner}, (), economies, key, 10)
         return economies.memories["person"]
 
     assert memory(_Three()).tolist() == [[8, 8]] * 8
     once = memory(SetOnce(_Clock(), jnp.zeros(2, int)))
-    # It was asked at the beginning of either episode, and will be at that of the next.
+    # It was asked at the beginning of either episode.
     assert once.inner.tolist() == [2] * 8
-    assert once.begins.all()
-    frozen = memory(FrozenPolicy(policy(), "person", 2))
-    assert frozen.acting.all()
+    assert not once.begins.any()
+    assert np.isfinite(memory(policy())).all()

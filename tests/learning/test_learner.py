@@ -205,9 +205,9 @@ def test_what_does_not_fit_is_named(env, options, learn, named):
         Learner(env, dataclasses.replace(SMALL, **options), learn)
 
 
-@pytest.mark.parametrize("planners", [{}, {"worker": 1, "planner": 1}, {"planner": 1, "firm": 1}])
-def test_each_role_needs_one_driver(planners):
+@pytest.mark.parametrize("policies", [{}, {"worker": 1, "planner": 1}, {"planner": 1, "firm": 1}])
+def test_each_role_needs_one_policy(policies):
     learner = Learner(LaborSupply(), SMALL, learn=("worker",))
-    planners = {name: FixedSchedule([0.1]) for name in planners}
-    with pytest.raises(ConfigurationError, match="planners"):
-        learner.init(jax.random.key(0), learner.env.default_params(), planners)
+    policies = {name: FixedSchedule([0.1]) for name in policies}
+    with pytest.raises(ConfigurationError, match="policies"):
+        learner.init(jax.random.key(0), learner.env.default_params(), policies)

@@ -9,7 +9,7 @@ from solon import ConfigurationError
 from solon.agents import ActorCritic, Encoding, RandomPolicy
 from solon.applications.taxation.policies import FixedSchedule
 from solon.learning import play
-from solon.policy import Planner
+from solon.policy import Policy
 from tests.learning.economies import LaborSupply, MaskedBandit
 
 
@@ -17,12 +17,14 @@ def record(states, timesteps):
     return {"step": states.step, "luck": states.luck, "reward": timesteps.reward["worker"]}
 
 
-create = jax.jit(functools.partial(ActorCritic.create, hidden=(8,)), static_argnums=1)
+create = jax.jit(
+    functools.partial(ActorCritic.create, hidden=(8,)), static_argnums=1, static_argnames="members"
+)
 
 
 def policy_of(env, seed):
     encoding = Encoding.of("worker", env.roles["worker"])
-    return create(jax.random.key(seed), encoding)
+    return create(jax.random.key(seed), encoding, members=env.roles["worker"].count)
 
 
 def test_whole_episodes_are_recorded_from_the_start_to_the_end():
@@ -30,7 +32,6 @@ def test_whole_episodes_are_recorded_from_the_start_to_the_end():
     seen = play(
         env,
         {"worker": policy_of(env, 0)},
-        {},
         jax.random.key(1),
         env.default_params(),
         episodes=7,
@@ -44,24 +45,24 @@ def test_whole_episodes_are_recorded_from_the_start_to_the_end():
 def test_luck_depends_on_the_key_alone():
     env = MaskedBandit(horizon=5)
 
-    def run(policies, planners, seed):
+    def run(policy, seed):
         key = jax.random.key(seed)
-        return play(env, policies, planners, key, env.default_params(), episodes=7, record=record)
+        return play(env, {"worker": policy}, key, env.default_params(), episodes=7, record=record)
 
-    first = run({"worker": policy_of(env, 0)}, {}, 1)
+    first = run(policy_of(env, 0), 1)
     for other in (
-        run({"worker": policy_of(env, 5)}, {}, 1),
-        run({}, {"worker": RandomPolicy(env.roles["worker"])}, 1),
+        run(policy_of(env, 5), 1),
+        run(RandomPolicy(env.roles["worker"]), 1),
     ):
         np.testing.assert_array_equal(first["luck"], other["luck"])
         assert (np.asarray(first["reward"]) != np.asarray(other["reward"])).any()
-    again = run({"worker": policy_of(env, 0)}, {}, 1)
+    again = run(policy_of(env, 0), 1)
     np.testing.assert_array_equal(first["reward"], again["reward"])
-    elsewhere = run({"worker": policy_of(env, 0)}, {}, 2)
+    elsewhere = run(policy_of(env, 0), 2)
     assert (np.asarray(first["luck"]) != np.asarray(elsewhere["luck"])).all()
 
 
-class Ratchet(Planner):
+class Ratchet(Policy):
     """Sets the rate to a tenth of the number of steps it has seen."""
 
     def init(self, key):
@@ -78,12 +79,11 @@ def work(states, timesteps):
     return timesteps.reward
 
 
-def test_planners_remember_within_an_episode():
+def test_policies_remember_within_an_episode():
     env = LaborSupply(horizon=5)
     full_time = {"worker": _FullTime()}
     reward = play(
         env,
-        {},
         {"planner": Ratchet(), **full_time},
         jax.random.key(0),
         env.default_params(),
@@ -95,11 +95,10 @@ def test_planners_remember_within_an_episode():
     np.testing.assert_allclose(reward["planner"][:, 0, 0], expected, rtol=1e-6)
 
 
-def test_planners_go_on_from_memories_that_were_brought_along():
+def test_policies_go_on_from_memories_that_were_brought_along():
     env = LaborSupply(horizon=5)
     reward = play(
         env,
-        {},
         {"planner": Ratchet(), "worker": _FullTime()},
         jax.random.key(0),
         env.default_params(),
@@ -119,11 +118,10 @@ class Bookkeeper(Ratchet):
         return state.step.astype(float)
 
 
-def test_planners_are_shown_the_state():
+def test_policies_are_shown_the_state():
     env = LaborSupply(horizon=3)
     reward = play(
         env,
-        {},
         {"planner": Bookkeeper(), "worker": _FullTime()},
         jax.random.key(0),
         env.default_params(),
@@ -133,7 +131,7 @@ def test_planners_are_shown_the_state():
     np.testing.assert_allclose(reward["planner"][:, 0, 0], [0, 0, 0.6, 1.2], rtol=1e-6)
 
 
-class _FullTime(Planner):
+class _FullTime(Policy):
     def init(self, key):
         return ()
 
@@ -143,10 +141,9 @@ class _FullTime(Planner):
 
 def test_a_role_without_a_driver_is_named():
     env = LaborSupply(horizon=5)
-    with pytest.raises(ConfigurationError, match="planners"):
+    with pytest.raises(ConfigurationError, match="policies"):
         play(
             env,
-            {},
             {"planner": FixedSchedule([0.1])},
             jax.random.key(0),
             env.default_params(),

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from solon.agents import ActorCritic
-from solon.agents.frozen import FrozenPolicy
 from solon.applications.taxation.policies import FixedSchedule
 from solon.learning import PPO, Learner
 from tests.learning.economies import (
@@ -49,9 +48,9 @@ def compilations():
     jax.monitoring.unregister_event_duration_listener(listen)
 
 
-def train(learner, updates, planners=None, **params):
+def train(learner, updates, policies=None, **params):
     given = learner.env.default_params() | {name: jnp.asarray(v) for name, v in params.items()}
-    state = learner.init(jax.random.key(0), given, planners or {})
+    state = learner.init(jax.random.key(0), given, policies or {})
     history = []
     for _ in range(updates):
         state, metrics = learner.update(state)
@@ -119,10 +118,10 @@ def test_a_sign_is_remembered_beyond_the_unroll_in_which_it_was_seen(per):
     state, history = train(learner, 60)
     assert history["worker/reward"][-10:].mean() > 0.95
 
-    # As a planner it remembers too, and forgets when an episode ends.
-    planners = {"worker": FrozenPolicy(state.policies["worker"], "worker", 2)}
+    # As one that no longer learns it remembers too, and forgets when an episode ends.
+    policies = {"worker": state.policies["worker"]}
     listener = Learner(Watched(), CONFIG, learn=("planner",))
-    _, seen = train(listener, 4, planners)
+    _, seen = train(listener, 4, policies)
     assert seen["worker/episode_return"][1:].mean() > 0.95 * 8
 
 

@@ -11,13 +11,13 @@ import pytest
 from solon import ConfigurationError
 from solon.learning import PPO, Learner
 from solon.learning.learner import gather
-from solon.policy import Planner
+from solon.policy import Policy
 from tests.learning.economies import Meeting
 
 COMMON = PPO(environments=8, unroll=4, minibatches=2, hidden=(8,))
 
 
-class Always(Planner):
+class Always(Policy):
     """The same choice by every member."""
 
     choice: jax.Array

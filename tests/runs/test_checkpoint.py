@@ -189,3 +189,50 @@ def test_float8_survives(tmp_path):
     state = {"x": np.array([0.5, 2.0], ml_dtypes.float8_e4m3fn)}
     checkpoint.save(tmp_path, 1, state)
     assert same(checkpoint.restore(tmp_path, state).state, state)
+
+
+def test_a_training_of_format_1_is_read(tmp_path):
+    """Policies that learned, planners and what they remember stood apart."""
+    network, rates, known = jnp.arange(3.0), jnp.array([0.2, 0.4]), jnp.ones((4, 2))
+
+    class State(eqx.Module):
+        policies: dict
+        economies: "Copies"
+
+    class Copies(eqx.Module):
+        memories: dict
+
+    class Before(eqx.Module):
+        policies: dict
+        planners: dict
+        economies: "CopiesBefore"
+
+    class CopiesBefore(eqx.Module):
+        memories: dict
+        recall: dict
+
+    before = Before(
+        {"worker": network},
+        {"planner": rates},
+        CopiesBefore({"planner": jnp.zeros(4)}, {"worker": known}),
+    )
+    after = State(
+        {"planner": rates, "worker": network},
+        Copies({"planner": jnp.zeros(4), "worker": known}),
+    )
+    place = checkpoint.save(tmp_path, 3, before)
+    written_as(place, 1)
+    assert same(checkpoint.restore(tmp_path, blank(after)).state, after)
+    written_as(place, 3)
+    with pytest.raises(ConfigurationError, match=r"format 1, 2 \(this has 3\)"):
+        checkpoint.restore(tmp_path, blank(after))
+
+
+def written_as(place, form):
+    """Give a checkpoint another format, and its manifest a hash that fits."""
+    manifest = json.loads((place / "manifest.json").read_text())
+    manifest.pop("sha256")
+    manifest["format"] = form
+    text = json.dumps(manifest, sort_keys=True)
+    manifest["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    (place / "manifest.json").write_text(json.dumps(manifest))

@@ -42,7 +42,7 @@ def test_options_reach_the_planner():
         **{"welfare-weights": "uniform"},
         capacity=40,
     )
-    (planner,) = chosen.planners().values()
+    (planner,) = chosen.given().values()
     assert isinstance(planner, Saez)
     assert planner.cutoffs.tolist() == [0, 50]
     np.testing.assert_allclose(
@@ -54,9 +54,9 @@ def test_options_reach_the_planner():
 
 def test_the_planner_follows_the_rules_of_its_economy_unless_told_otherwise():
     original = {"compatibility": "foundation"}
-    assert recipe(env=original).planners()["planner"].compatibility == "foundation"
-    assert recipe(env=original, compatibility=None).planners()["planner"].compatibility is None
-    assert recipe(compatibility="foundation").planners()["planner"].compatibility == "foundation"
+    assert recipe(env=original).given()["planner"].compatibility == "foundation"
+    assert recipe(env=original, compatibility=None).given()["planner"].compatibility is None
+    assert recipe(compatibility="foundation").given()["planner"].compatibility == "foundation"
 
 
 def test_a_planner_survives_its_run_folder(tmp_path):

@@ -85,7 +85,7 @@ def free_market():
 
 def test_an_economy_with_a_tax_has_the_free_market_by_default(free_market):
     assert free_market.planner == NamedSchedule("free-market")
-    (planner,) = free_market.planners().values()
+    (planner,) = free_market.given().values()
     assert planner.rates.tolist() == [0] * 7
     assert free_market.learner().learn == ("worker",)
 

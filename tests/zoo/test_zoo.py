@@ -32,7 +32,7 @@ def test_what_is_loaded_is_what_was_trained(zoo, run):
     assert solon.zoo.names() == (NAME,)
     assert (entry.name, entry.version, entry.status, entry.steps) == (NAME, 1, "pilot", 48)
     assert entry.env == load_trained(RunFolder.open(run)).env
-    before, after = pack(state.policies), pack(entry.policies)
+    before, after = pack(state.learned), pack(entry.learned)
     assert before.keys() == after.keys()
     for path, value in before.items():
         assert after[path].dtype == value.dtype
@@ -42,7 +42,8 @@ def test_what_is_loaded_is_what_was_trained(zoo, run):
         else:
             np.testing.assert_array_equal(after[path], value)
     assert any((after[path] != value).any() for path, value in before.items())
-    before, after = pack(state.economies.memories), pack(entry.memories)
+    memories = {role: state.economies.memories[role] for role in entry.given}
+    before, after = pack(memories), pack(entry.memories)
     assert "['planner'].elasticity" in before
     assert {p: v.tobytes() for p, v in before.items()} == {p: v.tobytes() for p, v in after.items()}
 
@@ -114,11 +115,11 @@ def test_an_entry_is_replaced_by_the_next_version(zoo, run):
 def test_options_are_changed_in_part(zoo):
     entry = solon.zoo.load(NAME, periodic_bracket_tax={"rate_max": 0.5})
     assert entry.env.component("periodic-bracket-tax").rate_max == 0.5
-    assert float(entry.planners["planner"].rate_max) == 0.5
+    assert float(entry.policies["planner"].rate_max) == 0.5
     # A schedule to compare with may go higher, and has as many brackets as workers know.
     taxed = under_schedule(entry, NamedSchedule("high", (0.9,), (0.0,)))
     assert taxed.env.component("periodic-bracket-tax").rate_max == 1
-    assert taxed.planners["planner"].rates.tolist() == pytest.approx([0.9] * 7)
+    assert taxed.policies["planner"].rates.tolist() == pytest.approx([0.9] * 7)
 
 
 def test_two_levels_that_learned_and_their_workers_under_a_schedule(zoo, tmp_path):
@@ -132,13 +133,11 @@ def test_two_levels_that_learned_and_their_workers_under_a_schedule(zoo, tmp_pat
     pack_run(folder.path, "tests/learned")
 
     learned = solon.zoo.load("tests/learned")
-    assert (set(learned.policies), dict(learned.planners)) == ({"worker", "planner"}, {})
+    assert (set(learned.learned), learned.given) == ({"worker", "planner"}, {})
     assert "`planner` learned: one network" in learned.card
     assert "| productivity | 1.5 |" in learned.card
     taxed = under_schedule(learned, schedule("us-federal"))
-    assert (set(taxed.policies), set(taxed.planners)) == ({"worker"}, {"planner"})
+    assert (set(taxed.learned), set(taxed.given)) == ({"worker"}, {"planner"})
     run = functools.partial(play, taxed.env, episodes=2, record=lambda _, shown: shown.metrics)
-    shapes = jax.eval_shape(
-        run, taxed.policies, taxed.planners, key=jax.random.key(0), params=taxed.params
-    )
+    shapes = jax.eval_shape(run, taxed.policies, key=jax.random.key(0), params=taxed.params)
     assert shapes["productivity"].shape == (taxed.env.horizon + 1, 2)

@@ -9,9 +9,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
 from ..._plain import plain_fields
-from ...agents.encoding import KIND
 from ...component import Component
-from ...environment import TimeStep
+from ...environment import KIND, TimeStep
 from ...spaces import Box
 from ..composed import ComposedEconomy
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax

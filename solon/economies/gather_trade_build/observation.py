@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from ...agents.encoding import KIND
+from ...environment import KIND
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
 from .map_view import windows
 from .state import State

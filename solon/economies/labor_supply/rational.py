@@ -7,13 +7,13 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, Shaped
 
 from ...economics.labor_supply import Preferences, labor_supply_equilibrium
-from ...policy import Planner
+from ...policy import Policy
 from .economy import LaborSupplyEconomy
 
 __all__ = ["RationalWorkers"]
 
 
-class RationalWorkers(Planner):
+class RationalWorkers(Policy):
     """Drive the role `worker`: each works what is best under the rates in force.
 
     With income effects that depends on the transfer, which they foresee. They take it as given:

@@ -6,9 +6,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from solon.agents import ReviewedPolicy
 from solon.agents.actor_critic import ActorCritic
 from solon.agents.encoding import Encoding
-from solon.agents.reviewed import ReviewedPolicy
 from solon.economies.pandemic import Pandemic
 from solon.economies.pandemic.reviews import Draws, Reviews
 from solon.economies.pandemic.sensitivity import with_transmission

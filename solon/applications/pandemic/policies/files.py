@@ -10,7 +10,7 @@ import numpy as np
 
 from ....data.covid19 import load
 from ....errors import ConfigurationError, require, require_whole
-from ....policy import Planner
+from ....policy import Policy
 from ....reading.content import ENDINGS, read_content
 from ....reading.files import ending, is_there
 from ..entries import PREFIX, pandemic_file
@@ -57,8 +57,8 @@ class PandemicPolicy:
     """
 
     name: str
-    governor: Planner | None
-    planner: Planner | None
+    governor: Policy | None
+    planner: Policy | None
     remarks: tuple[str, ...] = ()
 
 
@@ -156,7 +156,7 @@ def _past_data(economy: "Pandemic") -> tuple[str, ...]:
     return (f"the data end on {end}: nothing later, up to {last}, can be held against them",)
 
 
-def _subsidies(subsidy: Any, economy: "Pandemic") -> Planner:
+def _subsidies(subsidy: Any, economy: "Pandemic") -> Policy:
     if subsidy == _REAL:
         planner = real_policy(economy).planner
         assert planner is not None

@@ -9,7 +9,7 @@ from ...._plain import is_number, plain
 from ....data.covid19 import load
 from ....data.us_states import find_states
 from ....errors import require, require_whole
-from ....policy import Planner
+from ....policy import Policy
 from ....reading.dates import date_of
 from .level_schedule import LevelSchedule
 from .log_linear_rule import LINEAR_SIGNALS, LogLinearRule
@@ -32,7 +32,7 @@ class DatedLevels(NamedTuple):
             set on, so that they change nothing.
     """
 
-    governor: Planner
+    governor: Policy
     elsewhere: int
 
 
@@ -78,7 +78,7 @@ def schedule_of(content: Any, economy: "Pandemic") -> DatedLevels:
     return DatedLevels(LevelSchedule(levels, keeps_cooldown=True), elsewhere)
 
 
-def log_linear_of(content: Any, economy: "Pandemic") -> Planner:
+def log_linear_of(content: Any, economy: "Pandemic") -> Policy:
     """A governor from the weights of signals and an intercept for each state.
 
     Raises:
@@ -106,7 +106,7 @@ def log_linear_of(content: Any, economy: "Pandemic") -> Planner:
     )
 
 
-def tree_of(content: Any, economy: "Pandemic", review: Any) -> Planner:
+def tree_of(content: Any, economy: "Pandemic", review: Any) -> Policy:
     """A governor from a tree of questions, the same for all states.
 
     Raises:

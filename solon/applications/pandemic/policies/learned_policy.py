@@ -8,7 +8,7 @@ import jax
 
 from ....errors import ConfigurationError, DamageError, require, require_whole
 from ....luck import key_of
-from ....policy import Planner
+from ....policy import Policy
 from ....reading.arrays import arrays_of
 from ....reading.files import UnreadableError, bytes_of
 
@@ -22,7 +22,7 @@ _ROLE = "governor"
 _LARGEST_FILE = 10_000_000
 
 
-def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Planner:
+def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Policy:
     """A governor that takes the most probable action of a learned policy on review days.
 
     Args:
@@ -37,7 +37,7 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
     """
     from ....agents.actor_critic import ActorCritic
     from ....agents.encoding import Encoding
-    from ....agents.reviewed import ReviewedPolicy
+    from ....agents.wrappers import ReviewedPolicy
     from ....runs.arrays import unpack
     from ....runs.network_sizes import misfit_in_words
 
@@ -69,6 +69,7 @@ def learned_of(content: Any, folder: pathlib.Path, economy: "Pandemic") -> Plann
             hidden=tuple(hidden),
             embedding=embedding,
             normalize_observations=True,
+            members=economy.roles[_ROLE].count,
         )
         return {_ROLE: policy}
 

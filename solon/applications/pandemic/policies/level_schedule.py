@@ -6,12 +6,12 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, Shaped
 
-from ....policy import Planner
+from ....policy import Policy
 
 __all__ = ["LevelSchedule", "setting"]
 
 
-class LevelSchedule(Planner):
+class LevelSchedule(Policy):
     """Levels that a table says, whatever is observed.
 
     By default it hands in real numbers, which the economy `pandemic` carries out on every day and

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, Shaped
 
 from ....errors import require_whole
-from ....policy import Planner
+from ....policy import Policy
 from .level_schedule import setting
 
 __all__ = ["LINEAR_SIGNALS", "LogLinearRule"]
@@ -23,7 +23,7 @@ LINEAR_SIGNALS = (
 )
 
 
-class LogLinearRule(Planner):
+class LogLinearRule(Policy):
     """The odds of a level's place between 1 and the highest are log-linear in signals.
 
     ln((L - 1) / (highest - L)) = intercept + weights . signals, with the weights of all states in

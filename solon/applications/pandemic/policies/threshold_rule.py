@@ -10,7 +10,7 @@ from jaxtyping import Array, Bool, Float, Int, Key, Shaped
 
 from ...._plain import plain_fields
 from ....errors import require, require_number, require_whole
-from ....policy import Planner
+from ....policy import Policy
 from .level_schedule import setting
 
 __all__ = ["SIGNALS", "Threshold", "ThresholdMemory", "ThresholdRule"]
@@ -67,7 +67,7 @@ class ThresholdMemory(eqx.Module):
     days: Int[Array, ""]
 
 
-class ThresholdRule(Planner):
+class ThresholdRule(Policy):
     """Sets levels by what each state sees of itself.
 
     Thresholds are asked in their order, and the first that has an answer decides. If none has,

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Int, Key, Shaped
 
 from ...._plain import is_number, plain
 from ....errors import require, require_whole
-from ....policy import Planner
+from ....policy import Policy
 from .level_schedule import setting
 from .log_linear_rule import LINEAR_SIGNALS, signals
 
@@ -24,7 +24,7 @@ Question: TypeAlias = Any
 Types that contain themselves cannot be checked where this runs."""
 
 
-class TreeRule(Planner):
+class TreeRule(Policy):
     """A decision tree, the same for all states. A level is set on review days alone.
 
     Args:

@@ -17,7 +17,7 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ....economies.pandemic import objectives
 from ....luck import key_of
-from ....policy import Planner
+from ....policy import Policy
 from ..policies.level_rounding import keeps_pause
 from ..policies.level_schedule import LevelSchedule
 
@@ -48,7 +48,7 @@ class Polished:
 
 def polish(
     economy: "Pandemic",
-    planner: Planner,
+    planner: Policy,
     draws: PyTree[Array],
     levels: Int[np.ndarray, "periods states"],
     *,
@@ -136,7 +136,7 @@ def _change(
 @eqx.filter_jit
 def _worth(
     economy: "Pandemic",
-    planner: Planner,
+    planner: Policy,
     draws: PyTree[Array],
     plans: Float[Array, "plans days states"],
     own: bool,
@@ -170,7 +170,7 @@ def _worth(
 
 
 def _course(
-    economy: "Pandemic", governor: Planner, planner: Planner, params: PyTree[Array]
+    economy: "Pandemic", governor: Policy, planner: Policy, params: PyTree[Array]
 ) -> tuple[Array, Array, Array]:
     """By day and state: new deaths, output after interest (US dollars), and states' rewards."""
     nobody = key_of(0)

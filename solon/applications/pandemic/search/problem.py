@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, PyTree
 
 from ....errors import require_whole
-from ....policy import Planner
+from ....policy import Policy
 from ..policies.level_schedule import LevelSchedule
 from ..policies.limits import Limits
 
@@ -62,7 +62,7 @@ class Problem:
         return self.limits.pause(self.economy.cooldown, self.economy.horizon)
 
     @property
-    def planner(self) -> Planner:
+    def planner(self) -> Policy:
         """Who pays the subsidies."""
         return LevelSchedule(np.full((self.economy.horizon, 1), self.subsidy))
 
@@ -86,7 +86,7 @@ class Found:
         content: how a policy file describes the governor.
     """
 
-    governor: Planner
+    governor: Policy
     welfare: float
     relaxed: float | None
     rounded: float | None

@@ -20,7 +20,7 @@ from jaxtyping import Array, Float, Int
 
 from ....errors import require
 from ....learning.direct_search import direct_search
-from ....policy import Planner
+from ....policy import Policy
 from ..policies.level_rounding import nearest_levels
 from ..policies.level_schedule import LevelSchedule
 from ..policies.limits import CAPPED, METHODS
@@ -58,10 +58,10 @@ def open_loop(problem: Problem) -> Found:
         levels = 1 + (limits.stringency - 1) * jax.nn.sigmoid(free)
         return jnp.repeat(levels, PERIOD, axis=0)[:days]
 
-    def governor(free: Float[Array, "periods states"]) -> Planner:
+    def governor(free: Float[Array, "periods states"]) -> Policy:
         return LevelSchedule(real_levels(free))
 
-    def whole(free: Float[Array, "periods states"]) -> Planner:
+    def whole(free: Float[Array, "periods states"]) -> Policy:
         real = np.asarray(real_levels(free), float)[::PERIOD]
         levels = nearest_levels(real, problem.given, pause=pause, highest=limits.stringency)
         return LevelSchedule(np.repeat(levels, PERIOD, axis=0)[:days], keeps_cooldown=True)
@@ -104,13 +104,13 @@ def log_linear(problem: Problem) -> Found:
         "highest": limits.stringency,
     }
 
-    def governor(free: dict[str, Any]) -> Planner:
+    def governor(free: dict[str, Any]) -> Policy:
         return LogLinearRule(**free, **common, whole=False, rounded=True)
 
-    def real(free: dict[str, Any]) -> Planner:
+    def real(free: dict[str, Any]) -> Policy:
         return LogLinearRule(**free, **common, whole=False, rounded=False)
 
-    def whole(free: dict[str, Any]) -> Planner:
+    def whole(free: dict[str, Any]) -> Policy:
         return LogLinearRule(**free, **common)
 
     first, spent = _best_constant(problem)
@@ -203,10 +203,10 @@ def _best_constant(problem: Problem) -> tuple[float, int]:
 def _climb(
     problem: Problem,
     free: Any,
-    governor: Callable[[Any], Planner],
-    whole: Callable[[Any], Planner],
+    governor: Callable[[Any], Policy],
+    whole: Callable[[Any], Policy],
     *,
-    real: Callable[[Any], Planner] | None = None,
+    real: Callable[[Any], Policy] | None = None,
     rate: float,
     spent: int,
     evaluations: int,
@@ -226,7 +226,7 @@ def _climb(
     economy, planner, draws = problem.economy, problem.planner, problem.draws
     cap = problem.cap
 
-    def objective(governor: Planner) -> Array:
+    def objective(governor: Policy) -> Array:
         if cap is None:
             return mean_welfare(economy, governor, planner, draws)
         return capped_welfare(economy, governor, planner, draws, cap)
@@ -266,7 +266,7 @@ def _climb(
     return Found(chosen, welfare, relaxed, welfare, spent + problem.count, {})
 
 
-def _welfare(governor: Planner, problem: Problem) -> float:
+def _welfare(governor: Policy, problem: Problem) -> float:
     """Without the price of what is above the cap."""
     score = eqx.filter_jit(mean_welfare)
     return float(score(problem.economy, governor, problem.planner, problem.draws))

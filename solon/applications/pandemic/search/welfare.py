@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
 
 from ....luck import key_of
-from ....policy import Planner
+from ....policy import Policy
 
 if TYPE_CHECKING:
     from ....economies.pandemic import Pandemic
@@ -28,7 +28,7 @@ _PRICE = 40.0
 
 
 def federal_welfare(
-    economy: "Pandemic", governor: Planner, planner: Planner, params: PyTree[Array]
+    economy: "Pandemic", governor: Policy, planner: Policy, params: PyTree[Array]
 ) -> Float[Array, ""]:
     """The sum of the planner's rewards in an episode. Nothing in it is random.
 
@@ -42,7 +42,7 @@ def federal_welfare(
 
 
 def _episode(
-    economy: "Pandemic", governor: Planner, planner: Planner, params: PyTree[Array]
+    economy: "Pandemic", governor: Policy, planner: Policy, params: PyTree[Array]
 ) -> tuple[Float[Array, ""], Float[Array, ""]]:
     """Federal welfare, and the nation's mean unemployment in percent."""
     nobody = key_of(0)
@@ -64,7 +64,7 @@ def _episode(
 
 
 def mean_welfare(
-    economy: "Pandemic", governor: Planner, planner: Planner, draws: PyTree[Array]
+    economy: "Pandemic", governor: Policy, planner: Policy, draws: PyTree[Array]
 ) -> Float[Array, ""]:
     """The mean over draws of the parameters, each leaf with the draws in front."""
     one = lambda params: federal_welfare(economy, governor, planner, params)  # noqa: E731
@@ -72,7 +72,7 @@ def mean_welfare(
 
 
 def mean_unemployment(
-    economy: "Pandemic", governor: Planner, planner: Planner, draws: PyTree[Array]
+    economy: "Pandemic", governor: Policy, planner: Policy, draws: PyTree[Array]
 ) -> Float[Array, " draws"]:
     """The nation's unemployment in the mean over the days, percent, for each draw."""
     return jax.vmap(lambda params: _episode(economy, governor, planner, params)[1])(draws)
@@ -80,8 +80,8 @@ def mean_unemployment(
 
 def capped_welfare(
     economy: "Pandemic",
-    governor: Planner,
-    planner: Planner,
+    governor: Policy,
+    planner: Policy,
     draws: PyTree[Array],
     cap: Float[Array, " draws"],
 ) -> Float[Array, ""]:
@@ -105,8 +105,8 @@ def capped_welfare(
 @eqx.filter_jit
 def welfare_of_each(
     economy: "Pandemic",
-    governors: Planner,
-    planner: Planner,
+    governors: Policy,
+    planner: Policy,
     draws: PyTree[Array],
     cap: Float[Array, " draws"] | None = None,
 ) -> Float[Array, " candidates"]:

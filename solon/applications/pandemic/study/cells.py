@@ -13,14 +13,14 @@ import numpy as np
 from jaxtyping import Array, PyTree
 
 from ....agents.actor_critic import ActorCritic
-from ....agents.reviewed import ReviewedPolicy
+from ....agents.wrappers import ReviewedPolicy
 from ....economies.pandemic import Pandemic
 from ....economies.pandemic.reviews import Draws, Reviews
 from ....evidence.reproduce import CELL_FILE
 from ....learning.config import PPO
 from ....learning.learner import Learner
 from ....luck import key_of
-from ....policy import Planner
+from ....policy import Policy
 from ....runs.arrays import pack, unpack
 from ....runs.atomic import write_file
 from ..evaluate import evaluate_policies
@@ -119,9 +119,9 @@ def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     env, draws = setting(config, folder)
     cap = _cap(config, env, draws)
     count = draws.population.shape[0]
-    learner, planners = _learner(config, env)
+    learner, others = _learner(config, env)
     priced = Draws(draws, jnp.zeros(count))
-    state = learner.init(key_of(config["seed"]), priced, planners)
+    state = learner.init(key_of(config["seed"]), priced, others)
     # What prices are set by is simulated, too, and counts.
     each = _ENVIRONMENTS + (0 if cap is None else count / _REPRICED)
     updates = int(config["episodes"] / each)
@@ -129,7 +129,7 @@ def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     for update in range(updates):
         state, metrics = learner.update(state)
         if cap is not None and update % _REPRICED == _REPRICED - 1:
-            above = _unemployment(env, *_deciders(env, config, state.policies), draws) - cap
+            above = _unemployment(env, *_deciders(env, state.learned), draws) - cap
             price = jnp.maximum(0.0, state.params.price + _PRICE_RATE * above)
             priced = dataclasses.replace(state.params, price=price)
             state = dataclasses.replace(state, params=priced)
@@ -153,9 +153,9 @@ def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
                     },
                 }
             )
-    arrays = pack(dict(state.policies))
+    arrays = pack(dict(state.learned))
     write_file(folder / WEIGHTS, safetensors.numpy.save(arrays))
-    welfare = _welfare(env, *_deciders(env, config, state.policies), draws)
+    welfare = _welfare(env, *_deciders(env, state.learned), draws)
     return {"welfare": float(welfare), "curve": curve, "episodes": round(updates * each)}
 
 
@@ -169,13 +169,13 @@ def learned_policy(
     """What a training has left in its folder."""
     import safetensors.numpy
 
-    learner, planners = _learner(config, env)
-    like = jax.eval_shape(lambda: learner.init(key_of(0), learner.env.default_params(), planners))
+    learner, others = _learner(config, env)
+    like = jax.eval_shape(lambda: learner.init(key_of(0), learner.env.default_params(), others))
     arrays = safetensors.numpy.load((folder / WEIGHTS).read_bytes())
-    return PandemicPolicy(name, *_deciders(env, config, unpack(arrays, dict(like.policies))))
+    return PandemicPolicy(name, *_deciders(env, unpack(arrays, dict(like.learned))))
 
 
-def _learner(config: Mapping[str, Any], env: Pandemic) -> tuple[Learner, dict[str, Planner]]:
+def _learner(config: Mapping[str, Any], env: Pandemic) -> tuple[Learner, dict[str, Policy]]:
     reviews = Reviews(env, REVIEW)
     kind = config["kind_of_policy"]
     roles = {"planner": ("planner",), "two-levels": ("governor", "planner")}
@@ -197,7 +197,7 @@ def _learner(config: Mapping[str, Any], env: Pandemic) -> tuple[Learner, dict[st
     return Learner(reviews, settings, learn=learn), others
 
 
-def _fixed(env: Pandemic) -> dict[str, Planner]:
+def _fixed(env: Pandemic) -> dict[str, Policy]:
     """Who drives the roles that do not learn: level 7 and no subsidies."""
     levels = np.full((env.horizon, len(env.state_names)), 7)
     return {
@@ -206,12 +206,10 @@ def _fixed(env: Pandemic) -> dict[str, Planner]:
     }
 
 
-def _deciders(
-    env: Pandemic, config: Mapping[str, Any], policies: Mapping[str, ActorCritic]
-) -> tuple[Planner, Planner]:
+def _deciders(env: Pandemic, learned: Mapping[str, ActorCritic]) -> tuple[Policy, Policy]:
     """Governors and planner, of whom some have learned."""
     deciders = _fixed(env)
-    for role, policy in policies.items():
+    for role, policy in learned.items():
         count = env.roles[role].count
         deciders[role] = ReviewedPolicy(policy, count, env.horizon, REVIEW, holds=role == "planner")
     return deciders["governor"], deciders["planner"]

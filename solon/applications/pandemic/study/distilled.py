@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ....luck import key_of
-from ....policy import Planner
+from ....policy import Policy
 from ....runs.atomic import write_file
 from ..policies.files import PandemicPolicy
 from ..policies.log_linear_rule import LINEAR_SIGNALS, signals
@@ -27,7 +27,7 @@ _ROUNDS = 8
 class Asked(eqx.Module):
     """The signals of states, and the level that a teacher would have there, side by side."""
 
-    teacher: Planner
+    teacher: Policy
 
     def __call__(self, observation: dict[str, Array]) -> Float[Array, "states signals+1"]:
         nobody = key_of(0)
@@ -53,7 +53,7 @@ def distilled(
     asked = Asked(governor)
     score = eqx.filter_jit(mean_welfare)
 
-    def visited(acting: Planner) -> tuple[np.ndarray, np.ndarray]:
+    def visited(acting: Policy) -> tuple[np.ndarray, np.ndarray]:
         both = np.asarray(played(env, acting, planner, draws, asked)[0][:, ::REVIEW], float)
         rows = both.reshape(-1, both.shape[-1])
         return rows[:, :-1], np.round(rows[:, -1]).astype(int)

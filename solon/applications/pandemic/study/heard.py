@@ -8,10 +8,10 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Key, PyTree
+from jaxtyping import Array, Float, PyTree
 
+from ....agents.wrappers import Silenced
 from ....economies.pandemic import Pandemic
-from ....policy import Planner
 from ..policies.files import PandemicPolicy
 from ..policies.log_linear_rule import LINEAR_SIGNALS, LogLinearRule, signals
 from ..search.welfare import welfare_of_each
@@ -19,11 +19,11 @@ from . import worlds
 from .cells import REVIEW, setting
 from .visits import played
 
-__all__ = ["OBSERVED", "Silenced", "heard"]
+__all__ = ["FIELDS", "OBSERVED", "heard"]
 
 # Observations of governors that may be silenced, and what their columns are. The time is not among
 # them, since it says when a review is.
-_FIELDS = ("persons", "income", "lagged_stringency", "stringency", "vaccination")
+FIELDS = ("persons", "income", "lagged_stringency", "stringency", "vaccination")
 OBSERVED = (
     *("susceptible", "infected", "recovered", "dead", "vaccinated", "unemployed"),
     *("income", "lagged_stringency", "stringency", "vaccination"),
@@ -72,37 +72,9 @@ def _rule(env: Pandemic, policy: PandemicPolicy, draws: PyTree[Array]) -> dict[s
     }
 
 
-class Silenced(Planner):
-    """Governors some of whose observations are replaced.
-
-    Attributes:
-        governor: who decides.
-        kept: 1 where an observation is as it is and 0 where it is replaced.
-        given: what it is replaced with.
-    """
-
-    governor: Planner
-    kept: Float[Array, "states observed"]
-    given: Float[Array, "states observed"]
-
-    def init(self, key: Key[Array, ""]) -> Any:
-        return self.governor.init(key)
-
-    def act(
-        self, memory: Any, observation: dict[str, Array], key: Key[Array, ""]
-    ) -> tuple[Array, Any]:
-        changed = self.kept * _observed(observation) + (1 - self.kept) * self.given
-        shown, first = dict(observation), 0
-        for field in _FIELDS:
-            width = observation[field].shape[1]
-            shown[field] = changed[:, first : first + width]
-            first += width
-        return self.governor.act(memory, shown, key)
-
-
 def _observed(observation: Mapping[str, Array]) -> Float[Array, "states observed"]:
     """What may be silenced, side by side."""
-    return jnp.concatenate([observation[field] for field in _FIELDS], axis=1)
+    return jnp.concatenate([observation[field] for field in FIELDS], axis=1)
 
 
 def _unheard(env: Pandemic, policy: PandemicPolicy, draws: PyTree[Array]) -> dict[str, float]:
@@ -113,7 +85,7 @@ def _unheard(env: Pandemic, policy: PandemicPolicy, draws: PyTree[Array]) -> dic
     means = seen[:, ::REVIEW].mean(axis=(0, 1))  # (states, observed)
     # All are heard, and then all but one.
     kept = 1 - jnp.concatenate([jnp.zeros((1, len(OBSERVED))), jnp.eye(len(OBSERVED))])
-    candidates = [Silenced(governor, row + 0 * means, means) for row in kept]
+    candidates = [Silenced(governor, row + 0 * means, means, FIELDS) for row in kept]
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *candidates)
     welfare = np.asarray(welfare_of_each(env, stacked, planner, draws), float)
     lost = worlds.rounded(welfare[0] - welfare[1:])

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Array, PyTree
 
 from ....economies.pandemic import Pandemic
-from ....policy import Planner
+from ....policy import Policy
 from ....runs.atomic import write_file
 from ..evaluate import evaluate_policies
 from ..outcome import SUMMARY, summarize
@@ -155,7 +155,7 @@ def exploited(
 
 
 def _best_payments(
-    env: Pandemic, governor: Planner, one: PyTree[Array], before: float
+    env: Pandemic, governor: Policy, one: PyTree[Array], before: float
 ) -> tuple[list[int], float]:
     """The planner's best levels against governors who may answer, decision by decision."""
     decisions = -(-env.horizon // env.subsidy_interval)
@@ -171,5 +171,5 @@ def _best_payments(
     return kept.tolist(), best - before
 
 
-def _of_payments(env: Pandemic, governor: Planner, days: Array, one: PyTree[Array]) -> Array:
+def _of_payments(env: Pandemic, governor: Policy, days: Array, one: PyTree[Array]) -> Array:
     return jax.vmap(lambda levels: mean_welfare(env, governor, LevelSchedule(levels), one))(days)

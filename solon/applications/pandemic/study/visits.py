@@ -9,7 +9,7 @@ from jaxtyping import Array, PyTree
 
 from ....economies.pandemic import Pandemic
 from ....luck import key_of
-from ....policy import Planner
+from ....policy import Policy
 
 __all__ = ["played"]
 
@@ -17,8 +17,8 @@ __all__ = ["played"]
 @eqx.filter_jit
 def played(
     env: Pandemic,
-    governor: Planner,
-    planner: Planner,
+    governor: Policy,
+    planner: Policy,
     draws: PyTree[Array],
     look: Callable[[dict[str, Array]], Array],
 ) -> tuple[Array, Array]:

@@ -17,12 +17,12 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int, Key
+from jaxtyping import Array, Bool, Int, Key
 
 from ....economies.gather_trade_build import GatherTradeBuild
 from ....economies.gather_trade_build.recording import record
 from ....environment import TimeStep
-from ....learning.driving import decide, first_memories, first_recall, recalled, remember
+from ....learning.driving import begun, decide, first_memories, recalled, remember
 from ....luck import key_of
 from ....runs.players import TAX, Players
 
@@ -40,14 +40,12 @@ class Situation(eqx.Module):
     Attributes:
         states: of the economy.
         timesteps: what it showed last.
-        memories: of the planners, by role.
-        recall: of the policies, by role.
+        memories: of the policies, by role.
     """
 
     states: Any
     timesteps: TimeStep
     memories: dict[str, Any]
-    recall: dict[str, Float[Array, "*economies 1 _ _"]]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -56,7 +54,7 @@ class Luck:
 
     Attributes:
         world: of the start.
-        memory: of planners who begin without memories.
+        memory: of policies that begin without memories.
         shocks: of each step.
         choices: of each step and role: which action is drawn from a policy.
     """
@@ -83,7 +81,7 @@ def draw_luck(env: GatherTradeBuild, seed: int, steps: int) -> Luck:
 def first(players: Players, luck: Luck, steps: int) -> tuple[Situation, dict[str, Any]]:
     """The start of a game, and what is shown of both economies (leading axis 2)."""
     return _first(
-        players.env, dict(players.policies), dict(players.planners), dict(players.memories),
+        players.env, dict(players.policies), dict(players.memories),
         players.params, luck.world, luck.memory, np.int32(steps),
     )  # fmt: skip
 
@@ -102,7 +100,7 @@ def following(
         action: its number among the worker's actions, or `SHIPPED`.
     """
     return _following(
-        players.env, dict(players.policies), dict(players.planners), situation,
+        players.env, dict(players.policies), situation,
         (luck.shocks[step], luck.choices[step]), np.int32(len(luck.shocks)),
         np.int32(person), np.int32(action),
     )  # fmt: skip
@@ -112,7 +110,6 @@ def following(
 def _first(
     env: GatherTradeBuild,
     policies: Mapping[str, Any],
-    planners: Mapping[str, Any],
     known: Mapping[str, Any],
     params: Any,
     world: Key[Array, " 1"],
@@ -123,10 +120,9 @@ def _first(
     states, timesteps = jax.vmap(lambda world: _of_length(length, *env.start(world, params)))(
         worlds
     )
-    brought = {role: known[role] for role in known if role in planners}
-    memories = first_memories(planners, memory, 1) | recalled(brought, 1)
-    recall = first_recall(env, policies, 1)
-    one = Situation(states, timesteps, memories, recall), _shown(env, states, timesteps)
+    fresh = first_memories(policies, memory, 1)
+    memories = begun(policies, fresh | recalled(known, 1))
+    one = Situation(states, timesteps, memories), _shown(env, states, timesteps)
     return jax.tree.map(lambda leaf: jnp.stack([leaf, leaf]), one)
 
 
@@ -134,7 +130,6 @@ def _first(
 def _following(
     env: GatherTradeBuild,
     policies: Mapping[str, Any],
-    planners: Mapping[str, Any],
     situation: Situation,
     keys: tuple[Key[Array, ""], Key[Array, " roles"]],
     length: Int[Array, ""],
@@ -150,16 +145,14 @@ def _following(
         return _of_length(length, *env.transition(state, actions, shocks))
 
     def step(one: Situation, by_person: Bool[Array, ""]) -> tuple[Situation, dict[str, Any]]:
-        actions, memories, recall, _ = decide(
-            env, policies, planners, one.timesteps, one.memories, one.recall, luck
-        )
+        actions, memories, _ = decide(env, policies, one.timesteps, one.memories, luck)
         actions["worker"] = jnp.where(
             (own & by_person & (action >= 0))[None], action, actions["worker"]
         )
         states, timesteps = jax.vmap(happen)(one.states, actions, shocks)
-        memories = remember(planners, memories, timesteps, states)
+        memories = remember(policies, memories, timesteps, states)
         shown = _shown(env, states, timesteps) | {"done": actions["worker"][0]}
-        return Situation(states, timesteps, memories, recall), shown
+        return Situation(states, timesteps, memories), shown
 
     return jax.vmap(step)(situation, jnp.array([True, False]))
 

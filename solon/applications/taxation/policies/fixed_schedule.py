@@ -10,12 +10,12 @@ from jaxtyping import Array, Float, Key, Shaped
 
 from ....economics.tax_schedules import US_FEDERAL_2018_PUBLISHED_RATES, check_rates
 from ....errors import require
-from ....policy import Planner
+from ....policy import Policy
 
 __all__ = ["FixedSchedule"]
 
 
-class FixedSchedule(Planner):
+class FixedSchedule(Policy):
     """The same marginal rates in every period.
 
     Args:

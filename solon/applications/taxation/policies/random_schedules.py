@@ -1,15 +1,12 @@
-"""Another tax schedule in each episode, so that whoever pays learns what each of them means."""
-
-from typing import Any
+"""Another tax schedule in each episode, so that those who pay learn what each of them means."""
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Key, Shaped
 
-from ....environment import TimeStep
 from ....errors import require_number, require_whole
-from ....policy import Planner
+from ....policy import Policy
 
 __all__ = ["RandomMemory", "RandomSchedules", "random_rates"]
 
@@ -28,7 +25,7 @@ class RandomMemory(eqx.Module):
     begins: Bool[Array, ""]
 
 
-class RandomSchedules(Planner):
+class RandomSchedules(Policy):
     """Draws a schedule at the beginning of an episode, and keeps to it until its end.
 
     Schedules lie all over the range: flat ones, rates that rise or fall with income by as much as
@@ -56,18 +53,18 @@ class RandomSchedules(Planner):
     def init(self, key: Key[Array, ""]) -> RandomMemory:
         return RandomMemory(jnp.zeros(self.brackets), jnp.ones((), bool))
 
+    def begin(self, memory: RandomMemory) -> RandomMemory:
+        return RandomMemory(memory.rates, jnp.ones((), bool))
+
     def act(
         self,
-        memory: Any,
+        memory: RandomMemory,
         observation: dict[str, Shaped[Array, "..."]],
         key: Key[Array, ""],
     ) -> tuple[Float[Array, "1 brackets"], RandomMemory]:
         drawn = self.rate_max * random_rates(key, self.brackets)
         rates = jnp.where(memory.begins, drawn, memory.rates)
         return rates[None], RandomMemory(rates, jnp.zeros((), bool))
-
-    def update(self, memory: Any, outcome: TimeStep, state: Any) -> RandomMemory:
-        return RandomMemory(memory.rates, outcome.terminated | outcome.truncated)
 
 
 def random_rates(key: Key[Array, ""], brackets: int) -> Float[Array, " brackets"]:

@@ -23,7 +23,7 @@ from ....economics.tax_returns import TaxReturns, add_tax_returns, no_tax_return
 from ....economics.tax_schedules import check_cutoffs
 from ....environment import TimeStep
 from ....errors import require, require_number, require_whole
-from ....policy import Planner
+from ....policy import Policy
 
 __all__ = ["INERTIA", "Saez", "SaezMemory"]
 
@@ -60,7 +60,7 @@ class SaezMemory(eqx.Module):
     due: Bool[Array, ""]
 
 
-class Saez(Planner):
+class Saez(Policy):
     """Sets the optimal marginal rates for the incomes and the elasticity that it has observed.
 
     At first it sets rates at random, anew in each period and independently by bracket. Once it

@@ -49,7 +49,6 @@ def _utility(regime: str, horizon: int | None, years: int) -> np.ndarray:
     played = play(
         entry.env,
         entry.policies,
-        entry.planners,
         key_of(0),
         entry.params,
         episodes=years,

@@ -1,14 +1,11 @@
 """Many schedules tried side by side: what a search draws, and what it found."""
 
-from typing import Any
-
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, Key, Shaped
 
-from ....environment import TimeStep
 from ....errors import require_whole
-from ....policy import Planner
+from ....policy import Policy
 
 __all__ = ["CandidateMemory", "CandidateSchedules"]
 
@@ -18,7 +15,7 @@ class CandidateMemory(eqx.Module):
 
     Attributes:
         rates: marginal rates of the running episode.
-        coming: those of the next one; whoever searches writes them.
+        coming: those of the next one, which the search writes.
         begins: the coming step is the first of an episode.
     """
 
@@ -27,7 +24,7 @@ class CandidateMemory(eqx.Module):
     begins: Bool[Array, ""]
 
 
-class CandidateSchedules(Planner):
+class CandidateSchedules(Policy):
     """Keeps to a schedule for an episode, and takes the next one from its memory.
 
     Each copy of an economy has a memory of its own, so copies can live under different schedules.
@@ -53,15 +50,14 @@ class CandidateSchedules(Planner):
         nothing = jnp.zeros(self.tried.shape[-1])
         return CandidateMemory(nothing, nothing, jnp.ones((), bool))
 
+    def begin(self, memory: CandidateMemory) -> CandidateMemory:
+        return CandidateMemory(memory.rates, memory.coming, jnp.ones((), bool))
+
     def act(
         self,
-        memory: Any,
+        memory: CandidateMemory,
         observation: dict[str, Shaped[Array, "..."]],
         key: Key[Array, ""],
     ) -> tuple[Float[Array, "1 brackets"], CandidateMemory]:
         rates = jnp.where(memory.begins, memory.coming, memory.rates)
         return rates[None], CandidateMemory(rates, memory.coming, jnp.zeros((), bool))
-
-    def update(self, memory: Any, outcome: TimeStep, state: Any) -> CandidateMemory:
-        over = outcome.terminated | outcome.truncated
-        return CandidateMemory(memory.rates, memory.coming, over)

@@ -10,7 +10,6 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ...._plain import plain_fields
-from ....agents.frozen import FrozenPolicy
 from ....errors import require, require_number, require_whole
 from ....learning.learner import Learner
 from ....learning.train_state import TrainState
@@ -139,7 +138,7 @@ class ScheduleSearch:
         state = self._dealt(state, searching=due < settings.generations)
         state, metrics = self._learner.update(state)
         self._done += 1
-        planner = state.planners[_ROLE]
+        planner = state.policies[_ROLE]
         assert isinstance(planner, CandidateSchedules)
         generation = min(due, settings.generations)
         scored = generation * CANDIDATES * settings.episodes * self._learner.env.horizon
@@ -155,7 +154,7 @@ class ScheduleSearch:
         """Come to where the search was, by telling it anew what it was told."""
         from cmaes import CMA
 
-        planner: Any = state.planners[_ROLE]
+        planner: Any = state.policies[_ROLE]
         brackets = planner.tried.shape[-1]
         self._done = int(state.environment_steps) // self.steps_per_update
         self._search = CMA(
@@ -211,10 +210,7 @@ class ScheduleSearch:
         luck = jax.random.fold_in(key_of(settings.seed), _LUCK)
         evaluate = score_schedules(
             env,
-            {
-                role: FrozenPolicy(policy, role, env.roles[role].count)
-                for role, policy in state.policies.items()
-            },
+            state.learned,
             key=jax.random.fold_in(luck, generation),
             params=self._learner.curriculum(state.params, steps),
             episodes=settings.episodes,
@@ -222,7 +218,7 @@ class ScheduleSearch:
         )
         scores = evaluate(np.array(self._asked))
         self._tell(scores)
-        planner: Any = state.planners[_ROLE]
+        planner: Any = state.policies[_ROLE]
         planner = eqx.tree_at(
             lambda p: (p.tried, p.scores, p.generation),
             planner,
@@ -232,4 +228,4 @@ class ScheduleSearch:
                 jnp.asarray(generation + 1, planner.generation.dtype),
             ),
         )
-        return dataclasses.replace(state, planners=state.planners | {_ROLE: planner})
+        return dataclasses.replace(state, policies=state.policies | {_ROLE: planner})

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Key, PyTree
 
 from ....environment import Environment, TimeStep
 from ....learning.rollout import play
-from ....policy import Planner
+from ....policy import Policy
 from ..policies.fixed_schedule import FixedSchedule
 
 __all__ = ["score_schedules"]
@@ -19,7 +19,7 @@ __all__ = ["score_schedules"]
 
 def score_schedules(
     env: Environment,
-    others: Mapping[str, Planner],
+    others: Mapping[str, Policy],
     *,
     key: Key[Array, ""],
     params: PyTree[Array] | None = None,
@@ -33,8 +33,8 @@ def score_schedules(
 
     Args:
         env: an economy whose planner hands over rates.
-        others: who drives the other roles; policies as `FrozenPolicy`. Workers that are to adapt to
-            each schedule do so as planners that know the rates, such as `RationalWorkers`.
+        others: policies of the other roles. Workers that are to adapt to each schedule know the
+            rates, such as `RationalWorkers`.
         key: the luck.
         params: of the economy; its default ones when left out.
         episodes: how many to play under each schedule.
@@ -59,7 +59,7 @@ def _returns(env, others, rates, key, params, episodes, role, batch):
         drivers = {**others, role: FixedSchedule(schedule)}
         ordered = {name: drivers[name] for name in env.roles}
         luck = jax.random.clone(key)
-        rewards = play(env, {}, ordered, luck, params, episodes=episodes, record=_rewards)
+        rewards = play(env, ordered, luck, params, episodes=episodes, record=_rewards)
         return jnp.mean(jnp.sum(rewards[role], axis=0))
 
     return jax.lax.map(one, rates, batch_size=batch)

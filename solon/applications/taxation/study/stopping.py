@@ -104,7 +104,7 @@ def stopping(
         "means": {name: float(np.mean(values)) for name, values in columns.items()},
         "gain": [gain.value, gain.low, gain.high],
     }
-    planner = players.planners.get("planner")
+    planner = players.policies.get("planner")
     if isinstance(planner, Saez):
         # One for each copy of the economy that it was trained in.
         known = np.asarray(players.memories["planner"].elasticity, float)

@@ -237,9 +237,8 @@ def learned(
             share = _share(known, float(metrics["episode/planner_welfare"]))
             curve.append([(update + 1) * environments, share])
     key = key_of(10_000 + seed)
-    policies = {"planner": state.policies["planner"]}
     params = env.default_params()
-    played = play(env, policies, workers, key, params, episodes=evaluated, record=_record)
+    played = play(env, state.policies, key, params, episodes=evaluated, record=_record)
     schedules, counts = np.unique(
         np.asarray(played["rates"][-1], float), axis=0, return_counts=True
     )

@@ -8,10 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from solon.agents import Silenced
 from solon.applications.pandemic.outcome import SUMMARY
 from solon.applications.pandemic.study import worlds
 from solon.applications.pandemic.study.files import OUTCOMES, STATES, parquet
-from solon.applications.pandemic.study.heard import OBSERVED, Silenced
+from solon.applications.pandemic.study.heard import FIELDS, OBSERVED
 from solon.applications.pandemic.study.numbers import (
     THRESHOLD,
     Comparison,
@@ -27,7 +28,7 @@ from solon.applications.pandemic.study.tables import tables
 from solon.economies.pandemic import Pandemic
 from solon.evidence.reproduce import CELL_FILE, read_cells
 from solon.evidence.studies import load_study
-from solon.policy import Planner
+from solon.policy import Policy
 
 ROOT = pathlib.Path(__file__).parents[4]
 STUDY = load_study("pandemic")
@@ -195,7 +196,7 @@ def test_figures_are_drawn(committed):
 def test_governors_who_do_not_hear_something():
     """What is silenced is what another says, state by state, and nothing else changes."""
 
-    class Adds(Planner):
+    class Adds(Policy):
         def init(self, key):
             return ()
 
@@ -210,7 +211,7 @@ def test_governors_who_do_not_hear_something():
         **{name: jnp.ones((2, 1)) for name in ("lagged_stringency", "stringency", "vaccination")},
         "income": jnp.zeros((2, 1)),
     }
-    heard, _ = Silenced(Adds(), kept, given).act((), seen, jax.random.key(0))
+    heard, _ = Silenced(Adds(), kept, given, FIELDS).act((), seen, jax.random.key(0))
     expected = np.arange(12.0).reshape(2, 6)
     expected[:, 1] = [7, 8]
     np.testing.assert_array_equal(heard[:, :6], expected)

@@ -7,22 +7,11 @@ import numpy as np
 import pytest
 
 import solon
-from solon import ConfigurationError, TimeStep
+from solon import ConfigurationError
 from solon.agents import RateLevels
 from solon.applications.taxation.policies import FixedSchedule, RandomSchedules
 from solon.applications.taxation.policies.random_schedules import random_rates
 from solon.applications.taxation.search.candidate_schedules import CandidateSchedules
-
-
-def ended(over):
-    return TimeStep(
-        observation={},
-        reward={},
-        acting={},
-        terminated=jnp.asarray(over),
-        truncated=jnp.zeros((), bool),
-        metrics={},
-    )
 
 
 def test_random_rates_lie_all_over_the_range():
@@ -44,9 +33,9 @@ def test_a_random_schedule_holds_for_an_episode():
     memory = planner.init(jax.random.key(0))
     seen = []
     for step in range(9):
+        memory = planner.begin(memory) if step % 3 == 0 else memory
         rates, memory = planner.act(memory, {}, jax.random.fold_in(jax.random.key(1), step))
         seen.append(np.asarray(rates[0]))
-        memory = planner.update(memory, ended(step % 3 == 2), None)
     years = np.array(seen).reshape(3, 3, 3)
     assert (years == years[:, :1]).all()
     assert len(np.unique(years[:, 0], axis=0)) == 3
@@ -59,11 +48,10 @@ def test_a_candidate_takes_effect_with_the_next_episode():
     memory = type(memory)(memory.rates, jnp.array([0.1, 0.2]), memory.begins)
     rates, memory = planner.act(memory, {}, jax.random.key(1))
     np.testing.assert_allclose(rates, [[0.1, 0.2]])
-    memory = planner.update(memory, ended(False), None)
     memory = type(memory)(memory.rates, jnp.array([0.5, 0.6]), memory.begins)
     rates, memory = planner.act(memory, {}, jax.random.key(2))
     np.testing.assert_allclose(rates, [[0.1, 0.2]])
-    memory = planner.update(memory, ended(True), None)
+    memory = planner.begin(memory)
     rates, _ = planner.act(memory, {}, jax.random.key(3))
     np.testing.assert_allclose(rates, [[0.5, 0.6]])
 

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Array
 
 import solon
-from solon.policy import Planner
+from solon.policy import Policy
 
 SCALE = 3.0
 
@@ -24,7 +24,7 @@ def taxpayers(workers=10, *, brackets=(0.0, 50_000.0), rate_max=0.8, **options):
     )
 
 
-class BestResponse(Planner):
+class BestResponse(Policy):
     """Quasi-linear workers with the labor elasticity `elasticity` at all rates.
 
     They work 1,000 hours at skill 1 and no tax. Where the rate depends on what they earn they take

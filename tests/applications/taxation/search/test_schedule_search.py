@@ -73,12 +73,12 @@ def test_copies_live_under_all_candidates_and_then_under_the_middle(history):
 
 def test_scores_are_kept_with_what_was_tried_and_their_steps_counted(history):
     states, metrics = history
-    planner = states[-1].planners["planner"]
+    planner = states[-1].policies["planner"]
     assert planner.generation == 2
     assert np.isfinite(planner.scores).all()
     np.testing.assert_array_equal(planner.tried[0], coming(states[0]))
     np.testing.assert_array_equal(planner.tried[1], coming(states[2]))
-    assert np.isnan(np.asarray(states[1].planners["planner"].scores)).all()
+    assert np.isnan(np.asarray(states[1].policies["planner"].scores)).all()
     assert [m["search/scoring_steps"] for m in metrics] == [0, 0, 120, 120, 240, 240]
     assert metrics[2]["search/best"] >= metrics[2]["search/score"]
 

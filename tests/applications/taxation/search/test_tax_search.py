@@ -155,10 +155,11 @@ def test_a_planner_that_sets_rates_once_an_episode():
     memory = planner.init(jax.random.key(0))
     false = jnp.zeros((), bool)
     seen = []
-    for t in range(1, 7):
+    over = false
+    for t in range(6):
+        memory = planner.begin(memory) if t % 3 == 0 else memory
         rates, memory = planner.act(memory, {}, jax.random.key(t))
         seen.append(float(rates[0, 1]))
-        over = jnp.asarray(t % 3 == 0)
         memory = planner.update(memory, solon.TimeStep({}, {}, {}, over, false, {}), None)
     # Asked at the beginning of two episodes of three steps, told of all six.
     assert seen == pytest.approx([0, 0, 0, 0.2, 0.2, 0.2])

@@ -78,7 +78,7 @@ def cells(tmp_path_factory):
         "gather-trade-build", TINY["economy"], settings=TINY["learner"], steps=480
     ).initial_state()
     start = folder / tax_cells.WORKERS
-    start.write_bytes(safetensors.numpy.save(pack(nobody.policies)))
+    start.write_bytes(safetensors.numpy.save(pack(nobody.learned)))
     config = {**TINY, "planner": "learned", "highest_rate": 0.4}
     return folder, start, config, tax_cells.regime(config, start, folder / "learned")
 
@@ -129,15 +129,15 @@ def test_the_formula_with_its_estimator_corrected_is_told_from_the_published_one
     published = tax_cells.recipe_of({**config, "economy": FOUNDATION}, tmp_path, tmp_path)
     given = {**config, "economy": FOUNDATION, "compatibility": None}
     corrected = tax_cells.recipe_of(given, tmp_path, tmp_path)
-    assert published.planners()["planner"].compatibility == "foundation"
-    assert corrected.planners()["planner"].compatibility is None
-    assert corrected.planners()["planner"].elasticity is None
+    assert published.given()["planner"].compatibility == "foundation"
+    assert corrected.given()["planner"].compatibility is None
+    assert corrected.given()["planner"].elasticity is None
 
 
 def test_a_flat_tax_is_one_rate_for_all(tmp_path):
     config = {**TINY, "planner": "flat 50 %", "highest_rate": 0.6, "frozen": True}
     recipe = tax_cells.recipe_of(config, tmp_path, tmp_path, [0.5] * 7)
-    assert recipe.planners()["planner"].rates.tolist() == [0.5] * 7
+    assert recipe.given()["planner"].rates.tolist() == [0.5] * 7
     assert recipe.planner.name == "flat 50 %"
 
 
