@@ -8,10 +8,10 @@ from typing import ClassVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, Key, Shaped
+from jaxtyping import Array, Bool, Float, Key, Shaped
 
 from ..policy import Policy
-from .distributions import MultiCategorical
+from .distributions import Distribution
 from .encoding import Encoded, Encoding
 from .networks import Network, Specialists, rows
 from .normalization import RunningStatistics
@@ -92,7 +92,7 @@ class ActorCritic(Policy):
             return Network(
                 actor_trunk=trunk(actor_key),
                 critic_trunk=None if shared_trunk else trunk(critic_key),
-                policy_head=Dense.create(policy_key, width, sum(encoding.sizes), scale=0.01),
+                policy_head=Dense.create(policy_key, width, encoding.outputs, scale=0.01),
                 value_head=Dense.create(value_key, width, 1, scale=1.0),
             )
 
@@ -123,7 +123,7 @@ class ActorCritic(Policy):
         encoded: Encoded,
         memory: Float[Array, "*batch memory"],
         acting: Bool[Array, "steps *batch"],
-    ) -> tuple[MultiCategorical, Float[Array, "steps *batch"], Float[Array, "*batch memory"]]:
+    ) -> tuple[Distribution, Float[Array, "steps *batch"], Float[Array, "*batch memory"]]:
         """What `network`, in the place of this one's, makes of encoded observations.
 
         Args:
@@ -146,14 +146,13 @@ class ActorCritic(Policy):
             logits, values, past = network(flat, past, looks, self.counts)
         else:
             logits, values, past = network(flat, past, looks)
-        distribution = MultiCategorical(
-            logits.reshape(*shape, logits.shape[-1]), encoded.mask, self.encoding.sizes
-        )
+        outputs = logits.reshape(*shape, logits.shape[-1])
+        distribution = self.encoding.distribution(outputs, encoded.mask)
         return distribution, values.reshape(shape), past.reshape(memory.shape)
 
     def step(
         self, encoded: Encoded, memory: Float[Array, "*batch memory"]
-    ) -> tuple[MultiCategorical, Float[Array, "*batch"], Float[Array, "*batch memory"]]:
+    ) -> tuple[Distribution, Float[Array, "*batch"], Float[Array, "*batch memory"]]:
         """The distribution over actions, the value in units of discounted reward, and the memory.
 
         Args:
@@ -165,10 +164,10 @@ class ActorCritic(Policy):
         distribution, values, memory = self.evaluate(
             self.network, one, memory, jnp.ones((1, *batch), bool)
         )
-        distribution = MultiCategorical(distribution.logits[0], encoded.mask, self.encoding.sizes)
+        distribution = jax.tree.map(lambda x: x[0], distribution)
         return distribution, self.denormalize(values[0]), memory
 
-    def __call__(self, encoded: Encoded) -> tuple[MultiCategorical, Float[Array, "*batch"]]:
+    def __call__(self, encoded: Encoded) -> tuple[Distribution, Float[Array, "*batch"]]:
         """As `step`, for the first step of an episode or for policies without memory."""
         batch = encoded.mask.shape[:-1]
         return self.step(encoded, self.first_memory(*batch))[:2]
@@ -203,7 +202,7 @@ class ActorCritic(Policy):
     def choose(
         self, memory: Float[Array, "*batch memory"], encoded: Encoded, key: Key[Array, ""]
     ) -> tuple[
-        Int[Array, "*batch subactions"],
+        Shaped[Array, "*batch subactions"],
         Float[Array, "*batch"],
         Float[Array, "*batch"],
         Float[Array, "*batch memory"],
@@ -216,8 +215,7 @@ class ActorCritic(Policy):
             key: luck of all choices.
         """
         distribution, value, memory = self.step(encoded, memory)
-        shape = (*value.shape, len(self.encoding.sizes))
-        choices = distribution.sample(jax.random.uniform(key, shape))
+        choices = distribution.draw(key)
         return choices, distribution.log_probability(choices), value, memory
 
     def normalize(self, returns: Float[Array, "..."]) -> Float[Array, "..."]:

@@ -1,13 +1,16 @@
-"""Distributions over several masked choices at once."""
+"""Distributions over actions: several masked choices at once, or several real numbers."""
 
 import itertools
+import math
+from typing import TypeAlias
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int
+import numpy as np
+from jaxtyping import Array, Bool, Float, Int, Key
 
-__all__ = ["MultiCategorical", "sample_allowed"]
+__all__ = ["BoxNormal", "Distribution", "MultiCategorical", "in_box", "sample_allowed"]
 
 
 class MultiCategorical(eqx.Module):
@@ -30,6 +33,10 @@ class MultiCategorical(eqx.Module):
         """The probability of each choice, summing to one within each sub-action."""
         return jnp.concatenate([_normalize(*block)[1] for block in self._blocks()], axis=-1)
 
+    def draw(self, key: Key[Array, ""]) -> Int[Array, "*batch subactions"]:
+        """Choices drawn at random."""
+        return self.sample(jax.random.uniform(key, (*self.logits.shape[:-1], len(self.sizes))))
+
     def sample(self, uniform: Float[Array, "*batch subactions"]) -> Int[Array, "*batch subactions"]:
         """The choices at which the cumulative distribution passes `uniform`, in [0, 1).
 
@@ -39,6 +46,11 @@ class MultiCategorical(eqx.Module):
             _invert(uniform[..., k], _normalize(logits, mask)[1], mask)
             for k, (logits, mask) in enumerate(self._blocks())
         ]
+        return jnp.stack(picked, axis=-1)
+
+    def mode(self) -> Int[Array, "*batch subactions"]:
+        """The most probable choices."""
+        picked = [jnp.argmax(_normalize(*block)[1], axis=-1) for block in self._blocks()]
         return jnp.stack(picked, axis=-1)
 
     def log_probability(self, action: Int[Array, "*batch subactions"]) -> Float[Array, "*batch"]:
@@ -76,6 +88,89 @@ class MultiCategorical(eqx.Module):
             (self.logits[..., end - size : end], mask)
             for end, size, mask in zip(ends, self.sizes, masks, strict=True)
         ]
+
+
+class BoxNormal(eqx.Module):
+    """Independent numbers, each normal, and squashed where they have bounds.
+
+    What is drawn, kept and scored is the normal number u itself; `in_box` turns it into the action
+    low + (high - low) (1 + tanh u) / 2, so that nothing has to be inverted near a bound.
+    The density is that of the action (Haarnoja, Zhou, Abbeel and Levine 2018, appendix C).
+
+    Args:
+        outputs: means, then logarithms of the deviations.
+        low, high: bounds of all numbers; infinite where there are none.
+    """
+
+    outputs: Float[Array, "*batch outputs"]
+    low: float = eqx.field(static=True)
+    high: float = eqx.field(static=True)
+
+    @property
+    def mean(self) -> Float[Array, "*batch numbers"]:
+        """Of the normal numbers."""
+        return self.outputs[..., : self.outputs.shape[-1] // 2]
+
+    @property
+    def log_deviation(self) -> Float[Array, "*batch numbers"]:
+        """Of the normal numbers, within bounds that keep densities finite."""
+        return jnp.clip(self.outputs[..., self.outputs.shape[-1] // 2 :], *_LOG_DEVIATIONS)
+
+    def draw(self, key: Key[Array, ""]) -> Float[Array, "*batch numbers"]:
+        """Normal numbers drawn at random."""
+        noise = jax.random.normal(key, self.mean.shape, self.mean.dtype)
+        return self.mean + jnp.exp(self.log_deviation) * noise
+
+    def mode(self) -> Float[Array, "*batch numbers"]:
+        """The normal numbers in the middle."""
+        return self.mean
+
+    def log_probability(self, action: Float[Array, "*batch numbers"]) -> Float[Array, "*batch"]:
+        """The logarithm of the density of the action that `action`, a normal number, becomes."""
+        return self.evaluate(action)[0]
+
+    def entropy(self) -> Float[Array, "*batch"]:
+        """Differential entropy of the action, in nats."""
+        deviation = jnp.exp(self.log_deviation)
+        total = jnp.sum(self.log_deviation + 0.5 * math.log(2 * math.pi * math.e), axis=-1)
+        if not math.isfinite(self.low):
+            return total
+        # The mean of the slope's logarithm, by quadrature: exact enough, and without luck.
+        for node, weight in _QUADRATURE:
+            slope = self._log_slope(self.mean + node * deviation)
+            total += weight * jnp.sum(slope, axis=-1)
+        return total
+
+    def evaluate(
+        self, action: Float[Array, "*batch numbers"]
+    ) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"]]:
+        """`log_probability(action)` and `entropy()`."""
+        score = (action - self.mean) * jnp.exp(-self.log_deviation)
+        density = -0.5 * score**2 - self.log_deviation - 0.5 * math.log(2 * math.pi)
+        if math.isfinite(self.low):
+            density -= self._log_slope(action)
+        return jnp.sum(density, axis=-1), self.entropy()
+
+    def _log_slope(self, numbers: Float[Array, "..."]) -> Float[Array, "..."]:
+        """The logarithm of the derivative of `in_box`."""
+        # log(1 - tanh(u)^2) = 2 (log 2 - u - softplus(-2 u)), without loss far out.
+        half = math.log((self.high - self.low) / 2)
+        return half + 2 * (math.log(2) - numbers - jax.nn.softplus(-2 * numbers))
+
+
+#: What a policy chooses by.
+Distribution: TypeAlias = MultiCategorical | BoxNormal
+
+_LOG_DEVIATIONS = (-5.0, 2.0)
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(8)
+_QUADRATURE = tuple(zip(_NODES.tolist(), (_WEIGHTS / _WEIGHTS.sum()).tolist(), strict=True))
+
+
+def in_box(numbers: Float[Array, "..."], low: float, high: float) -> Float[Array, "..."]:
+    """The numbers themselves, or squashed between finite bounds."""
+    if not math.isfinite(low):
+        return numbers
+    return low + (high - low) * (1 + jnp.tanh(numbers)) / 2
 
 
 def sample_allowed(

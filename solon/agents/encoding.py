@@ -10,7 +10,8 @@ from jaxtyping import Array, Bool, Float, Integer, Shaped
 
 from ..environment import ACTION_MASK, Role
 from ..errors import ConfigurationError, require
-from ..spaces import Discrete, MultiDiscrete, Space
+from ..spaces import Box, Discrete, MultiDiscrete, Space
+from .distributions import BoxNormal, Distribution, MultiCategorical, in_box
 
 __all__ = ["Encoded", "Encoding", "Field"]
 
@@ -24,6 +25,7 @@ class Encoded(eqx.Module):
         features: all fields of quantities, in the order of their names.
         codes: the fields of codes, each flattened, in the type they were observed in.
         mask: the choices of all sub-actions, one sub-action after the other; True where allowed.
+            Of width 0 where numbers are chosen.
     """
 
     features: Float[Array, "*batch features"]
@@ -53,15 +55,13 @@ class Encoding:
         features: the fields of quantities, by name.
         codes: the fields of codes, by name.
         masked: whether the role is told which choices have an effect.
-        sizes: how many choices each sub-action has.
-        single: the action is one `Discrete` choice, an array without an axis for sub-actions.
+        action: what a member chooses: discrete choices, or numbers.
     """
 
     features: tuple[Field, ...]
     codes: tuple[Field, ...]
     masked: bool
-    sizes: tuple[int, ...]
-    single: bool
+    action: Space
 
     @classmethod
     def of(cls, name: str, role: Role) -> "Encoding":
@@ -73,19 +73,25 @@ class Encoding:
                 codes without an order, other integers for quantities.
 
         Raises:
-            ConfigurationError: if the action is not made of discrete choices or a field cannot
-                be encoded.
+            ConfigurationError: if the action is neither made of discrete choices nor of real
+                numbers, or a field cannot be encoded.
         """
         action = role.action
-        if not isinstance(action, Discrete | MultiDiscrete):
-            allowed = "Discrete or MultiDiscrete for a role that learns"
-            raise ConfigurationError(f"action of {name}", action, allowed)
+        if isinstance(action, Box):
+            real = action.kind == "float" and math.prod(action.shape) >= 1
+            bounds = math.isfinite(action.low) == math.isfinite(action.high)
+            allowed = "a Box of real numbers with two finite bounds or none, for a role that learns"
+            require(
+                real and bounds and action.low < action.high, f"action of {name}", action, allowed
+            )
         require(len(role.observation) > 0, f"observation of {name}", {}, "at least one field")
         features, codes = [], []
         for field, space in sorted(role.observation.items()):
             where = f"observation of {name}, field {field}"
             if field == ACTION_MASK:
-                choices = sum(action.sizes)
+                discrete = not isinstance(action, Box)
+                require(discrete, where, space, "none, as real numbers are not masked")
+                choices = sum(_sizes(action))
                 require(
                     space.shape == (choices,), where, space, f"{choices} booleans, one a choice"
                 )
@@ -97,9 +103,28 @@ class Encoding:
             features=tuple(features),
             codes=tuple(codes),
             masked=ACTION_MASK in role.observation,
-            sizes=action.sizes,
-            single=isinstance(action, Discrete),
+            action=action,
         )
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many choices each sub-action has; none where numbers are chosen."""
+        return _sizes(self.action)
+
+    @property
+    def outputs(self) -> int:
+        """What a policy head says: a logit a choice, or a mean and a log deviation a number."""
+        if isinstance(self.action, Box):
+            return 2 * math.prod(self.action.shape)
+        return sum(self.sizes)
+
+    def distribution(
+        self, outputs: Float[Array, "*batch outputs"], mask: Bool[Array, "*batch choices"]
+    ) -> Distribution:
+        """The distribution over choices that a policy head describes."""
+        if isinstance(self.action, Box):
+            return BoxNormal(outputs, self.action.low, self.action.high)
+        return MultiCategorical(outputs, mask, self.sizes)
 
     @property
     def width(self) -> int:
@@ -127,15 +152,22 @@ class Encoding:
             mask=mask,
         )
 
-    def decode(self, choices: Integer[Array, "*batch subactions"]) -> Integer[Array, "..."]:
+    def decode(self, choices: Shaped[Array, "*batch subactions"]) -> Shaped[Array, "..."]:
         """The array that the economy takes as the action."""
-        return choices[..., 0] if self.single else choices
+        if isinstance(self.action, Box):
+            numbers = in_box(choices, self.action.low, self.action.high)
+            return numbers.reshape(*choices.shape[:-1], *self.action.shape)
+        return choices[..., 0] if isinstance(self.action, Discrete) else choices
 
     def _batch(self, observation: Mapping[str, Shaped[Array, "..."]]) -> tuple[int, ...]:
         fields = (*self.features, *self.codes)
         name, rank = (fields[0].name, len(fields[0].shape)) if fields else (ACTION_MASK, 1)
         shape = observation[name].shape
         return shape[: len(shape) - rank]
+
+
+def _sizes(action: Space) -> tuple[int, ...]:
+    return () if isinstance(action, Box) else action.sizes
 
 
 def _count_codes(where: str, space: Space) -> int:

@@ -176,7 +176,7 @@ class ReviewedPolicy(Policy):
         if self.holds:
             seen[ACTION_MASK] = jnp.ones_like(seen[ACTION_MASK])
         distribution, _ = self.policy(self.policy.encoding.encode(seen))
-        chosen = jnp.argmax(distribution.probabilities(), axis=-1)
+        chosen = self.policy.encoding.decode(distribution.mode())
         day = jnp.round(observation["time"][0, 0] * self.horizon).astype(int)
         review = day % self.days == 0
         held = jnp.where(review, chosen, memory)

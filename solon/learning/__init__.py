@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from .._lazy import lazy
+from .algorithm import Algorithm
 from .config import PPO, published
 
 if TYPE_CHECKING:
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from .rollout import play
     from .train_state import TrainState
 
-__all__ = ["PPO", "Learner", "TrainState", "play", "published"]
+__all__ = ["PPO", "Algorithm", "Learner", "TrainState", "play", "published"]
 
 # The configuration is read by the command line, which does not wait for jax.
 __getattr__ = lazy(__name__, {"Learner": "learner", "TrainState": "train_state", "play": "rollout"})

@@ -3,10 +3,18 @@
 import dataclasses
 import itertools
 import math
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._plain import is_number, plain_fields
-from ..errors import require
+from ..errors import require, require_whole
+from .algorithm import Algorithm
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float, Key
+
+    from ..agents.actor_critic import ActorCritic
+    from ..environment import Role
+    from .rollout import RoleExperience
 
 __all__ = ["PPO", "Schedule", "published"]
 
@@ -18,7 +26,7 @@ _SHARING = ("role", "kind", "member")
 
 
 @dataclasses.dataclass(frozen=True)
-class PPO:
+class PPO(Algorithm):
     """Proximal policy optimisation (Schulman et al. 2017), fast on a CPU.
 
     Attributes:
@@ -54,6 +62,8 @@ class PPO:
         stand_in: the share of the environments in which another planner decides in the place of
             the role's policy, which learns nothing from them, or of its planner: the other roles
             learn an answer to decisions that it does not try itself.
+        learns_from: environment steps before which the policy stays as it is.
+        learns_until: environment steps from which on it stays as it is; None if it never does.
     """
 
     environments: int = 120
@@ -78,6 +88,8 @@ class PPO:
     standardize_by_kind: bool = True
     network_per: str = "kind"
     stand_in: float = 0.0
+    learns_from: int = 0
+    learns_until: int | None = None
 
     def __post_init__(self):
         plain_fields(self)
@@ -118,6 +130,64 @@ class PPO:
             require(isinstance(value, bool), name, value, "true or false")
         known = self.network_per in _SHARING
         require(known, "network_per", self.network_per, ", ".join(_SHARING))
+        require_whole("learns_from", self.learns_from, low=0, high=2**31 - 1)
+        if self.learns_until is not None:
+            require_whole("learns_until", self.learns_until, low=self.learns_from, high=2**31 - 1)
+
+    @property
+    def keeps(self) -> bool:
+        return self.learning_rate == 0
+
+    def check(self, name: str, role: "Role") -> None:
+        from ..agents.encoding import Encoding
+
+        Encoding.of(name, role)
+
+    def create(self, key: "Key[Array, '']", name: str, role: "Role") -> "ActorCritic":
+        from ..agents.actor_critic import ActorCritic
+        from ..agents.encoding import Encoding
+
+        sharing = {"role": (), "kind": role.kinds, "member": (1,) * role.count}
+        return ActorCritic.create(
+            key,
+            Encoding.of(name, role),
+            hidden=self.hidden,
+            embedding=self.embedding,
+            shared_trunk=self.shared_trunk,
+            layer_norm=self.layer_norm,
+            normalize_observations=self.normalize_observations,
+            normalize_returns=self.normalize_returns,
+            members=role.count,
+            counts=sharing[self.network_per],
+            recurrent=self.recurrent,
+        )
+
+    def init(self, policy: "ActorCritic") -> Any:
+        from .ppo import optimizer
+
+        return optimizer(self).init(policy.network)
+
+    def coefficients(self, steps: "Float[Array, '']") -> "dict[str, Float[Array, '']]":
+        from .schedules import value_at
+
+        return {
+            "learning_rate": value_at(self.learning_rate, steps),
+            "entropy_coefficient": value_at(self.entropy, steps),
+            "discount": value_at(self.discount, steps),
+        }
+
+    def improve(
+        self,
+        policy: "ActorCritic",
+        kept: Any,
+        experience: "RoleExperience",
+        key: "Key[Array, '']",
+        steps: "Float[Array, '']",
+    ) -> "tuple[ActorCritic, Any, dict[str, Float[Array, '']]]":
+        from .ppo import improved
+
+        now = self.coefficients(steps)
+        return improved(policy, kept, experience, key, config=self, **now)
 
 
 def published() -> PPO:

@@ -4,25 +4,23 @@ import dataclasses
 import functools
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Key, PyTree, Shaped
+from jaxtyping import Array, Float, Int, Key, PyTree, Shaped
 
 from ..agents.actor_critic import ActorCritic
-from ..agents.encoding import Encoding
 from ..checking import check_own_economy
 from ..environment import Environment
 from ..errors import require
 from ..policy import Policy
+from .algorithm import Algorithm
 from .config import PPO
 from .driving import StandIn, begun, check_roles, first_memories, its_memory, remembering
 from .episodes import begin
-from .ppo import decisions, improve, optimizer, targets
-from .rollout import Economies, Finished, Unroll, restart, unroll
-from .schedules import value_at
+from .rollout import Economies, Finished, RoleExperience, Unroll, restart, unroll
 from .train_state import TrainState
 
 __all__ = ["Curriculum", "Learner", "gather", "unchanged"]
@@ -39,7 +37,7 @@ def unchanged(params: PyTree[Array], environment_steps: Float[Array, ""]) -> PyT
 
 @dataclasses.dataclass(frozen=True)
 class Learner:
-    """Trains a policy for each of some roles by proximal policy optimisation.
+    """Trains a policy for each of some roles, each by its own algorithm.
 
     The members of a role share its policy. All other roles have policies that stay. Copies of the
     economy start at different times if the unroll is shorter than an episode: in each update
@@ -48,10 +46,10 @@ class Learner:
 
     Args:
         env: the economy.
-        config: of the algorithm.
+        config: the algorithm of the roles that have none of their own.
         learn: the roles that learn; all of them if left out.
-        own_configs: pairs of a role and a configuration of its own, where one does not suit all:
-            a planner decides rarely, and had better explore longer. All share `environments` and
+        own_configs: pairs of a role and an algorithm of its own, where one does not suit all: a
+            planner decides rarely, and had better explore longer. All share `environments` and
             `unroll`.
         curriculum: from params and environment steps done (as a float, all copies together) to
             the params with which episodes start now. Running ones keep those they began with:
@@ -63,10 +61,10 @@ class Learner:
     """
 
     env: Environment
-    config: PPO = PPO()
+    config: Algorithm = PPO()
     learn: tuple[str, ...] = ()
     curriculum: Curriculum = unchanged
-    own_configs: tuple[tuple[str, PPO], ...] = ()
+    own_configs: tuple[tuple[str, Algorithm], ...] = ()
 
     def __post_init__(self):
         env, config = self.env, self.config
@@ -92,7 +90,7 @@ class Learner:
                 value, shared = getattr(own, field), getattr(config, field)
                 require(value == shared, f"{role}.{field}", value, f"that of all roles, {shared}")
             if role not in self.learn:
-                same = dataclasses.replace(config, stand_in=own.stand_in) == own
+                same = dataclasses.replace(cast(Any, config), stand_in=own.stand_in) == own
                 allowed = "nothing but stand_in, as this role does not learn"
                 require(same, "own_configs", role, allowed)
         pieces = config.environments * self._segments
@@ -101,7 +99,7 @@ class Learner:
             parts = self.config_of(role).minibatches
             name = "minibatches" if parts == config.minibatches else f"{role}.minibatches"
             require(pieces % parts == 0, name, parts, allowed)
-            self._encoding(role)
+            self.config_of(role).check(role, env.roles[role])
             every = env.roles[role].every
             # Otherwise most unrolls end in a state that the role's critic is never asked about.
             often = every <= steps or horizon % every != 0
@@ -115,7 +113,7 @@ class Learner:
             allowed = allowed if together > 1 else "0, as only one copy starts at a time"
             require(some, f"{role}.stand_in", share, allowed)
 
-    def config_of(self, role: str) -> PPO:
+    def config_of(self, role: str) -> Algorithm:
         """The configuration that a role learns by; of one that does not, its `stand_in` counts."""
         return dict(self.own_configs).get(role, self.config)
 
@@ -145,14 +143,6 @@ class Learner:
     def _segments(self) -> int:
         """How many whole episodes follow one another in an update."""
         return max(1, self.config.unroll // self.env.horizon)
-
-    def _counts(self, role: str) -> tuple[int, ...]:
-        """How many members share each network."""
-        count, kinds = self.env.roles[role].count, self.env.roles[role].kinds
-        return {"role": (), "kind": kinds, "member": (1,) * count}[self.config_of(role).network_per]
-
-    def _encoding(self, role: str) -> Encoding:
-        return Encoding.of(role, self.env.roles[role])
 
     def init(
         self,
@@ -222,7 +212,7 @@ def _init(
     env, config = learner.env, learner.config
     key, policy_key, start_key, memory_key = jax.random.split(key, 4)
     learned = {
-        role: _create(learner, role, policy_key)
+        role: learner.config_of(role).create(policy_key, role, env.roles[role])
         for role, policy_key in zip(
             learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
         )
@@ -242,9 +232,7 @@ def _init(
     )
     return TrainState(
         policies=policies,
-        optimizers={
-            role: optimizer(learner.config_of(role)).init(p.network) for role, p in learned.items()
-        },
+        optimizers={role: learner.config_of(role).init(policy) for role, policy in learned.items()},
         stand_ins=stand_ins,
         params=params,
         economies=economies,
@@ -253,56 +241,31 @@ def _init(
     )
 
 
-def _create(learner: Learner, role: str, key: Key[Array, ""]) -> ActorCritic:
-    config = learner.config_of(role)
-    return ActorCritic.create(
-        key,
-        learner._encoding(role),
-        hidden=config.hidden,
-        embedding=config.embedding,
-        shared_trunk=config.shared_trunk,
-        layer_norm=config.layer_norm,
-        normalize_observations=config.normalize_observations,
-        normalize_returns=config.normalize_returns,
-        members=learner.env.roles[role].count,
-        counts=learner._counts(role),
-        recurrent=config.recurrent,
-    )
-
-
 @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
 def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
     key, unroll_key, *improve_keys = jax.random.split(state.key, 2 + len(learner.learn))
     economies, gathered = gather(learner, state, unroll_key)
     steps = state.environment_steps.astype(float)
-    metrics = _coefficients(learner.config, steps) | _outcomes(gathered.finished)
+    metrics = learner.config.coefficients(steps) | _outcomes(gathered.finished)
     policies, optimizers, learned = dict(state.policies), {}, state.learned
     for role, role_key in zip(learner.learn, improve_keys, strict=True):
         config = learner.config_of(role)
-        own = _coefficients(config, steps)
+        own = config.coefficients(steps)
         reward = gathered.experience[role].reward
         # Those that do not count are 0.
         metrics[f"{role}/reward"] = jnp.mean(reward) * (reward.size / gathered.counted[role])
         if config is not learner.config:
             metrics |= {f"{role}/{name}": value for name, value in own.items()}
-        if config.learning_rate == 0:
+        if config.keeps:
             # It stays what it is, with the statistics by which it sees.
             optimizers[role] = state.optimizers[role]
             continue
-        batch = targets(
-            gathered.experience[role],
-            gathered.recall[role],
-            gathered.final_value[role],
-            gathered.terminated,
-            gathered.truncated,
-            left=gathered.left.get(role),
-            discount=own.pop("discount"),
-            gae_lambda=config.gae_lambda,
-            kinds=max(1, len(learner.env.roles[role].kinds)) if config.standardize_by_kind else 1,
-        )
-        batch = decisions(batch, learner.env.roles[role].every)
-        policies[role], optimizers[role], figures = improve(
-            learned[role], state.optimizers[role], batch, role_key, config=config, **own
+        policies[role], optimizers[role], figures = _improved(
+            config,
+            (learned[role], state.optimizers[role]),
+            gathered.of(role, learner.env.roles[role]),
+            role_key,
+            state.environment_steps,
         )
         metrics |= {f"{role}/{name}": figure for name, figure in figures.items()}
 
@@ -317,13 +280,28 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
     return state, metrics
 
 
-def _coefficients(config: PPO, steps: Float[Array, ""]) -> dict[str, Float[Array, ""]]:
-    """What follows a schedule, after so many environment steps."""
-    return {
-        "learning_rate": value_at(config.learning_rate, steps),
-        "entropy_coefficient": value_at(config.entropy, steps),
-        "discount": value_at(config.discount, steps),
-    }
+def _improved(
+    config: Algorithm,
+    before: tuple[ActorCritic, Any],
+    experience: RoleExperience,
+    key: Key[Array, ""],
+    done: Int[Array, ""],
+) -> tuple[ActorCritic, Any, dict[str, Float[Array, ""]]]:
+    """A better policy while the role learns, and the same one before and after; nan in figures."""
+    steps = done.astype(float)
+    if config.learns_from == 0 and config.learns_until is None:
+        return config.improve(*before, experience, key, steps)
+
+    def learned(experience: RoleExperience, key: Key[Array, ""]) -> Any:
+        return config.improve(*before, experience, key, steps)
+
+    def kept(experience: RoleExperience, key: Key[Array, ""]) -> Any:
+        figures = jax.eval_shape(learned, experience, key)[2]
+        return *before, jax.tree.map(lambda x: jnp.full(x.shape, jnp.nan, x.dtype), figures)
+
+    end = config.learns_until
+    now = (done >= config.learns_from) & (end is None or done < end)
+    return jax.lax.cond(now, learned, kept, experience, key)
 
 
 def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Economies, Unroll]:

@@ -14,9 +14,9 @@ from ..agents.networks import Network, Specialists
 from ..environment import KIND
 from .config import PPO
 from .gae import Scalar, generalized_advantages
-from .rollout import Experience
+from .rollout import Experience, RoleExperience
 
-__all__ = ["Batch", "decisions", "improve", "loss", "optimizer", "targets"]
+__all__ = ["Batch", "decisions", "improve", "improved", "loss", "optimizer", "targets"]
 
 _RETURN_MEMORY = 20.0
 """Updates over which the statistics of the returns look back: they grow as a policy gets better."""
@@ -164,6 +164,40 @@ def loss(
         - entropy_coefficient * figures["entropy"]
     )
     return total, figures
+
+
+def improved(
+    policy: ActorCritic,
+    optimizer_state: Any,
+    gathered: RoleExperience,
+    key: Key[Array, ""],
+    *,
+    config: PPO,
+    learning_rate: Float[Array, ""],
+    entropy_coefficient: Float[Array, ""],
+    discount: Float[Array, ""],
+) -> tuple[ActorCritic, Any, dict[str, Float[Array, ""]]]:
+    """`targets` of what a role has gathered, and `improve` on its decisions."""
+    batch = targets(
+        gathered.experience,
+        gathered.recall,
+        gathered.final_value,
+        gathered.terminated,
+        gathered.truncated,
+        left=gathered.left,
+        discount=discount,
+        gae_lambda=config.gae_lambda,
+        kinds=max(1, len(gathered.role.kinds)) if config.standardize_by_kind else 1,
+    )
+    return improve(
+        policy,
+        optimizer_state,
+        decisions(batch, gathered.role.every),
+        key,
+        config=config,
+        learning_rate=learning_rate,
+        entropy_coefficient=entropy_coefficient,
+    )
 
 
 def improve(

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
 
 from ..agents.encoding import Encoded
-from ..environment import Environment, TimeStep
+from ..environment import Environment, Role, TimeStep
 from ..policy import Policy
 from .driving import (
     StandIn,
@@ -24,7 +24,10 @@ from .driving import (
 )
 from .episodes import advance, begin, counting, hold, looking, silent
 
-__all__ = ["Economies", "Experience", "Finished", "Unroll", "play", "restart", "unroll"]
+__all__ = [
+    *("Economies", "Experience", "Finished", "RoleExperience", "Unroll"),
+    *("play", "restart", "unroll"),
+]
 
 
 class Economies(eqx.Module):
@@ -59,12 +62,34 @@ class Experience(eqx.Module):
     """
 
     observation: Encoded
-    choices: Int[Array, "*batch subactions"]
+    choices: Shaped[Array, "*batch subactions"]
     log_probability: Float[Array, "*batch"]
     value: Float[Array, "*batch"]
     potential: Float[Array, "*batch"]
     reward: Float[Array, "*batch"]
     acting: Bool[Array, "*batch"]
+
+
+class RoleExperience(eqx.Module):
+    """What an algorithm learns a role's policy from: some steps of many economies.
+
+    Attributes:
+        experience: axes (steps, environments, members).
+        recall: what was remembered before the first step: [environments, count, memory].
+        final_value: the value of the last state, potential included: [environments, count].
+        terminated: the episode ended with the step.
+        truncated: the episode was cut off after the step.
+        left: who had left by the end of the step; None if members of the role cannot leave.
+        role: what members see and do (static).
+    """
+
+    experience: Experience
+    recall: Float[Array, "environments count memory"]
+    final_value: Float[Array, "environments count"]
+    terminated: Bool[Array, "steps environments"]
+    truncated: Bool[Array, "steps environments"]
+    left: Bool[Array, "steps environments count"] | None
+    role: Role = eqx.field(static=True)
 
 
 class Finished(eqx.Module):
@@ -99,6 +124,18 @@ class Unroll(eqx.Module):
     final_value: dict[str, Float[Array, "environments count"]]
     counted: dict[str, Int[Array, ""]]
     finished: Finished
+
+    def of(self, name: str, role: Role) -> RoleExperience:
+        """What a role learns from."""
+        return RoleExperience(
+            experience=self.experience[name],
+            recall=self.recall[name],
+            final_value=self.final_value[name],
+            terminated=self.terminated,
+            truncated=self.truncated,
+            left=self.left.get(name),
+            role=role,
+        )
 
 
 def restart(

@@ -133,7 +133,7 @@ class Recipe:
 
     def keeps(self, role: str) -> bool:
         """Whether the policy of a role that could learn stays as it is."""
-        return bool(self.own_ppo.get(role, self.ppo).learning_rate == 0)
+        return self.own_ppo.get(role, self.ppo).keeps
 
     def trainer(self) -> Learner | ScheduleSearch:
         """What updates the state: the learner, or a search around it.

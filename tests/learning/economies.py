@@ -109,6 +109,31 @@ class MaskedBandit(Small):
 
 
 @dataclasses.dataclass(frozen=True)
+class Targets(Small):
+    """Two members hand in two numbers each, and lose the squared distance to what they see.
+
+    The second number of the first member may lie at the very bounds, where there are some.
+    """
+
+    name = "targets"
+    bounded: bool = True
+
+    @property
+    def roles(self):
+        bounds = (-1.0, 1.0) if self.bounded else ()
+        return {"worker": Role(2, Box((2,), *bounds), {"goal": Box((2,), -1, 1)})}
+
+    def goals(self, state):
+        return jnp.stack([jnp.array([0.5, 1.0]) * (2 * state.luck - 1), jnp.array([-0.4, 0.8])])
+
+    def see(self, role, state):
+        return {"goal": self.goals(state)}
+
+    def payoffs(self, state, actions):
+        return {"worker": -jnp.sum((actions["worker"] - self.goals(state)) ** 2, axis=-1)}
+
+
+@dataclasses.dataclass(frozen=True)
 class Chain(Small):
     """Nothing to decide; a reward of 1 on each step.
 

@@ -1,6 +1,7 @@
 """The update: episodes, luck, compilation and memory."""
 
 import dataclasses
+import itertools
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +13,7 @@ from solon.applications.taxation.policies import FixedSchedule
 from solon.learning import PPO, Learner
 from solon.learning.learner import gather
 from tests.compiling import AS_USERS
-from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Rare, Remember
+from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Meeting, Rare, Remember
 
 SMALL = PPO(environments=8, unroll=2, minibatches=2, epochs=2, hidden=(8,))
 
@@ -211,3 +212,25 @@ def test_each_role_needs_one_policy(policies):
     policies = {name: FixedSchedule([0.1]) for name in policies}
     with pytest.raises(ConfigurationError, match="policies"):
         learner.init(jax.random.key(0), learner.env.default_params(), policies)
+
+
+def test_a_role_learns_from_one_step_to_another():
+    """Before and after it stays as it is, statistics included, and its figures are nan."""
+    env = Meeting()
+    usual = dataclasses.replace(SMALL, environments=8, unroll=env.horizon, minibatches=2)
+    update = usual.environments * usual.unroll
+    late = dataclasses.replace(usual, learns_from=update, learns_until=2 * update)
+    learner = Learner(env, usual, own_configs=(("seller", late),))
+    state = learner.init(jax.random.key(0), env.default_params())
+    weights, kl = [], []
+    for _ in range(3):
+        weights.append(jax.tree.map(np.asarray, state.policies["seller"]))
+        state, metrics = learner.update(state)
+        kl.append(float(metrics["seller/kl"]))
+        assert np.isfinite(metrics["buyer/kl"])
+    weights.append(jax.tree.map(np.asarray, state.policies["seller"]))
+
+    assert [equal(a, b) for a, b in itertools.pairwise(weights)] == [True, False, True]
+    assert np.isfinite(kl).tolist() == [False, True, False]
+    with pytest.raises(ConfigurationError, match="learns_until"):
+        dataclasses.replace(usual, learns_from=5, learns_until=4)

@@ -18,6 +18,7 @@ from tests.learning.economies import (
     Opposites,
     Rare,
     Remember,
+    Targets,
     Unequal,
     Watched,
 )
@@ -64,6 +65,19 @@ def test_a_masked_bandit_is_played_at_its_best():
     # A single barred choice would have cost 100 and shown in the mean.
     assert history["worker/reward"].min() > 0
     assert history["worker/kl"].max() > 1e-4
+
+
+@pytest.mark.parametrize("bounded", [True, False])
+def test_numbers_are_chosen_where_they_are_best(bounded):
+    """What is handed in comes to lie where each member sees its goal."""
+    config = dataclasses.replace(CONFIG, entropy=((0, 0.01), (10_000, 0.0)), discount=0.0)
+    state, history = train(Learner(Targets(bounded=bounded), config), 80)
+    assert history["worker/reward"][-10:].mean() > -0.03
+    policy = state.policies["worker"]
+    goals = jnp.array([[[0.3, 0.6], [-0.4, 0.8]], [[-0.2, -0.4], [-0.4, 0.8]]])
+    distribution, _ = policy(policy.encoding.encode({"goal": goals}))
+    found = policy.encoding.decode(distribution.mode())
+    np.testing.assert_allclose(found, goals, atol=0.12)
 
 
 def test_workers_answer_to_the_tax_rate_as_theory_says(compilations):

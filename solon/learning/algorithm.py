@@ -1,0 +1,90 @@
+"""The interface of a learning algorithm: settings, and what a role does with its experience."""
+
+import abc
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float, Key
+
+    from ..agents.actor_critic import ActorCritic
+    from ..environment import Role
+    from .rollout import RoleExperience
+
+__all__ = ["Algorithm"]
+
+
+class Algorithm(abc.ABC):
+    """How a role learns. Subclasses are frozen dataclasses, whose fields are the settings.
+
+    A `Learner` maps each role that learns to an algorithm. It runs the copies of the economy and
+    hands each role its own experience; the algorithm makes the policy, keeps what it needs from
+    update to update (an optimiser's state, say) and improves the policy. Nothing here loads jax
+    before a method is called, so that the command line can check settings at once.
+
+    Attributes:
+        environments: how many copies of the economy run side by side, the same for all roles.
+        unroll: steps that each runs between two updates, the same for all roles.
+        minibatches: parts of whole environments into which an update is divided.
+        stand_in: the share of the environments in which another policy decides for the role.
+        learns_from: environment steps before which the policy stays as it is.
+        learns_until: environment steps from which on it stays as it is; None if it never does.
+    """
+
+    environments: int
+    unroll: int
+    minibatches: int
+    stand_in: float
+    learns_from: int
+    learns_until: int | None
+
+    @property
+    @abc.abstractmethod
+    def keeps(self) -> bool:
+        """Whether the policy stays as it is throughout, so that nothing is computed for it."""
+
+    @abc.abstractmethod
+    def create(self, key: "Key[Array, '']", name: str, role: "Role") -> "ActorCritic":
+        """A policy that knows nothing yet.
+
+        Args:
+            key: luck of the weights.
+            name: of the role, for messages.
+            role: what its members see and do.
+
+        Raises:
+            ConfigurationError: if the algorithm cannot take the role's observations or actions.
+        """
+
+    @abc.abstractmethod
+    def check(self, name: str, role: "Role") -> None:
+        """Raise `ConfigurationError` if the algorithm cannot take a role, without computing."""
+
+    @abc.abstractmethod
+    def init(self, policy: "ActorCritic") -> Any:
+        """What the algorithm keeps from update to update, before the first one."""
+
+    @abc.abstractmethod
+    def coefficients(self, steps: "Float[Array, '']") -> "dict[str, Float[Array, '']]":
+        """What of the settings follows a schedule, by name, after so many environment steps."""
+
+    @abc.abstractmethod
+    def improve(
+        self,
+        policy: "ActorCritic",
+        kept: Any,
+        experience: "RoleExperience",
+        key: "Key[Array, '']",
+        steps: "Float[Array, '']",
+    ) -> "tuple[ActorCritic, Any, dict[str, Float[Array, '']]]":
+        """A better policy.
+
+        Args:
+            policy: that gathered the experience.
+            kept: from `init` or the last call.
+            experience: of the role in this update.
+            key: luck of the update.
+            steps: environment steps done before the update.
+
+        Returns:
+            The policy, what is kept, and figures that tell how the update went.
+        """
