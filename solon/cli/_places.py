@@ -1,5 +1,6 @@
 """Places for files that a command is going to write."""
 
+import contextlib
 import os
 import pathlib
 
@@ -25,6 +26,9 @@ def check_place(argument: str, place: pathlib.Path) -> None:
     require(short, argument, str(place), f"{allowed} (the name is too long)")
     try:
         parent = place.absolute().parent
+        # All of a path may be too long, whatever its parts are.
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.lstat(place.absolute().with_name(f".{place.name}.{os.getpid()}.tmp"))
         # A link that leads nowhere is there, and no folder can be made in its place.
         while not os.path.lexists(parent):
             parent = parent.parent

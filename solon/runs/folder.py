@@ -157,6 +157,8 @@ class RunFolder:
         allowed = f"a {_RECORD} of schema {SCHEMA} or before it (this has {schema})"
         require(known, "run", shown, allowed)
         damaged = [n for n, kind in _FIELDS.items() if not isinstance(record.get(n), kind)]
+        if not isinstance(record.get("inputs", {}), dict):
+            damaged.append("inputs")
         entries = [] if damaged else record["history"]
         if not all(isinstance(e, dict) and isinstance(e.get("outcome"), str) for e in entries):
             damaged = ["history"]

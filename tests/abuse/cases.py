@@ -13,7 +13,7 @@ from solon.learning.config import PPO
 
 from .damage import PLACES, bytes_damaged, place_damaged, text_damaged, tree_damaged
 from .own_code import code_damaged
-from .pantry import LEARNED
+from .pantry import LEARNED, TEXTS
 from .templates import TEMPLATES
 from .values import BY_KIND, chosen
 
@@ -264,9 +264,7 @@ def _file(random, number, template, spoiled):
         "table",
         "components",
         "n_agents",
-        "Build",
-        "Gather",
-        "PeriodicBracketTax",
+        *_keys_of(name),
         "world_size",
     )
     return _case(
@@ -278,6 +276,21 @@ def _file(random, number, template, spoiled):
         spoil=(name, way, seed),
         may_fail=name == "own.py" or stem == LEARNED,
     )
+
+
+def _keys_of(name):
+    """The keys of a sound file of this name, which a message may name."""
+    found = set()
+    if name.endswith((".yaml", ".json")) and name in TEXTS:
+        trees = [yaml.safe_load(TEXTS[name]())]
+        while trees:
+            tree = trees.pop()
+            if isinstance(tree, dict):
+                found |= {key for key in tree if isinstance(key, str)}
+                trees += tree.values()
+            elif isinstance(tree, list):
+                trees += tree
+    return sorted(found)
 
 
 def _short(text):

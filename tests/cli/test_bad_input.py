@@ -265,6 +265,7 @@ CASES = {
     ("pandemic", "run", "x" * 300 + ".yaml"): ("policy", "xxx", "File name too long"),
     ("pandemic", "run", "level=5", "--report", "x" * 300): ("--report", "too long"),
     ("pandemic", "run", "level=5", "--report", "loop/x"): ("--report", "loop/x", "be written"),
+    ("pandemic", "run", "level=5", "--report", "x/" * 3000): ("--report", "x/x", "too long"),
     ("pandemic", "run", "level=5", "--json", "dangling/x"): ("--json", "dangling/x", "be written"),
     ("schedule", "show", "camelback", "--out", "loop/a/x"): ("out", "loop/a/x", "be written"),
     ("bench", "gather-trade-build", "--json", "loop/x"): ("json", "loop/x", "be written"),

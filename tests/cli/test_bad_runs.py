@@ -61,6 +61,10 @@ def odd_planner(folder):
     edit(folder, lambda record: record["config"].update(planner="x"))
 
 
+def odd_inputs(folder):
+    edit(folder, lambda record: record.update(inputs=[record["inputs"]]))
+
+
 def odd_history(folder):
     edit(folder, lambda record: record.update(history=[5]))
 
@@ -170,6 +174,7 @@ CASES = [
     (no_configuration, ("report", "run"), ("run", "config.economy")),
     (odd_planner, ("report", "run"), ("run", "config.planner")),
     (odd_history, ("train", "--resume", "run"), ("run", "history")),
+    (odd_inputs, ("evaluate", "run"), ("run", "`inputs` is missing or damaged")),
     (nested_record, ("evaluate", "run"), ("run", "damaged")),
     (untouched, ("report", "run", "--out", "/dev/full"), ("out", "/dev/full")),
     (with_link, ("report", "run", "--out", "loop.html"), ("out", "loop.html")),
@@ -191,7 +196,16 @@ CASES = [
 # What no mistake in what is typed is to blame for: status 1.
 DAMAGE = (
     *(no_seed, bad_learner, unknown_setting, damaged_record, no_configuration, odd_planner),
-    *(odd_history, nested_record, damaged_checkpoints, number_that_is_none, twice, huge, pipe),
+    *(
+        odd_history,
+        odd_inputs,
+        nested_record,
+        damaged_checkpoints,
+        number_that_is_none,
+        twice,
+        huge,
+        pipe,
+    ),
     *(half_a_learner, forged_leaves, forged_meta, odd_numbers, no_economy),
 )
 
