@@ -1,6 +1,6 @@
 # Everything a clone needs: Python 3.11 or newer, git and make. Once .venv stands, no target but
-# `lock`, `test-newest` and `test-oldest` uses the network, and `docs` and `test-browser` when they
-# run for the first time.
+# `lock`, `oracles`, `test-newest` and `test-oldest` uses the network, and `docs` and `test-browser`
+# when they run for the first time.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -61,6 +61,11 @@ define run-tests-with
 	$(1)/bin/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
 endef
 
+oracles: .venv/ready  ## Confirm the equilibrium solvers with those of others (2 minutes of processor time)
+	$(BIN)/uv venv --quiet --allow-existing --no-python-downloads --python $(OLDEST) .venv-oracles
+	$(BIN)/uv pip install --quiet --python .venv-oracles --editable '.[test,oracles]'
+	SOLON_ORACLES=1 .venv-oracles/bin/python -m pytest -q tests/oracles
+
 test-browser: .venv/ready  ## Walk through the lab with the browser of this machine (4 minutes)
 	@$(BIN)/python -c 'import playwright' 2>/dev/null \
 		|| $(BIN)/pip install --quiet --requirement requirements/browser.txt
@@ -100,7 +105,7 @@ lock: .venv/ready  ## Renew the pinned requirements
 		--output-file requirements/docs.txt pyproject.toml
 
 clean:  ## Remove the environment, caches and builds; runs stay
-	rm -rf .venv .venv-newest .venv-oldest build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-newest .venv-oldest .venv-oracles build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find solon tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/ready: requirements/lock.txt pyproject.toml
@@ -112,5 +117,5 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo endurance parity fuzz abuse plants oddities lab test test-newest test-oldest test-browser \
-	check format docs build lock clean
+.PHONY: help demo endurance parity fuzz abuse plants oddities lab oracles test test-newest test-oldest \
+	test-browser check format docs build lock clean
