@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from .._lazy import lazy
 from .evaluation import OUTCOMES, Evaluation
+from .outcomes import Outcomes
 
 if TYPE_CHECKING:
     from .best_response import Exploitability, exploitability
@@ -26,6 +27,7 @@ __all__ = [
     "Estimate",
     "Evaluation",
     "Exploitability",
+    "Outcomes",
     "compare",
     "conditional_value_at_risk",
     "difference",

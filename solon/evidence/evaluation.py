@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Num, Shaped
 
 from ..errors import require
+from .outcomes import Outcomes
 
 __all__ = ["OUTCOMES", "Evaluation"]
 
@@ -23,9 +24,9 @@ _WORKERS = (
 _MARKET = ("stone_units", "stone_coin", "wood_units", "wood_coin")
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Evaluation:
-    """Episodes of one economy under one regime, without the simulator that made them.
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Evaluation(Outcomes):
+    """Episodes of Gather-Trade-Build under one regime, without the simulator that made them.
 
     E episodes of T steps with n workers; P tax periods; B brackets; a map of H x W cells.
     Episode e of one evaluation and episode e of another are compared as a pair: whoever makes
@@ -53,17 +54,18 @@ class Evaluation:
             payment f[n]. Its workers stand in their own order, which `payment` ties to `workers`.
         labels: names for tables and captions: economy, layout, rules, ...
         period_length: steps of a tax period; T // P where it is left out.
+        members: `workers`, under the name of their role.
+        series: `market`.
     """
 
-    regime: str
-    episodes: Mapping[str, Num[np.ndarray, " E"]]
     workers: Mapping[str, Num[np.ndarray, "E n"]]
     periods: Mapping[str, Num[np.ndarray, "E P _"]]
     cutoffs: Num[np.ndarray, " B"]
     market: Mapping[str, Num[np.ndarray, "E T"]]
     trajectory: Mapping[str, Shaped[np.ndarray, "..."]]
-    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     period_length: int | None = None
+    members: Mapping[str, Mapping[str, Num[np.ndarray, "E n"]]] = dataclasses.field(init=False)
+    series: Mapping[str, Num[np.ndarray, "E T"]] = dataclasses.field(init=False)
 
     def __post_init__(self):
         for field in ("episodes", "workers", "periods", "market", "trajectory"):
@@ -72,6 +74,9 @@ class Evaluation:
         object.__setattr__(self, "cutoffs", np.asarray(self.cutoffs))
         _check_groups(self)
         _check_trajectory(self)
+        object.__setattr__(self, "members", {"worker": self.workers})
+        object.__setattr__(self, "series", self.market)
+        super().__post_init__()
         length = self.step_count // self.period_count
         if self.period_length is None:
             object.__setattr__(self, "period_length", length)
@@ -81,11 +86,6 @@ class Evaluation:
             self.period_length,
             f"1 to {length} steps, so that all periods fit in the episode",
         )
-
-    @property
-    def episode_count(self) -> int:
-        """E."""
-        return self.episodes["productivity"].shape[0]
 
     @property
     def worker_count(self) -> int:

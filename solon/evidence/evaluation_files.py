@@ -1,29 +1,35 @@
 """An evaluation in a folder: Parquet tables that any tool can read, and one npz file."""
 
-import hashlib
-import io
-import json
-import math
 import os
 import pathlib
-import zipfile
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import ConfigurationError, DamageError, require
-from ..reading.files import UnreadableError, bytes_of
-from ..runs.atomic import restore_folder, write_folder
-from ..runs.seals import DamagedError, parquet_bytes, read_parquet
+from ..errors import DamageError, require
+from ..runs.atomic import restore_folder
+from ..runs.seals import parquet_bytes
 from .evaluation import Evaluation
+from .outcome_files import (
+    EPISODES,
+    TRAJECTORY,
+    checked_contents,
+    columns_of,
+    content_of,
+    header_of,
+    packed_arrays,
+    table_of,
+    tabulated,
+    unpacked_arrays,
+    write,
+)
 
 if TYPE_CHECKING:
     import pyarrow
 
 __all__ = ["load", "save"]
 
-_EPISODES = "episodes.parquet"
 _FORMAT = "solon-evaluation@1"
 _HEADER = {"regime", "labels", "cutoffs", "cutoffs_dtype", "period_length", "shapes", "digests"}
 
@@ -41,10 +47,7 @@ def save(evaluation: Evaluation, folder: str | os.PathLike[str]) -> None:
     tables = _tables(evaluation)
     episodes = tables.pop("episodes")
     files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
-    content = io.BytesIO()
-    arrays: dict[str, Any] = dict(evaluation.trajectory)
-    np.savez_compressed(content, **arrays)
-    files["trajectory.npz"] = content.getvalue()
+    files[TRAJECTORY] = packed_arrays(evaluation.trajectory)
     header = {
         "format": _FORMAT,
         "regime": evaluation.regime,
@@ -58,18 +61,8 @@ def save(evaluation: Evaluation, folder: str | os.PathLike[str]) -> None:
             "periods": evaluation.periods["income"].shape,
             "market": evaluation.market["stone_units"].shape,
         },
-        "digests": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
-    metadata = {b"solon": json.dumps(header).encode()}
-    # Last, with the hashes of the others: files of two evaluations never pass for one.
-    files[_EPISODES] = parquet_bytes(episodes.replace_schema_metadata(metadata))
-    path = pathlib.Path(folder)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_folder(path, files)
-    except OSError as error:
-        allowed = f"a folder that can be written ({error.strerror})"
-        raise ConfigurationError("folder", str(folder), allowed) from None
+    write(folder, files, header, episodes)
 
 
 def load(folder: str | os.PathLike[str], most: int | None = None) -> Evaluation:
@@ -77,22 +70,21 @@ def load(folder: str | os.PathLike[str], most: int | None = None) -> Evaluation:
     path = pathlib.Path(folder)
     restore_folder(path)
     require(path.is_dir(), "folder", str(folder), "an existing folder with an evaluation")
-    there = os.path.lexists(path / _EPISODES)
-    require(there, "folder", str(folder), f"a folder with an evaluation (this has no {_EPISODES})")
-    tables = {"episodes": _table(path / _EPISODES, _read(path / _EPISODES, most), most)}
-    header = _header(tables["episodes"], path)
-    content = {}
-    for name in ("workers.parquet", "periods.parquet", "market.parquet", "trajectory.npz"):
-        content[name] = _read(path / name, most)
-        if header["digests"].get(name) != hashlib.sha256(content[name]).hexdigest():
-            allowed = "the file that belongs to this evaluation"
-            raise DamageError("folder", str(path / name), allowed)
-    for name in ("workers", "periods", "market"):
+    there = os.path.lexists(path / EPISODES)
+    require(there, "folder", str(folder), f"a folder with an evaluation (this has no {EPISODES})")
+    tables = {"episodes": table_of(path / EPISODES, content_of(path / EPISODES, most), most)}
+    header = header_of(tables["episodes"], _FORMAT, _HEADER)
+    require(header is not None, "folder", str(path), f"an evaluation in the format {_FORMAT}")
+    assert header is not None
+    names = ("workers", "periods", "market")
+    files = (*(f"{name}.parquet" for name in names), TRAJECTORY)
+    contents = checked_contents(path, files, header["digests"], most)
+    for name in names:
         file = f"{name}.parquet"
-        tables[name] = _table(path / file, content[file], most)
-    trajectory = _trajectory(path / "trajectory.npz", content["trajectory.npz"], most)
+        tables[name] = table_of(path / file, contents[file], most)
+    trajectory = unpacked_arrays(path / TRAJECTORY, contents[TRAJECTORY], most)
     try:
-        arrays = {name: _columns(tables[name], header["shapes"][name]) for name in _AXES}
+        arrays = {name: columns_of(tables[name], header["shapes"][name]) for name in _AXES}
         periods = arrays["periods"]
         rates = [periods.pop(f"rate_{b}")[..., 0] for b in range(len(header["cutoffs"]))]
         return Evaluation(
@@ -113,8 +105,6 @@ def load(folder: str | os.PathLike[str], most: int | None = None) -> Evaluation:
 
 
 def _tables(evaluation: Evaluation) -> dict[str, "pyarrow.Table"]:
-    import pyarrow
-
     # Rates have brackets for an axis and not workers: a column a bracket, the same in each row
     # of a period, keeps the table one that any tool can read. Repeats compress to nothing.
     periods = dict(evaluation.periods)
@@ -128,57 +118,4 @@ def _tables(evaluation: Evaluation) -> dict[str, "pyarrow.Table"]:
         "periods": periods,
         "market": evaluation.market,
     }
-    tables = {}
-    for name, columns in groups.items():
-        shape = next(iter(columns.values())).shape
-        index = np.indices(shape, dtype=np.int32).reshape(len(shape), -1)
-        rows = dict(zip(_AXES[name], index, strict=True))
-        rows |= {column: np.ravel(array) for column, array in columns.items()}
-        tables[name] = pyarrow.table(rows)
-    return tables
-
-
-def _read(path: pathlib.Path, most: int | None) -> bytes:
-    try:
-        return bytes_of(path, most=most)
-    except UnreadableError as error:
-        raise DamageError("folder", str(path), f"a file that can be read ({error})") from None
-
-
-def _table(path: pathlib.Path, content: bytes, most: int | None) -> "pyarrow.Table":
-    try:
-        return read_parquet(content, most=most)
-    except DamagedError as error:
-        raise DamageError("folder", str(path), f"a readable Parquet table ({error})") from None
-
-
-def _header(table: "pyarrow.Table", path: pathlib.Path) -> dict[str, Any]:
-    try:
-        header = json.loads((table.schema.metadata or {})[b"solon"])
-        known = header["format"] == _FORMAT and set(header) >= _HEADER
-    except (KeyError, ValueError, TypeError):
-        known = False
-    require(known, "folder", str(path), f"an evaluation in the format {_FORMAT}")
-    return header
-
-
-def _columns(table: "pyarrow.Table", shape: list[int]) -> dict[str, np.ndarray]:
-    if table.num_rows != math.prod(shape):
-        raise ValueError(f"a table of {table.num_rows} rows and not of {math.prod(shape)}")
-    return {
-        name: table.column(name).to_numpy().reshape(shape)
-        for name in table.column_names
-        if name not in ("episode", "worker", "period", "step")
-    }
-
-
-def _trajectory(path: pathlib.Path, content: bytes, most: int | None) -> dict[str, np.ndarray]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-        if most is not None and size > most:
-            raise ValueError(f"it has more than {most:,} bytes")
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile) as error:
-        raise DamageError("folder", str(path), f"a readable npz file ({error})") from None
+    return {name: tabulated(columns, _AXES[name]) for name, columns in groups.items()}

@@ -1,93 +1,109 @@
-"""The end of each episode in numbers, for economies of any kind."""
+"""What episodes under one regime came to, for economies of any kind."""
 
 import dataclasses
 import os
-import pathlib
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Num, Shaped
 
-from ..errors import ConfigurationError, DamageError, require
-from ..runs.atomic import write_file
-from ..runs.seals import DamagedError, parquet_bytes, read_parquet
+from ..errors import require
 
 __all__ = ["Outcomes"]
-
-_FORMAT = b"solon-outcomes@1"
-_ANY = "surrogatepass"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Outcomes:
     """What episodes under one regime came to.
 
+    E episodes. Episode e of one regime and episode e of another are compared as a pair: outcomes
+    that are to be compared come from the same luck.
+
     Attributes:
         regime: the name people read.
         episodes: name -> one number an episode.
         labels: names for tables and captions.
+        members: role -> name -> one number an episode and member of the role.
+        series: name -> one number an episode and step, for the first episodes (all, or fewer where
+            there are many). All series of an economy have one shape.
+        trajectory: the first episode in full, by name: what an economy can replay. May be empty.
+
+    An application adds fields of its own in a subclass.
     """
 
     regime: str
-    episodes: Mapping[str, Float[np.ndarray, " E"]]
+    episodes: Mapping[str, Num[np.ndarray, " E"]]
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    members: Mapping[str, Mapping[str, Num[np.ndarray, "_ _"]]] = dataclasses.field(
+        default_factory=dict
+    )
+    series: Mapping[str, Num[np.ndarray, "_ _"]] = dataclasses.field(default_factory=dict)
+    trajectory: Mapping[str, Shaped[np.ndarray, "..."]] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self):
+        for field in ("episodes", "series", "trajectory"):
+            object.__setattr__(self, field, _arrays(getattr(self, field)))
+        members = {role: _arrays(values) for role, values in self.members.items()}
+        object.__setattr__(self, "members", members)
+        require(bool(self.episodes), "episodes", [], "at least one number an episode")
+        for name, values in self.episodes.items():
+            fits = values.ndim == 1 and len(values) == self.episode_count >= 1
+            require(fits, f"episodes[{name!r}]", values.shape, "one number for each episode")
+        for role, group in members.items():
+            shape = next((v.shape for v in group.values()), ())
+            fits = len(shape) == 2 and shape[0] == self.episode_count
+            fits = fits and all(v.shape == shape for v in group.values())
+            shapes = {name: values.shape for name, values in group.items()}
+            allowed = f"one number for each of {self.episode_count} episodes and each member"
+            require(fits, f"members[{role!r}]", shapes, allowed)
+        shapes = {name: values.shape for name, values in self.series.items()}
+        shape = next(iter(shapes.values()), (1, 1))
+        fits = (
+            len(shape) == 2 and shape[0] <= self.episode_count and set(shapes.values()) <= {shape}
+        )
+        allowed = f"one shape (episodes, steps), of at most {self.episode_count} episodes"
+        require(fits, "series", shapes, allowed)
+        for name, values in self.trajectory.items():
+            # Anything else would be pickled when it is saved.
+            plain = values.dtype.kind in "iufb"
+            require(plain, f"trajectory[{name!r}]", str(values.dtype), "numbers or booleans")
+
+    @property
+    def episode_count(self) -> int:
+        """E."""
+        return next(iter(self.episodes.values())).shape[0]
 
     def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write `episodes.parquet` into a folder, which is made if it is missing.
+        """Write Parquet tables that any tool can read, and an npz file if there is a trajectory.
+
+        Args:
+            folder: gets `episodes.parquet`, `members-K.parquet` for each role, `series.parquet` and
+                `trajectory.npz`, as far as there is something in them. It is replaced as a whole,
+                and made if it is missing.
 
         Raises:
             ConfigurationError: if it cannot be written.
         """
-        import pyarrow
+        from .outcome_files import save
 
-        table = pyarrow.table(dict(self.episodes))
-        names = {f"label {name}": value for name, value in self.labels.items()}
-        # Names of files, which regimes are called by, may be bytes that are no text.
-        metadata = {
-            name.encode(errors=_ANY): value.encode(errors=_ANY)
-            for name, value in {"regime": self.regime, **names}.items()
-        }
-        table = table.replace_schema_metadata({b"format": _FORMAT, **metadata})
-        try:
-            pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-            write_file(pathlib.Path(folder) / "episodes.parquet", parquet_bytes(table))
-        except OSError as error:
-            allowed = f"a folder that can be written ({error.strerror})"
-            raise ConfigurationError("folder", str(folder), allowed) from None
+        save(self, folder)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], *, most: int | None = None) -> "Outcomes":
-        """Read what `save` wrote.
+        """Read what `save` wrote, now or when it kept one number an episode and no more.
 
         Args:
             folder: the folder given to `save`.
-            most: bytes that the table may have; None for as many as there are.
+            most: bytes that each file, and what is in it, may have; None for as many as there are.
 
         Raises:
             ConfigurationError: if it is not there or of another kind; a `DamageError` if it is not
                 whole or too large.
         """
-        path = pathlib.Path(folder) / "episodes.parquet"
-        there = os.path.lexists(path)
-        require(there, "folder", str(folder), f"one with outcomes (this has no {path.name})")
-        try:
-            table: Any = read_parquet(path, most=most)
-        except DamagedError as error:
-            allowed = f"one with the outcomes of an evaluation ({path.name}: {error})"
-            raise DamageError("folder", str(folder), allowed) from None
-        metadata = table.schema.metadata or {}
-        if metadata.get(b"format") != _FORMAT:
-            raise ConfigurationError("folder", str(folder), "one with outcomes")
-        try:
-            labels = {
-                name.decode(errors=_ANY).removeprefix("label "): value.decode(errors=_ANY)
-                for name, value in metadata.items()
-                if name.startswith(b"label ")
-            }
-            columns = {name: table[name].to_numpy() for name in table.column_names}
-            return cls(metadata[b"regime"].decode(errors=_ANY), columns, labels)
-        except (KeyError, ValueError) as error:
-            # Its hash is right, and yet it is not what `save` writes.
-            allowed = f"one with the outcomes of an evaluation ({path.name}: {error})"
-            raise DamageError("folder", str(folder), allowed) from None
+        from .outcome_files import load
+
+        return load(folder, most)
+
+
+def _arrays(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: np.asarray(value) for name, value in values.items()}

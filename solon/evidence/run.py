@@ -15,7 +15,6 @@ from ..luck import key_of
 from ..runs.folder import RunFolder
 from ..runs.players import Players, players_of
 from .evaluate import evaluate
-from .evaluation import Evaluation
 from .outcomes import Outcomes
 
 __all__ = ["evaluate_players", "evaluate_run"]
@@ -23,7 +22,7 @@ __all__ = ["evaluate_players", "evaluate_run"]
 
 def evaluate_run(
     folder: RunFolder, *, episodes: int = 100, seed: int = 0, regime: str | None = None
-) -> Evaluation | Outcomes:
+) -> Outcomes:
     """Play episodes with the newest policies of a run: `evaluate_players`.
 
     Args:
@@ -40,9 +39,7 @@ def evaluate_run(
     return evaluate_players(players, episodes=episodes, seed=seed)
 
 
-def evaluate_players(
-    players: Players, *, episodes: int = 100, seed: int = 0
-) -> Evaluation | Outcomes:
+def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) -> Outcomes:
     """Play episodes at full labor cost.
 
     Args:
@@ -51,8 +48,8 @@ def evaluate_players(
         seed: their luck. All who act in one economy face the same luck with the same seed.
 
     Returns:
-        The raw episodes: an `Evaluation` for Gather-Trade-Build, and `Outcomes`, the metrics at the
-        end of each episode, for any other economy.
+        The raw episodes: the metrics at the end of each, the return of each member, and metrics
+        and rewards over its steps, from the start on. For Gather-Trade-Build an `Evaluation`.
     """
     labels = {"steps": f"{players.steps:,}", "seed": str(players.recipe.seed)}
     key = key_of(seed)
@@ -70,6 +67,9 @@ def evaluate_players(
     return _outcomes(players, key, episodes, {"economy": players.env.rules, **labels})
 
 
+_FOLLOWED = 100
+"""Of so many episodes each step is kept."""
+
 # Compiled once for an economy: policies, parameters and luck are traced.
 _play = functools.partial(jax.jit, static_argnums=0, static_argnames=("episodes", "record"))(play)
 
@@ -86,15 +86,19 @@ def _outcomes(players: Players, key: Array, episodes: int, labels: dict[str, str
             memories=dict(players.memories),
         )
     )
-    results: dict[str, Any] = {
-        f"return of a {role}": rewards.sum(axis=0).mean(axis=-1)
-        for role, rewards in played["reward"].items()
+    rewards, metrics = played["reward"], played["metrics"]
+    results = {f"return of a {role}": r.sum(axis=0).mean(axis=-1) for role, r in rewards.items()}
+    results |= {name: values[-1] for name, values in metrics.items()}
+    followed = {name: values[:, :_FOLLOWED].T for name, values in metrics.items()}
+    followed |= {
+        f"reward of a {role}": r[:, :_FOLLOWED].mean(axis=-1).T for role, r in rewards.items()
     }
-    results |= {name: values[-1] for name, values in played["metrics"].items()}
     return Outcomes(
         regime=players.regime,
         episodes={name: np.asarray(values, float) for name, values in results.items()},
         labels=labels,
+        members={role: {"return": r.sum(axis=0)} for role, r in rewards.items()},
+        series=followed,
     )
 
 

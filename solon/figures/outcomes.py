@@ -2,13 +2,13 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Num
 
 from ..errors import require
-from ..evidence import OUTCOMES, Evaluation
+from ..evidence import OUTCOMES
 from ..evidence.outcomes import Outcomes
 from .panels import finish, panels
 from .theme import PAGE, Style, label, wrapped
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects
 
 __all__ = [
-    *("Found", "Spread", "names_in_common", "number", "outcomes", "paired"),
+    *("Spread", "names_in_common", "number", "outcomes", "paired"),
     *("paired_differences", "spread", "title_and_unit"),
 ]
-
-#: What these figures are made of: whatever has a regime and one number an episode.
-Found: TypeAlias = Evaluation | Outcomes
 
 _TITLES = {
     "productivity": ("Productivity", "coin"),
@@ -41,7 +38,7 @@ def title_and_unit(name: str) -> tuple[str, str]:
     return _TITLES.get(name) or (name.replace("_", " "), "")
 
 
-def names_in_common(found: Sequence[Found]) -> tuple[str, ...]:
+def names_in_common(found: Sequence[Outcomes]) -> tuple[str, ...]:
     """The numbers that are compared: `OUTCOMES`, or else all that every regime has.
 
     Numbers that are not defined in some episode are left out.
@@ -81,7 +78,7 @@ def spread(values: Num[np.ndarray, " E"]) -> Spread:
 
 
 def paired(
-    evaluation: Found, baseline: Found, name: str
+    evaluation: Outcomes, baseline: Outcomes, name: str
 ) -> tuple[Float[np.ndarray, " E"], float | None]:
     """Difference to the baseline, episode by episode on the same luck.
 
@@ -109,7 +106,7 @@ def paired(
     return ours - theirs, float(np.corrcoef(ours, theirs)[0, 1]) if varied else None
 
 
-def outcomes(evaluations: Sequence[Found], style: Style = PAGE) -> "plotly.graph_objects.Figure":
+def outcomes(evaluations: Sequence[Outcomes], style: Style = PAGE) -> "plotly.graph_objects.Figure":
     """A dot for every episode, the mean and the 10th to 90th percentile, by regime.
 
     Args:
@@ -137,7 +134,7 @@ def outcomes(evaluations: Sequence[Found], style: Style = PAGE) -> "plotly.graph
 
 
 def paired_differences(
-    evaluations: Sequence[Found], style: Style = PAGE
+    evaluations: Sequence[Outcomes], style: Style = PAGE
 ) -> "plotly.graph_objects.Figure":
     """A dot for the difference to the first regime in every episode, on the same luck.
 

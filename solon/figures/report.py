@@ -9,9 +9,10 @@ import numpy as np
 
 from ..errors import require
 from ..evidence import Evaluation
+from ..evidence.outcomes import Outcomes
 from . import sections
 from .episode_map import pack
-from .outcomes import Found, names_in_common
+from .outcomes import names_in_common
 from .page import write_page
 
 __all__ = ["write_report"]
@@ -19,7 +20,7 @@ __all__ = ["write_report"]
 
 def write_report(
     path: str | os.PathLike[str],
-    evaluations: Sequence[Found],
+    evaluations: Sequence[Outcomes],
     *,
     title: str,
     configuration: Mapping[str, Any],
@@ -70,7 +71,7 @@ def write_report(
     )
 
 
-def _check(found: Sequence[Found]) -> None:
+def _check(found: Sequence[Outcomes]) -> None:
     names = [one.regime for one in found]
     require(bool(names), "evaluations", names, "at least one")
     require(len(set(names)) == len(names), "evaluations", names, "a different name for each regime")
@@ -85,7 +86,7 @@ def _check(found: Sequence[Found]) -> None:
         require(same, "evaluations", counts, f"the same number of {what}s under every regime")
 
 
-def _labels(evaluations: Sequence[Found]) -> str:
+def _labels(evaluations: Sequence[Outcomes]) -> str:
     """What the evaluations have in common."""
     first, *others = (evaluation.labels for evaluation in evaluations)
     shared = {

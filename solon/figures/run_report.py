@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._terminal import tell
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DamageError
 from ..evidence import Evaluation
 from ..evidence.outcomes import Outcomes
 from ..runs.folder import EVALUATION, METRICS, RunFolder
@@ -58,7 +58,7 @@ def write_run_report(
     )
 
 
-def load_outcomes(folder: RunFolder, *, most: int | None = None) -> Evaluation | Outcomes:
+def load_outcomes(folder: RunFolder, *, most: int | None = None) -> Outcomes:
     """What the last evaluation of a run found.
 
     Args:
@@ -71,6 +71,8 @@ def load_outcomes(folder: RunFolder, *, most: int | None = None) -> Evaluation |
     place = folder.path / EVALUATION
     try:
         return Outcomes.load(place, most=most)
+    except DamageError:
+        raise
     except ConfigurationError:
         return Evaluation.load(place, most=most)
 

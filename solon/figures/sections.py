@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..evidence import Evaluation
+from ..evidence.outcomes import Outcomes
 from .activity import activity, coin_sources
 from .learning_curves import learning_curves, panels_of
 from .lorenz import lorenz
-from .outcomes import Found, outcomes, paired_differences
+from .outcomes import outcomes, paired_differences
 from .panels import describe
 from .prices import prices
 from .tables import difference_table, fact_table, outcome_table
@@ -56,7 +57,7 @@ class Figures:
         )
 
 
-def headline(found: Sequence[Found], figures: Figures) -> list[str]:
+def headline(found: Sequence[Outcomes], figures: Figures) -> list[str]:
     """What each regime came to, and the differences on the same luck."""
     several = len(found) > 1
     parts = [

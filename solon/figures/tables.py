@@ -4,12 +4,13 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .outcomes import Found, Spread, names_in_common, number, paired, spread, title_and_unit
+from ..evidence.outcomes import Outcomes
+from .outcomes import Spread, names_in_common, number, paired, spread, title_and_unit
 
 __all__ = ["difference_table", "fact_table", "outcome_table"]
 
 
-def outcome_table(evaluations: Sequence[Found]) -> str:
+def outcome_table(evaluations: Sequence[Outcomes]) -> str:
     """What regimes came to: mean, standard deviation, 10th to 90th percentile."""
     heads = []
     for evaluation in evaluations:
@@ -31,7 +32,7 @@ def outcome_table(evaluations: Sequence[Found]) -> str:
     )
 
 
-def difference_table(evaluations: Sequence[Found]) -> str:
+def difference_table(evaluations: Sequence[Outcomes]) -> str:
     """What regimes came to, as differences to the first of them, paired by episode.
 
     Raises:

@@ -145,7 +145,7 @@ def _check_shipped(folder: RunFolder) -> None:
         require(not own, "run", str(folder.path), allowed)
 
 
-def _outcomes(folder: RunFolder, players: Players) -> Evaluation | Outcomes:
+def _outcomes(folder: RunFolder, players: Players) -> Outcomes:
     hint = f"a run that was evaluated (solon evaluate {folder.path})"
     try:
         outcomes = load_outcomes(folder)
@@ -194,7 +194,7 @@ def _summary(players: Players) -> str:
     )
 
 
-def _scores(outcomes: Evaluation | Outcomes) -> dict[str, Any]:
+def _scores(outcomes: Outcomes) -> dict[str, Any]:
     """Mean and standard deviation over episodes, of what regimes are judged by."""
     chosen = OUTCOMES if isinstance(outcomes, Evaluation) else tuple(outcomes.episodes)
     scores: dict[str, Any] = {}
@@ -205,7 +205,7 @@ def _scores(outcomes: Evaluation | Outcomes) -> dict[str, Any]:
     return {"episodes": len(values), "metrics": scores}
 
 
-def _rates(outcomes: Evaluation | Outcomes) -> dict[str, Any] | None:
+def _rates(outcomes: Outcomes) -> dict[str, Any] | None:
     """Marginal rates by bracket, over the tax periods of all episodes; None without taxes."""
     if not isinstance(outcomes, Evaluation) or not (outcomes.periods["rates"] > 0).any():
         return None
