@@ -10,14 +10,21 @@ import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, require
 
 if TYPE_CHECKING:
     from jaxtyping import Array, Key
 
-__all__ = ["check_settings", "key_of", "pin_luck", "settings"]
+__all__ = ["WORLDS", "check_settings", "key_of", "pin_luck", "settings", "worlds_key"]
 
 _GENERATOR = "threefry2x32"
+
+WORLDS = {"training": 0x9E3779B1, "choosing": 0x85EBCA77, "scoring": 0xC2B2AE3D}
+"""What worlds of a prior are drawn for, and the number that is folded into the key for it.
+
+Runs record these numbers. They are larger than any count of copies, since to fold in a small number
+gives one of the keys into which the same key splits.
+"""
 
 # What draws of such a key depend on, and the values that all results so far were made under.
 _LUCK = {
@@ -37,6 +44,21 @@ def key_of(seed: int) -> "Key[Array, '']":
     import jax
 
     return jax.random.key(seed, impl=_GENERATOR)
+
+
+def worlds_key(key: "Key[Array, '']", purpose: str) -> "Key[Array, '']":
+    """The key that worlds are drawn with.
+
+    With the same key, training, choosing among trainings and scoring have different worlds.
+
+    Args:
+        key: luck of the worlds.
+        purpose: a name of `WORLDS`.
+    """
+    import jax
+
+    require(purpose in WORLDS, "purpose", purpose, ", ".join(WORLDS))
+    return jax.random.fold_in(key, WORLDS[purpose])
 
 
 def pin_luck() -> None:

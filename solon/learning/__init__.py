@@ -8,10 +8,14 @@ from .config import PPO, published
 
 if TYPE_CHECKING:
     from .learner import Learner
+    from .prior import Prior
     from .rollout import play
     from .train_state import TrainState
 
-__all__ = ["PPO", "Algorithm", "Learner", "TrainState", "play", "published"]
+__all__ = ["PPO", "Algorithm", "Learner", "Prior", "TrainState", "play", "published"]
 
 # The configuration is read by the command line, which does not wait for jax.
-__getattr__ = lazy(__name__, {"Learner": "learner", "TrainState": "train_state", "play": "rollout"})
+__getattr__ = lazy(
+    __name__,
+    {"Learner": "learner", "Prior": "prior", "TrainState": "train_state", "play": "rollout"},
+)

@@ -19,28 +19,42 @@ from jaxtyping import Array, Bool, Key, PyTree
 
 from ..agents.encoding import Encoded
 from ..environment import KIND, Environment, TimeStep
+from .params import with_params
 
 __all__ = ["advance", "begin", "counting", "hold", "looking", "silent", "visible"]
 
 
 def begin(
-    env: Environment, key: Key[Array, ""], params: PyTree[Array], count: int
+    env: Environment,
+    key: Key[Array, ""],
+    params: PyTree[Array],
+    count: int,
+    drawn: Mapping[str, Array] | None = None,
 ) -> tuple[Any, TimeStep, Bool[Array, " environments"]]:
     """Start `count` copies of an economy.
+
+    Args:
+        env: the economy.
+        key: luck of the starts.
+        params: that all copies have, but for what is drawn.
+        count: how many copies.
+        drawn: params of which each copy has its own: place -> values with a leading axis.
 
     Returns:
         Their states, what they show, and which of them are over at once.
     """
 
-    def start(world: PyTree[Array]) -> tuple[Any, TimeStep, Bool[Array, ""]]:
-        state, shown = env.start(world, params)
+    def start(
+        world: PyTree[Array], own: Mapping[str, Array]
+    ) -> tuple[Any, TimeStep, Bool[Array, ""]]:
+        state, shown = env.start(world, with_params(params, own))
         timestep, over = _settled(shown, {}, jnp.zeros((), bool))
         # Nobody has done anything to be paid for.
         return state, silent(timestep), over
 
     worlds = jax.vmap(env.draw_world)(jax.random.split(key, count))
     # The size is named, as a world without luck has no array to tell it from.
-    return jax.vmap(start, axis_size=count)(worlds)
+    return jax.vmap(start, axis_size=count)(worlds, dict(drawn or {}))
 
 
 def advance(

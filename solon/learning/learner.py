@@ -20,6 +20,7 @@ from .algorithm import Algorithm
 from .config import PPO
 from .driving import StandIn, begun, check_roles, first_memories, its_memory, remembering
 from .episodes import begin
+from .prior import Prior
 from .rollout import Economies, Finished, RoleExperience, Unroll, restart, unroll
 from .train_state import TrainState
 
@@ -54,6 +55,8 @@ class Learner:
         curriculum: from params and environment steps done (as a float, all copies together) to
             the params with which episodes start now. Running ones keep those they began with:
             a new price of labor would also re-price the labor that is done.
+        prior: of which each episode draws some params; the curriculum sets those that are not
+            drawn. All copies have the same ones if left out.
 
     Raises:
         ConfigurationError: if sizes do not fit together or a role cannot learn.
@@ -65,10 +68,13 @@ class Learner:
     learn: tuple[str, ...] = ()
     curriculum: Curriculum = unchanged
     own_configs: tuple[tuple[str, Algorithm], ...] = ()
+    prior: Prior | None = None
 
     def __post_init__(self):
         env, config = self.env, self.config
         check_own_economy(env)
+        if self.prior is not None:
+            self.prior.check(env)
         object.__setattr__(self, "learn", tuple(self.learn) or tuple(env.roles))
         for role in self.learn:
             known = ", ".join(env.roles)
@@ -222,7 +228,9 @@ def _init(
     everyone = given | instead | learned
     steps = jnp.zeros((), jnp.int32)
     now = learner.curriculum(params, steps.astype(float))
-    states, timesteps, over = begin(env, start_key, now, config.environments)
+    prior, count = learner.prior, config.environments
+    drawn = {} if prior is None else prior.worlds(start_key, now, count, "training")
+    states, timesteps, over = begin(env, start_key, now, count, drawn)
     economies = Economies(
         states=states,
         timesteps=timesteps,
@@ -322,7 +330,7 @@ def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Ec
     def segment(economies, inputs):
         number, (world_key, step_key) = inputs
         first = (number % groups) * size
-        economies = restart(env, everyone, world_key, now, economies, first, size)
+        economies = restart(env, everyone, world_key, now, economies, first, size, learner.prior)
         return unroll(env, state.policies, learner.learn, economies, step_key, steps, stand_ins)
 
     numbers = done * segments + jnp.arange(segments, dtype=jnp.int32)

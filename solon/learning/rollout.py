@@ -23,6 +23,7 @@ from .driving import (
     remembering,
 )
 from .episodes import advance, begin, counting, hold, looking, silent
+from .prior import Prior
 
 __all__ = [
     *("Economies", "Experience", "Finished", "RoleExperience", "Unroll"),
@@ -146,6 +147,7 @@ def restart(
     economies: Economies,
     first: Int[Array, ""] | int,
     count: int,
+    prior: Prior | None = None,
 ) -> Economies:
     """Start new episodes in `count` copies from number `first` on.
 
@@ -157,8 +159,10 @@ def restart(
         economies: the running copies.
         first: number of the first copy that begins anew.
         count: how many do.
+        prior: of which each new episode draws params, for training.
     """
-    states, timesteps, over = begin(env, key, params, count)
+    drawn = {} if prior is None else prior.worlds(key, params, count, "training")
+    states, timesteps, over = begin(env, key, params, count, drawn)
 
     def put(running, fresh):
         if fresh.dtype != running.dtype:
@@ -277,7 +281,7 @@ def unroll(
     return economies, gathered
 
 
-@functools.partial(jax.jit, static_argnames=("env", "episodes", "record"))
+@functools.partial(jax.jit, static_argnames=("env", "episodes", "record", "prior", "purpose"))
 def play(
     env: Environment,
     policies: Mapping[str, Policy],
@@ -287,6 +291,8 @@ def play(
     episodes: int,
     record: Callable[[Any, TimeStep], PyTree[Array]],
     memories: Mapping[str, Any] | None = None,
+    prior: Prior | None = None,
+    purpose: str = "scoring",
 ) -> PyTree[Array]:
     """Play whole episodes with sampled actions and keep what `record` picks.
 
@@ -308,13 +314,16 @@ def play(
         memories: what policies remember when the episodes begin, by role, with a leading axis of
             any length from which episodes take theirs in turn: `TrainState.economies.memories`
             after a training. Roles that are left out begin without memories.
+        prior: of which each episode draws params; all have `params` if left out (static).
+        purpose: what its worlds are for, a name of `solon.luck.WORLDS` (static).
 
     Returns:
         What `record` returned, stacked over time: leading axis `env.horizon` + 1.
     """
     check_roles(env, policies)
     world_key, shock_key, policy_key, memory_key = jax.random.split(key, 4)
-    states, timesteps, over = begin(env, world_key, params, episodes)
+    drawn = {} if prior is None else prior.worlds(world_key, params, episodes, purpose)
+    states, timesteps, over = begin(env, world_key, params, episodes, drawn)
     brought = {role: memory for role, memory in (memories or {}).items() if role in policies}
     fresh = first_memories(policies, memory_key, episodes)
     memories = begun(policies, fresh | recalled(brought, episodes))

@@ -1,18 +1,16 @@
 """A curriculum that can be written down: numbers of the economy that follow a schedule."""
 
 import dataclasses
-import functools
 import itertools
 from collections.abc import Mapping
 from typing import Any
 
-import equinox as eqx
-import jax.numpy as jnp
 from jaxtyping import Array, PyTree, Real
 
 from .._plain import is_number, plain
 from ..errors import ConfigurationError, require
 from ..learning.config import Schedule
+from ..learning.params import param_at, with_params
 from ..learning.schedules import value_at
 from .values import as_tuples
 
@@ -43,8 +41,8 @@ class Curriculum:
         """
         for name, schedule in schedules.items():
             try:
-                leaf = _follow(params, name)
-            except (KeyError, AttributeError):
+                leaf = param_at(params, name)
+            except KeyError:
                 raise ConfigurationError(
                     "curriculum", name, "a param of the economy, names joined by dots"
                 ) from None
@@ -58,24 +56,8 @@ class Curriculum:
     def __call__(self, params: PyTree[Array], environment_steps: Real[Array, ""]) -> PyTree[Array]:
         """The params that hold after so many environment steps."""
         for name, schedule in self.schedules:
-            value = value_at(schedule, environment_steps)
-            dtype = jnp.asarray(_follow(params, name)).dtype
-            where = functools.partial(_follow, name=name)
-            params = eqx.tree_at(where, params, value.astype(dtype))
+            params = with_params(params, {name: value_at(schedule, environment_steps)})
         return params
-
-
-def _follow(tree: Any, name: str) -> Any:
-    for part in name.split("."):
-        if isinstance(tree, Mapping):
-            tree = tree[part]
-            continue
-        # What an array can be asked for (growth.T) is no param.
-        fields: Any = getattr(tree, "_fields", None) or getattr(tree, "__dataclass_fields__", {})
-        if part not in fields:
-            raise KeyError(name)
-        tree = getattr(tree, part)
-    return tree
 
 
 def _check(name: str, schedule: Any) -> None:

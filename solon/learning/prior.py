@@ -1,0 +1,128 @@
+"""A prior over params: each copy of an economy has a world of its own."""
+
+import dataclasses
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Key, PyTree, Shaped
+
+from ..environment import Environment
+from ..errors import did_you_mean, require
+from ..luck import worlds_key
+from .distribution import Distribution
+from .params import param_at, with_params
+
+__all__ = ["Prior"]
+
+_FIELDS = ("params",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Prior:
+    """Some params of an economy are drawn, independently of one another, for each of its copies.
+
+    What is not drawn is the same in all copies. An array among the params has independent draws in
+    its entries.
+
+    Attributes:
+        params: pairs of a param's place (names joined by dots) and its distribution.
+
+    Example:
+        ```python
+        Prior.of({"params": {"labor_cost": {"uniform": [0.8, 1.3]}}}, env)
+        ```
+    """
+
+    params: tuple[tuple[str, Distribution], ...] = ()
+
+    @classmethod
+    def of(cls, content: Any, env: Environment) -> "Prior":
+        """A prior from what a file says, which is checked.
+
+        Args:
+            content: a mapping with `params`: place -> distribution, see `Distribution`.
+            env: the economy whose params are drawn.
+
+        Raises:
+            ConfigurationError: if there is no such param, or a distribution does not suit it.
+        """
+        allowed = "a mapping with params, such as {params: {labor_cost: {uniform: [0.8, 1.3]}}}"
+        require(isinstance(content, Mapping) and "params" in content, "prior", content, allowed)
+        for field in content:
+            known = ", ".join(_FIELDS)
+            require(field in _FIELDS, "prior", field, f"{known}{did_you_mean(field, _FIELDS)}")
+        params = content["params"]
+        some = isinstance(params, Mapping) and len(params) > 0
+        require(some, "prior.params", params, "a mapping from params of the economy")
+        for place in params:
+            require(isinstance(place, str), "prior.params", place, "a param of the economy")
+        drawn = tuple(
+            (place, Distribution.of(one, f"prior.{place}")) for place, one in params.items()
+        )
+        prior = cls(drawn)
+        prior.check(env)
+        return prior
+
+    def check(self, env: Environment) -> None:
+        """Raise `ConfigurationError` unless the economy has these params."""
+        params = env.default_params()
+        for place, distribution in self.params:
+            try:
+                leaf = param_at(params, place)
+            except KeyError:
+                allowed = "a param of the economy, names joined by dots"
+                close = did_you_mean(place, _places(params))
+                require(False, "prior.params", place, f"{allowed}{close}")
+            number = getattr(leaf, "dtype", None)
+            real = number is not None and jnp.issubdtype(number, jnp.floating)
+            counts = number is not None and jnp.issubdtype(number, jnp.integer)
+            allowed = "a param that is a number or an array of numbers"
+            require(real or counts, "prior.params", place, allowed)
+            allowed = "constant or choice of whole numbers, as the param is one"
+            whole = real or distribution.whole
+            require(whole, f"prior.{place}", distribution.plain(), allowed)
+
+    def content(self) -> dict[str, Any]:
+        """What `of` takes, as values of JSON."""
+        return {"params": {place: one.plain() for place, one in self.params}}
+
+    def draw(self, key: Key[Array, ""], params: PyTree[Array]) -> PyTree[Array]:
+        """The params of one world.
+
+        Args:
+            key: luck of the world. A param's draw depends on nothing but the key and its place.
+            params: of the economy, for whatever is not drawn.
+        """
+        return with_params(params, self.values(key, params))
+
+    def values(self, key: Key[Array, ""], params: PyTree[Array]) -> dict[str, Shaped[Array, "..."]]:
+        """What is drawn for one world, by place."""
+        result = {}
+        for place, distribution in self.params:
+            leaf = jnp.asarray(param_at(params, place))
+            own = jax.random.fold_in(key, zlib.crc32(place.encode()))
+            result[place] = distribution.draw(own, leaf.shape).astype(leaf.dtype)
+        return result
+
+    def worlds(
+        self, key: Key[Array, ""], params: PyTree[Array], count: int, purpose: str
+    ) -> dict[str, Shaped[Array, "count ..."]]:
+        """What is drawn for many worlds, by place.
+
+        Args:
+            key: luck of the worlds.
+            params: of the economy.
+            count: how many worlds.
+            purpose: what they are for, a name of `solon.luck.WORLDS`. Under each, worlds are
+                others, whatever the key.
+        """
+        keys = jax.random.split(worlds_key(key, purpose), count)
+        return jax.vmap(self.values, in_axes=(0, None))(keys, params)
+
+
+def _places(params: PyTree[Array]) -> list[str]:
+    paths = jax.tree_util.tree_flatten_with_path(params)[0]
+    return [jax.tree_util.keystr(path, simple=True, separator=".") for path, _ in paths]
