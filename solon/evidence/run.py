@@ -51,7 +51,7 @@ def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) ->
         The raw episodes: the metrics at the end of each, the return of each member, and metrics
         and rewards over its steps, from the start on. For Gather-Trade-Build an `Evaluation`.
     """
-    labels = {"steps": f"{players.steps:,}", "seed": str(players.recipe.seed)}
+    labels = {"steps": f"{players.steps:,}", "seed": str(players.recipe.seed), "luck": str(seed)}
     key = key_of(seed)
     if isinstance(players.env, GatherTradeBuild):
         return evaluate(

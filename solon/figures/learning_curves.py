@@ -31,6 +31,9 @@ _ANY_ROLE = {
     "entropy": ("Policy entropy, {}", "nats"),
 }
 
+# What an economy measures itself, by episode; so many of them are drawn.
+_OWN, _MOST_OWN = "episode/", 8
+
 #: Points that a line is thinned to: more cannot be seen.
 _POINTS = 500
 
@@ -56,13 +59,15 @@ def panels_of(
         logged.pop(_COST, None)
     if _PANELS[0][0] in logged:
         return [panel for panel in _PANELS if panel[0] in logged]
-    found = []
+    found, measured = [], []
     for name in logged:
         role, _, metric = name.rpartition("/")
-        if role and metric in _ANY_ROLE:
+        if name.startswith(_OWN):
+            measured.append((name, name.removeprefix(_OWN).replace("_", " ").capitalize(), ""))
+        elif role and metric in _ANY_ROLE:
             title, unit = _ANY_ROLE[metric]
             found.append((name, title.format(role), unit))
-    return found
+    return found + measured[:_MOST_OWN]
 
 
 def _changes(values: Any) -> bool:
@@ -81,8 +86,8 @@ def learning_curves(
     Args:
         curves: regime -> column -> values, named like the metrics of a run. `environment_steps` is
             needed. Shown are `episode/productivity`, `episode/equality` and `worker/entropy`, and
-            for economies that have no productivity the return and entropy of every role. NaN is
-            an update in which no episode ended.
+            for economies that have no productivity the return and entropy of every role and the
+            metrics of the economy. NaN is an update in which no episode ended.
         style: colours and width.
 
     Raises:

@@ -56,6 +56,7 @@ def write_report(
     parts = [
         *sections.headline(evaluations, figures),
         *(sections.economy(whole, figures) if whole else []),
+        *([] if whole else sections.members_and_course(evaluations, figures)),
         *sections.learning(curves, figures),
         *(sections.episode(whole) if whole else []),
         *sections.making(configuration, provenance),
@@ -84,6 +85,10 @@ def _check(found: Sequence[Outcomes]) -> None:
     ):
         same = len(set(counts)) <= 1
         require(same, "evaluations", counts, f"the same number of {what}s under every regime")
+
+    luck = [one.labels["luck"] for one in found if "luck" in one.labels]
+    same = len(set(luck)) <= 1
+    require(same, "evaluations", luck, "evaluations with the same --seed, that is on the same luck")
 
 
 def _labels(evaluations: Sequence[Outcomes]) -> str:

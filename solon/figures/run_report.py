@@ -1,5 +1,6 @@
 """The report of runs: their evaluations, learning curves, configuration and provenance."""
 
+import dataclasses
 import os
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -40,7 +41,7 @@ def write_run_report(
         ConfigurationError: if a run was not evaluated, the runs do not belong together, or the
             file cannot be written.
     """
-    found = [load_outcomes(folder, most=most) for folder in folders]
+    found = _told_apart(folders, [load_outcomes(folder, most=most) for folder in folders])
     economy = str(folders[0].config["economy"]).rpartition("/")[2].replace("-", " ")
     regimes = [outcomes.regime for outcomes in found]
     title = " against ".join([f"Learning in {economy}: {regimes[0]}", *regimes[1:]])
@@ -56,6 +57,18 @@ def write_run_report(
         },
         note=note,
     )
+
+
+def _told_apart(folders: Sequence[RunFolder], found: Sequence[Outcomes]) -> list[Outcomes]:
+    """Outcomes under the names of their run folders where regimes are called alike."""
+    names = [one.regime for one in found]
+    if len(set(names)) == len(names):
+        return list(found)
+    paths = [folder.path.resolve() for folder in folders]
+    names = [path.name for path in paths]
+    if len(set(names)) < len(names):
+        names = [str(path) for path in paths]
+    return [dataclasses.replace(one, regime=name) for one, name in zip(found, names, strict=True)]
 
 
 def load_outcomes(folder: RunFolder, *, most: int | None = None) -> Outcomes:

@@ -9,8 +9,10 @@ import numpy as np
 from ..evidence import Evaluation
 from ..evidence.outcomes import Outcomes
 from .activity import activity, coin_sources
+from .course import course, series_in_common
 from .learning_curves import learning_curves, panels_of
 from .lorenz import lorenz
+from .members import members, values_in_common
 from .outcomes import outcomes, paired_differences
 from .panels import describe
 from .prices import prices
@@ -21,7 +23,7 @@ from .theme import DARK, LIGHT, Style
 if TYPE_CHECKING:
     import plotly.graph_objects
 
-__all__ = ["Figures", "economy", "episode", "headline", "learning", "making"]
+__all__ = ["Figures", "economy", "episode", "headline", "learning", "making", "members_and_course"]
 
 _STYLES = {
     "light-wide": Style(LIGHT),
@@ -79,6 +81,33 @@ def headline(found: Sequence[Outcomes], figures: Figures) -> list[str]:
                 lambda style: paired_differences(found, style),
                 f"Difference to {baseline} in the same episode. Zero is no difference.",
             )
+        ]
+    return parts
+
+
+def members_and_course(found: Sequence[Outcomes], figures: Figures) -> list[str]:
+    """Who got what, and how the episodes went, in an economy of any kind."""
+    parts = []
+    if values_in_common(found):
+        parts += [
+            "<h2>Who gets what</h2>",
+            figures.add(
+                "members",
+                lambda style: members(found, style),
+                "By member: mean over episodes; lines run from the 10th to the 90th percentile of "
+                "the episodes.",
+            ),
+        ]
+    if series_in_common(found):
+        count = found[0].series[series_in_common(found)[0]].shape[0]
+        parts += [
+            "<h2>How an episode goes</h2>",
+            figures.add(
+                "course",
+                lambda style: course(found, style),
+                f"By step: mean over {count} episode{'s' * (count > 1)}; bands run from the 10th "
+                "to the 90th percentile of the episodes.",
+            ),
         ]
     return parts
 
