@@ -15,6 +15,7 @@ from .scalars import plain_value
 __all__ = ["load_plain", "load_yaml"]
 
 _DEEPEST = 20
+_TOO_DEEP = f"brackets or indents in more than {_DEEPEST} others"
 _MOST_VALUES = 500_000
 _TAG = "tag:yaml.org,2002:"
 # The parser in C where PyYAML has it: a table of all states and days takes a second, not twenty.
@@ -72,7 +73,9 @@ def load_yaml(text: str, lines: dict[tuple[Any, ...], int] | None = None) -> Any
         raise ValueError(f"{error.place}: {error}") from None
     except yaml.MarkedYAMLError as error:
         where = _place(error.problem_mark or error.context_mark)
-        raise ValueError(f"not valid YAML, {where}: {error.problem}") from None
+        # Newer parsers have a limit of their own, and come to it before the first bracket is seen.
+        problem = _TOO_DEEP if "nesting depth" in str(error.problem) else error.problem
+        raise ValueError(f"not valid YAML, {where}: {problem}") from None
     except yaml.YAMLError as error:
         # A character that no YAML may have; the parser says where in its own way.
         reason = str(error).partition("\n")[0]
@@ -144,7 +147,7 @@ def _document(events: Iterator[yaml.Event], lines: dict[tuple[Any, ...], int] | 
         if inner.wants_key():
             raise _RefusedError("a list or a mapping in the place of a key", event)
         if len(outer) > _DEEPEST:
-            raise _RefusedError(f"brackets or indents in more than {_DEEPEST} others", event)
+            raise _RefusedError(_TOO_DEEP, event)
         listed = isinstance(event, yaml.SequenceStartEvent)
         _check_tag(event, "seq" if listed else "map")
         outer.append(_Container([] if listed else {}))

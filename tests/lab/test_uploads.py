@@ -34,7 +34,7 @@ BAD = {
         "an alias",
     ),
     "deep": (b"[" * 19_000, "more than 20 others"),
-    "deep in braces": (b"{" * 19_000, "in the place of a key"),
+    "deep in braces": (b"{" * 19_000, "in the place of a key|more than 20 others"),
     "text": (b"rates: [[", "JSON or YAML"),
 }
 

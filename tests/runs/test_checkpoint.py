@@ -180,7 +180,7 @@ except OSError:
 
 def test_a_write_that_fails_half_way_leaves_the_earlier_checkpoint_alone(tmp_path):
     """The limit on a file's size stands in for a full disk."""
-    done = subprocess.run([sys.executable, "-c", WRITER, str(tmp_path)], timeout=60)
+    done = subprocess.run([sys.executable, "-c", WRITER, str(tmp_path)], timeout=600)
     assert done.returncode == 17
     assert [p.name for p in tmp_path.iterdir()] == ["1"]
 

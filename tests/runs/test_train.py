@@ -135,7 +135,7 @@ def test_a_signal_ends_it_in_good_order(folder, kind):
         while process.poll() is None and not folder.saved_steps:
             time.sleep(0.002)
         process.send_signal(kind)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=600)
     assert process.returncode == 130
     assert "solon train --resume" in err
     assert "Traceback" not in err
