@@ -67,7 +67,7 @@ def test_without_a_mask_everything_is_allowed_and_a_single_choice_has_no_axis():
 @pytest.mark.parametrize(
     ("action", "fields", "named"),
     [
-        (Box((3,), 0.0, 1.0), {"price": Box((1,))}, "action of firm"),
+        (Box((3,), 0, 9, "integer"), {"price": Box((1,))}, "action of firm"),
         (Discrete(3), {}, "observation of firm"),
         (Discrete(3), {"action_mask": Box((4,), 0, 1, "boolean")}, "action_mask"),
         (Discrete(3), {"goods": MultiDiscrete((2, 2))}, "goods"),

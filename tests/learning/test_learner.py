@@ -198,7 +198,6 @@ def test_no_traced_value_escapes(no_leaks):
         (Chain(horizon=8), {"environments": 6}, (), "environments"),
         (Chain(horizon=8), {"minibatches": 3}, (), "minibatches"),
         (Chain(horizon=8), {}, ("firm",), "learn"),
-        (LaborSupply(), {}, (), "action of planner"),
     ],
 )
 def test_what_does_not_fit_is_named(env, options, learn, named):
