@@ -1,6 +1,7 @@
 """Score runs, policies of the zoo and tax schedules on the same luck."""
 
 import dataclasses
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from ._policies import is_policy, players_named, trust_named
 if TYPE_CHECKING:
     import numpy as np
 
+    from ..evidence.regimes import Gap, Regime
     from ..runs.players import Players
 
 __all__ = ["Options", "run"]
@@ -33,7 +35,8 @@ class Options:
 
     A policy is a run folder or a name of the zoo, see `solon list zoo`. A schedule is a name or a
     file, see `solon schedule`; it is tried on the workers of a policy, who act as they were
-    trained: that shows what happens before they adapt.
+    trained: that shows what happens before they adapt. Runs that differ in their seed alone are one
+    regime: it has an interval over seeds where there are five or more.
     """
 
     policies: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="A B C")]
@@ -79,6 +82,7 @@ def run(options: Options) -> int:
 
     prepare()
 
+    from ..evidence.regimes import Regime, in_regimes
     from ..evidence.run import evaluate_players
     from ..runs.players import under_schedule
 
@@ -94,9 +98,24 @@ def run(options: Options) -> int:
         name: evaluate_players(players[name], episodes=options.episodes, seed=options.seed).episodes
         for name in options.policies
     }
+    runs = [name for name in given if os.path.isdir(name)]
+    compared = {name: players[name] for name in options.policies}
+    regimes = [
+        Regime(names, seeds, _scores([found[name] for name in names]))
+        for names, seeds in in_regimes(compared, runs)
+    ]
     of_schedules = base if schedules else None
-    say(*_table(found, options.episodes, _legend(given, players, of_schedules)))
+    say(*_table(regimes, options.episodes, _legend(given, players, of_schedules)))
     return 0
+
+
+def _scores(found: "Sequence[Mapping[str, np.ndarray]]") -> "dict[str, np.ndarray]":
+    """Metric -> (seeds, episodes), of what all have and is a number in every episode."""
+    import numpy as np
+
+    shared = [name for name in found[0] if all(name in each for each in found)]
+    scores = {name: np.asarray([each[name] for each in found], float) for name in shared}
+    return {name: values for name, values in scores.items() if np.isfinite(values).all()}
 
 
 def _legend(given: Sequence[str], players: "Mapping[str, Players]", base: str | None) -> list[str]:
@@ -148,38 +167,52 @@ def _without_tax(env: Any) -> Any:
     }
 
 
-def _table(
-    found: "Mapping[str, Mapping[str, np.ndarray]]", episodes: int, legend: Sequence[str]
-) -> list[str]:
-    import numpy as np
+def _table(regimes: "Sequence[Regime]", episodes: int, legend: Sequence[str]) -> list[str]:
+    from ..evidence.regimes import gap, level
 
-    from ..evidence.comparison import compare
-
-    names = list(found)
-    width = max(30, *(len(_short(name)) for name in names))
-    baseline = found[names[0]]
-    common = [n for n in _LINES if all(n in each for each in found.values())]
-    common = common or [n for n in baseline if all(n in each for each in found.values())]
-    lines = [
-        f"{episodes} episodes on the same luck; one training each, so that the intervals are over "
-        "episodes, and not over trainings",
-        *legend,
-    ]
+    width = max(30, *(len(_title(one)) for one in regimes))
+    baseline, *_ = regimes
+    common = [n for n in _LINES if all(n in one.scores for one in regimes)]
+    common = common or [n for n in baseline.scores if all(n in one.scores for one in regimes)]
+    lines = [f"{episodes} episodes on the same luck; {_intervals(regimes)}", *legend]
     for metric in common:
         lines.append(metric.replace("_", " "))
-        for name in names:
-            scores = np.asarray(found[name][metric], float)[None]
-            cells = [f"  {_short(name):{width}}{scores.mean():12.5g}"]
-            if name != names[0]:
-                cells.append(_difference(compare(scores, np.asarray(baseline[metric])[None])))
+        for one in regimes:
+            found = level(one, metric)
+            cells = [f"  {_title(one):{width}}{found.value:12.5g}"]
+            if one is not baseline:
+                cells.append(_difference(gap(one, baseline, metric)))
+            elif found.low is not None:
+                cells.append(f"  [{found.low:.4g}, {found.high:.4g}]")
             lines.append("".join(cells))
+            if len(one.seeds) > 1:
+                each = zip(one.seeds, one.scores[metric].mean(axis=1), strict=True)
+                lines.append("    " + ", ".join(f"seed {s} {v:.5g}" for s, v in each))
     return lines
 
 
-def _difference(found: Any) -> str:
-    gap = found.difference
+def _intervals(regimes: "Sequence[Regime]") -> str:
+    """What the intervals of the table are over."""
+    if all(len(one.seeds) == 1 for one in regimes):
+        return "one training each, so that the intervals are over episodes, and not over trainings"
+    return (
+        "trainings that differ in the seed alone are one regime; intervals are over seeds where "
+        "both have five or more, and over episodes where both have one"
+    )
+
+
+def _difference(found: "Gap") -> str:
+    gap = found.estimate
     together = "none" if found.correlation is None else f"{found.correlation:.2f}"
-    return f"  {gap.value:+.4g} [{gap.low:+.4g}, {gap.high:+.4g}], correlation {together}"
+    interval = "" if gap.low is None else f" [{gap.low:+.4g}, {gap.high:+.4g}]"
+    seeds = f", correlation {together}" if found.paired else ", other seeds"
+    return f"  {gap.value:+.4g}{interval}{seeds}"
+
+
+def _title(one: "Regime") -> str:
+    """A regime by its first training, and how many trainings it has."""
+    count = len(one.seeds)
+    return _short(one.names[0]) + (f", {count} seeds" if count > 1 else "")
 
 
 def _short(name: str) -> str:

@@ -4,6 +4,8 @@ import pytest
 
 from solon.cli import main
 
+from .conftest import OWN_ECONOMY
+
 
 @pytest.fixture(scope="module")
 def taxed(tmp_path_factory):
@@ -80,3 +82,24 @@ def test_a_random_planner_is_said_to_be_one():
     assert compare._legend([], players, "mixture")[0].startswith(
         "schedules: the workers of mixture"
     )
+
+
+def test_runs_that_differ_in_the_seed_alone_are_one_regime(trained, tmp_path, capsys):
+    arguments = ["train", "--economy", f"{OWN_ECONOMY}:Harvest", "--quiet"]
+    sizes = ["--environments", "4", "--unroll", "10", "--ppo", "hidden=[4]"]
+    for name, seed, steps in (("two", 1, 200), ("long", 1, 400)):
+        more = ["--seed", str(seed), "--steps", str(steps), "--run", str(tmp_path / name)]
+        assert main([*arguments, *sizes, *more]) == 0
+    capsys.readouterr()
+    runs = [str(trained), str(tmp_path / "long"), str(tmp_path / "two")]
+    assert main(["compare", *runs, "--episodes", "3"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert "differ in the seed alone are one regime" in head
+    block = lines[lines.index("stock") + 1 :]
+    assert ", 2 seeds" in block[0]
+    mean, each = float(block[0].split()[-1]), block[1].split()
+    assert each[0::3] == ["seed", "seed"] and each[1::3] == ["0", "1"]
+    values = [float(value.strip(",")) for value in each[2::3]]
+    assert mean == pytest.approx(sum(values) / 2, rel=1e-4)
+    # Two trainings are too few for an interval.
+    assert "[" not in block[2] and block[2].endswith("other seeds")
