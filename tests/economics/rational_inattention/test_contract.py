@@ -27,7 +27,9 @@ EXACT = {
 
 @pytest.mark.parametrize(("rationality", "cost"), EXACT)
 def test_the_best_contract_to_six_digits(rationality, cost):
-    found = solve_inattentive_contract(published_agency(rationality), cost, starts=3)
+    # Where attention is cheap the first start may end in a local optimum.
+    starts = 2 if cost == 0.5 else 1
+    found = solve_inattentive_contract(published_agency(rationality), cost, starts=starts)
     have = (found.net, found.profit, found.information, found.agent, found.mean_wage)
     for value, expected in zip(have, EXACT[rationality, cost], strict=True):
         assert expected is None or value == pytest.approx(expected, abs=3e-5)
