@@ -141,6 +141,8 @@ def _spelling(random, number, template):
         named = (
             visible(word)[:60],
             "extra",
+            # Behind `--` all is positional, and what comes first may be wrong for the rest.
+            *template.files,
             "--",
             "polic",
             "POLIC",
