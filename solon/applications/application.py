@@ -35,8 +35,12 @@ class Application:
             and `run`.
         studies: what is typed after `solon reproduce` -> the module with a `Study` named `STUDY`.
         rooms: of the lab, in the order of its menu.
+        outcomes: what it adds to the outcomes of economies: name of the economy -> the module with
+            `evaluate`, which plays episodes as `solon.evidence.run` does and gives a subclass of
+            `Outcomes`, and `load`, which reads what that saves.
     """
 
     commands: Mapping[str, str]
     studies: Mapping[str, str]
     rooms: tuple[Room, ...]
+    outcomes: Mapping[str, str] = dataclasses.field(default_factory=dict)

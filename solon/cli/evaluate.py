@@ -50,16 +50,14 @@ def run(options: Options) -> int:
         trust_named([options.run])
     prepare()
 
-    from ..evidence import OUTCOMES, Evaluation
     from ..evidence.run import evaluate_players
 
     players = players_named(options.run, "run")
     evaluation = evaluate_players(players, episodes=options.episodes, seed=options.seed)
     if os.path.isdir(options.run):
         evaluation.save(pathlib.Path(options.run) / EVALUATION)
-    names = OUTCOMES if isinstance(evaluation, Evaluation) else tuple(evaluation.episodes)
     say(f"{evaluation.regime}, {options.episodes} episodes: mean and standard deviation")
-    for name in names:
+    for name in evaluation.headline:
         values = evaluation.episodes[name]
         spread = values.std(ddof=min(1, len(values) - 1))
         say(f"  {name.replace('_', ' '):30}{values.mean():12.4g}{spread:12.3g}")

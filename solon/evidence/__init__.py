@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from .._lazy import lazy
-from .evaluation import OUTCOMES, Evaluation
-from .outcomes import Outcomes
+from .outcomes import OUTCOMES, Outcomes
 
 if TYPE_CHECKING:
     from .best_response import Exploitability, exploitability
@@ -25,7 +24,6 @@ __all__ = [
     "OUTCOMES",
     "Comparison",
     "Estimate",
-    "Evaluation",
     "Exploitability",
     "Outcomes",
     "compare",

@@ -3,13 +3,17 @@
 import dataclasses
 import os
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Num, Shaped
 
 from ..errors import require
 
-__all__ = ["Outcomes"]
+__all__ = ["OUTCOMES", "Outcomes"]
+
+#: The four numbers that a society of workers is judged by.
+OUTCOMES = ("productivity", "equality", "equality_times_productivity", "utilitarian_welfare")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -29,7 +33,15 @@ class Outcomes:
         trajectory: the first episode in full, by name: what an economy can replay. May be empty.
 
     An application adds fields of its own in a subclass.
+
+    Class attributes:
+        figures: module with what an application adds to a report (`solon.figures.report` says
+            what that is); None for nothing.
+        room: of the lab in which a run of such outcomes can be watched.
     """
+
+    figures: ClassVar[str | None] = None
+    room: ClassVar[str | None] = None
 
     regime: str
     episodes: Mapping[str, Num[np.ndarray, " E"]]
@@ -72,6 +84,11 @@ class Outcomes:
     def episode_count(self) -> int:
         """E."""
         return next(iter(self.episodes.values())).shape[0]
+
+    @property
+    def headline(self) -> tuple[str, ...]:
+        """The numbers of `episodes` that a regime is judged by, in the order to read them in."""
+        return tuple(self.episodes)
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write Parquet tables that any tool can read, and an npz file if there is a trajectory.

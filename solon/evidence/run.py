@@ -8,13 +8,12 @@ import jax
 import numpy as np
 from jaxtyping import Array
 
-from ..economies.gather_trade_build import GatherTradeBuild
 from ..environment import TimeStep
 from ..learning.rollout import play
 from ..luck import key_of
 from ..runs.folder import RunFolder
 from ..runs.players import Players, players_of
-from .evaluate import evaluate
+from .additions import additions_of
 from .outcomes import Outcomes
 
 __all__ = ["evaluate_players", "evaluate_run"]
@@ -49,12 +48,14 @@ def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) ->
 
     Returns:
         The raw episodes: the metrics at the end of each, the return of each member, and metrics
-        and rewards over its steps, from the start on. For Gather-Trade-Build an `Evaluation`.
+        and rewards over its steps, from the start on. An application may add more for its
+        economy, in a subclass.
     """
     labels = {"steps": f"{players.steps:,}", "seed": str(players.recipe.seed), "luck": str(seed)}
     key = key_of(seed)
-    if isinstance(players.env, GatherTradeBuild):
-        return evaluate(
+    added = additions_of(players.env)
+    if added is not None:
+        found: Outcomes = added.evaluate(
             players.env,
             players.policies,
             key=key,
@@ -64,6 +65,7 @@ def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) ->
             labels=labels,
             memories=players.memories,
         )
+        return found
     return _outcomes(players, key, episodes, {"economy": players.env.rules, **labels})
 
 

@@ -8,8 +8,7 @@ import numpy as np
 from jaxtyping import Float, Num
 
 from ..errors import require
-from ..evidence import OUTCOMES
-from ..evidence.outcomes import Outcomes
+from ..evidence.outcomes import OUTCOMES, Outcomes
 from .panels import finish, panels
 from .theme import PAGE, Style, label, wrapped
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import ConfigurationError
 from ..runs.atomic import write_file
-from .episode_map import asset, player_script
+from .player import asset, player_script
 from .sections import Figures
 from .theme import DARK, LIGHT, css_variables
 

@@ -1,5 +1,6 @@
 """One page with everything that an evaluation found, in a file that needs nothing else."""
 
+import importlib
 import os
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -8,10 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import require
-from ..evidence import Evaluation
 from ..evidence.outcomes import Outcomes
 from . import sections
-from .episode_map import pack
 from .outcomes import names_in_common
 from .page import write_page
 
@@ -33,8 +32,8 @@ def write_report(
     Args:
         path: the file to write, atomically. Missing folders above it are made.
         evaluations: one a regime, the first being the baseline of comparisons. Regimes have
-            different names; those compared ran the same number of episodes on the same luck. An
-            `Evaluation` shows the whole economy, `Outcomes` only what episodes came to.
+            different names; those compared ran the same number of episodes on the same luck.
+            Outcomes of an application are shown with its own figures.
         title: the heading.
         configuration: what was run, as a mapping that may be nested.
         provenance: with what it was run: seed, versions, machine, time.
@@ -49,16 +48,13 @@ def write_report(
             together.
     """
     _check(evaluations)
-    whole = [one for one in evaluations if isinstance(one, Evaluation)]
-    if len(whole) < len(evaluations):
-        whole = []
+    added = _added(evaluations)
     figures = sections.Figures()
     parts = [
         *sections.headline(evaluations, figures),
-        *(sections.economy(whole, figures) if whole else []),
-        *([] if whole else sections.members_and_course(evaluations, figures)),
+        *(added or sections).economy(evaluations, figures),
         *sections.learning(curves, figures),
-        *(sections.episode(whole) if whole else []),
+        *(added.episode(evaluations) if added else []),
         *sections.making(configuration, provenance),
     ]
     return write_page(
@@ -68,8 +64,23 @@ def write_report(
         note=note,
         parts=parts,
         figures=figures,
-        episodes=pack(whole) if whole else None,
+        episodes=added.pack(evaluations) if added else None,
     )
+
+
+def _added(found: Sequence[Outcomes]) -> Any:
+    """The module with what an application adds to the report; None if there is none for all.
+
+    It has `check`, `economy` (in the place of that of `sections`), `episode` and `pack` (the place
+    of the player, and what it plays).
+    """
+    modules = {one.figures for one in found}
+    first = found[0].figures
+    if first is None or len(modules) > 1:
+        return None
+    added = importlib.import_module(first)
+    added.check(found)
+    return added
 
 
 def _check(found: Sequence[Outcomes]) -> None:
@@ -78,14 +89,9 @@ def _check(found: Sequence[Outcomes]) -> None:
     require(len(set(names)) == len(names), "evaluations", names, "a different name for each regime")
     numbers = [sorted(one.episodes) for one in found]
     require(bool(names_in_common(found)), "evaluations", numbers, "numbers that all regimes have")
-    whole = [one for one in found if isinstance(one, Evaluation)]
-    for what, counts in (
-        ("worker", [one.worker_count for one in whole]),
-        ("episode", [len(next(iter(one.episodes.values()))) for one in found]),
-    ):
-        same = len(set(counts)) <= 1
-        require(same, "evaluations", counts, f"the same number of {what}s under every regime")
-
+    counts = [one.episode_count for one in found]
+    same = len(set(counts)) <= 1
+    require(same, "evaluations", counts, "the same number of episodes under every regime")
     luck = [one.labels["luck"] for one in found if "luck" in one.labels]
     same = len(set(luck)) <= 1
     require(same, "evaluations", luck, "evaluations with the same --seed, that is on the same luck")

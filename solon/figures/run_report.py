@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._terminal import tell
-from ..errors import ConfigurationError, DamageError
-from ..evidence import Evaluation
+from ..evidence import additions
 from ..evidence.outcomes import Outcomes
 from ..runs.folder import EVALUATION, METRICS, RunFolder
 from ..runs.metrics import read_metrics
@@ -81,13 +80,7 @@ def load_outcomes(folder: RunFolder, *, most: int | None = None) -> Outcomes:
     Raises:
         ConfigurationError: if there is none; a `DamageError` if it is damaged or too large.
     """
-    place = folder.path / EVALUATION
-    try:
-        return Outcomes.load(place, most=most)
-    except DamageError:
-        raise
-    except ConfigurationError:
-        return Evaluation.load(place, most=most)
+    return additions.load_outcomes(folder.path / EVALUATION, most=most)
 
 
 def _provenance(folder: RunFolder) -> dict[str, Any]:

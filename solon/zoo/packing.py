@@ -14,7 +14,6 @@ import safetensors.numpy
 
 from .. import registry
 from ..errors import ConfigurationError, require
-from ..evidence.evaluation import OUTCOMES, Evaluation
 from ..evidence.outcomes import Outcomes
 from ..figures.run_report import load_outcomes
 from ..runs.arrays import pack as packed
@@ -196,9 +195,8 @@ def _summary(players: Players) -> str:
 
 def _scores(outcomes: Outcomes) -> dict[str, Any]:
     """Mean and standard deviation over episodes, of what regimes are judged by."""
-    chosen = OUTCOMES if isinstance(outcomes, Evaluation) else tuple(outcomes.episodes)
     scores: dict[str, Any] = {}
-    for name in chosen:
+    for name in outcomes.headline:
         values = np.asarray(outcomes.episodes[name], float)
         spread = values.std(ddof=min(1, len(values) - 1))
         scores[name] = {"mean": float(values.mean()), "deviation": float(spread)}
@@ -207,12 +205,13 @@ def _scores(outcomes: Outcomes) -> dict[str, Any]:
 
 def _rates(outcomes: Outcomes) -> dict[str, Any] | None:
     """Marginal rates by bracket, over the tax periods of all episodes; None without taxes."""
-    if not isinstance(outcomes, Evaluation) or not (outcomes.periods["rates"] > 0).any():
+    taxed: Any = outcomes if hasattr(outcomes, "periods") else None
+    if taxed is None or not (taxed.periods["rates"] > 0).any():
         return None
-    rates = np.asarray(outcomes.periods["rates"], float)
+    rates = np.asarray(taxed.periods["rates"], float)
     return {
         # 39.475, and not the nearest number in single precision.
-        "cutoffs": [float(str(np.float32(cutoff))) for cutoff in outcomes.cutoffs],
+        "cutoffs": [float(str(np.float32(cutoff))) for cutoff in taxed.cutoffs],
         "mean": rates.mean(axis=(0, 1)).round(6).tolist(),
         "deviation": rates.std(axis=(0, 1)).round(6).tolist(),
     }

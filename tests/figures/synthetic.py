@@ -8,7 +8,7 @@ import functools
 
 import numpy as np
 
-from solon.evidence import Evaluation
+from solon.applications.taxation.outcomes import Evaluation
 
 PAYMENT = np.array([11.3316, 13.2671, 16.4724, 22.2496])
 CUTOFFS = np.array([0.0, 9.7, 39.475, 84.2, 160.725, 204.1, 510.3])

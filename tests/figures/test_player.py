@@ -10,9 +10,9 @@ import subprocess
 import numpy as np
 import pytest
 
-from solon.figures import pack
-from solon.figures.episode_map import player_script
+from solon.applications.taxation.figures import pack
 from solon.figures.page import _json
+from solon.figures.player import player_script
 from tests.figures import synthetic
 from tests.figures.test_report import write
 

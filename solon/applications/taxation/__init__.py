@@ -13,6 +13,7 @@ APPLICATION = Application(
         "tax": f"{__name__}.study.pilot",
         "tax-theory": f"{__name__}.study.theory",
     },
+    outcomes={"gather-trade-build": f"{__name__}.outcomes"},
     rooms=(
         Room("tax", "Tax", "What would this tax do?", f"{__name__}.rooms.tax", warm=0),
         Room("world", "World", "What happens in a year?", f"{__name__}.rooms.world", warm=3),

@@ -237,7 +237,8 @@ def _report(path: pathlib.Path, seed: int, episodes: int) -> None:
 
 
 def _print_table(folders: Sequence[Any]) -> None:
-    from ...evidence.evaluation import OUTCOMES, Evaluation
+    from ...evidence import OUTCOMES
+    from .outcomes import Evaluation
 
     columns = [Evaluation.load(folder.path / "evaluation") for folder in folders]
     say("Mean over episodes (standard deviation)")

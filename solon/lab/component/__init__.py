@@ -7,7 +7,7 @@ It has four parts, each a function here and a file of JavaScript beside it:
 - `schedule` is a tax schedule to be changed by dragging or by keys;
 - `watch_width` tells whether the screen is narrow, which Streamlit does not say.
 
-The maps are drawn by what draws the report's episodes (`solon.figures.episode_map`). What a part
+The maps are drawn by what draws the report's episodes (`solon.figures.player`). What a part
 reports stands in `st.session_state[KEY].said`.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import streamlit as st
 
-from ...figures.episode_map import MAP_PARTS, asset, player_script
+from ...figures.player import MAP_PARTS, asset, player_script
 from ...figures.theme import DARK, LIGHT, css_variables
 
 __all__ = ["board", "episodes", "is_narrow", "said", "schedule", "watch_width"]
@@ -34,7 +34,7 @@ def episodes(
     """Episodes as an animation.
 
     Args:
-        packed: what `solon.figures.pack` gave.
+        packed: what `solon.applications.taxation.figures.pack` gave.
         name: changes with what is shown.
         follow: the worker that is followed at first, counted from 0, or -1.
         key: for `said`, which is the worker that is followed now.

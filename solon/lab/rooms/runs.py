@@ -196,7 +196,6 @@ def _told(name: str) -> Iterator[None]:
 def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
     import dataclasses
 
-    from ...evidence import Evaluation
     from ...figures import outcomes, paired_differences
     from ...figures.run_report import load_outcomes
 
@@ -218,9 +217,9 @@ def _comparison(root: pathlib.Path, names: Sequence[str]) -> None:
         return
     with st.container(horizontal=True):
         for one in found:
-            if isinstance(one, Evaluation):
+            if one.room is not None:
                 words = f"Watch a year of {plain(one.regime)}"
-                link("world", words, address={"run": one.regime}, icon=":material/play_circle:")
+                link(one.room, words, address={"run": one.regime}, icon=":material/play_circle:")
     with _told("These runs cannot be compared"):
         drawn = style.figure_style()
         style.figure(

@@ -5,7 +5,7 @@ import pytest
 
 from solon import ConfigurationError
 from solon.applications.taxation import demo
-from solon.evidence import Evaluation
+from solon.applications.taxation.outcomes import Evaluation
 from solon.runs import RunFolder
 
 

@@ -203,7 +203,7 @@ def test_what_the_board_is_sent(finished):
 
 
 def test_a_game_can_be_watched_as_a_year(finished):
-    from solon.figures import pack
+    from solon.applications.taxation.figures import pack
 
     mine, machines = finished.evaluation(), finished.evaluation(machine=True)
     assert mine.step_count == 100 and mine.period_count == 1

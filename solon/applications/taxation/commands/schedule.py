@@ -103,7 +103,7 @@ def _told_apart(brackets: "Sequence[Brackets]") -> "list[Brackets]":
 
 def _table(brackets: "Brackets") -> list[str]:
     """The brackets of a schedule, with bars for their rates."""
-    from ....figures.tax_schedule import average_rate
+    from ..figures.tax_schedule import average_rate
 
     name, cutoffs, rates = brackets
     lines = [name, "      from        to   rate  average rate at the upper edge"]
@@ -136,7 +136,7 @@ def _comparison(brackets: "Sequence[Brackets]") -> list[str]:
     """Marginal and average rates of all schedules at the edges of all brackets, and above."""
     import numpy as np
 
-    from ....figures.tax_schedule import average_rate
+    from ..figures.tax_schedule import average_rate
 
     edges = np.unique(np.concatenate([cutoffs for _, cutoffs, _ in brackets]))
     edges = np.append(edges, 2 * edges[-1] if edges[-1] > 0 else 100.0)

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from ....errors import require
-from ....evidence import Evaluation
 from ....evidence.statistics import difference
 from ....figures.outcomes import number
 from ....figures.panels import finish, panels
 from ....figures.theme import PAGE, Style, label
+from ..outcomes import Evaluation
 
 if TYPE_CHECKING:
     import plotly.graph_objects

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....figures.panels import finish, panels
-from ....figures.tax_schedule import average_rate
 from ....figures.theme import PAGE, Style, label
+from .tax_schedule import average_rate
 
 if TYPE_CHECKING:
     import plotly.graph_objects

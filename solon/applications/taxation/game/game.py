@@ -10,9 +10,8 @@ import numpy as np
 from .... import zoo
 from ....economies.gather_trade_build import GatherTradeBuild
 from ....errors import require
-from ....evidence import Evaluation
-from ....evidence.evaluate import from_recordings
 from ....runs.players import Players
+from ..outcomes import Evaluation, from_recordings
 from . import engine
 from .moves import AUTOPILOT, moves, why_not
 from .news import news

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ....figures.episode_map import Trade, pair_trades
+from ..figures.episode_map import Trade, pair_trades
 from .moves import AUTOPILOT, DIRECTIONS, GOODS, moves
 
 if TYPE_CHECKING:

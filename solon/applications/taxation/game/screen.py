@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ....figures.episode_map import pack_steps
 from ....figures.theme import DARK, LIGHT
+from ..figures.episode_map import pack_steps
 from .game import Game
 from .moves import DIRECTIONS, GOODS, WAIT, why_not
 from .news import trades

@@ -17,7 +17,7 @@ from . import reaction
 from . import year as tax_year
 
 if TYPE_CHECKING:
-    from ....evidence import Evaluation
+    from ..outcomes import Evaluation
 
 __all__ = ["render", "warm_up"]
 
@@ -179,8 +179,7 @@ def _interval(name: str, gap: tax_year.Gap, *, short: bool = False) -> str:
 
 
 def _figures(gaps: Mapping[str, tax_year.Gap], mine: "Evaluation", other: "Evaluation") -> None:
-    from ....figures import lorenz, tax_schedule
-    from ..figures import gains
+    from ..figures import gains, lorenz, tax_schedule
 
     drawn = style.figure_style()
     pair = [mine, other]

@@ -13,8 +13,8 @@ from ....lab.state import number, read, select, write
 from ....lab.words import in_words
 
 if TYPE_CHECKING:
-    from ....evidence import Evaluation
     from ..game import Setup
+    from ..outcomes import Evaluation
 
 __all__ = ["render", "warm_up"]
 
@@ -78,8 +78,8 @@ def _game(setup: "Setup", moves: str) -> "list[Evaluation]":
 
 
 def _evaluated(run: str) -> "list[Evaluation]":
-    from ....evidence import Evaluation
     from ....figures.run_report import load_outcomes
+    from ..outcomes import Evaluation
 
     words, back = st.columns([3, 1], vertical_alignment="center")
     _way_back(back, "run")
@@ -137,11 +137,11 @@ def _shipped() -> "list[Evaluation]":
 
 
 def _year(name: str, luck: int) -> "Evaluation":
-    from ....evidence import Evaluation
     from ....evidence.run import evaluate_players
     from ....lab.results import result
     from ..game.game import players_for
     from ..game.setup import TITLES
+    from ..outcomes import Evaluation
 
     def live() -> Evaluation:
         players = dataclasses.replace(players_for(name), regime=TITLES.get(name, name))
@@ -154,8 +154,8 @@ def _year(name: str, luck: int) -> "Evaluation":
 
 @st.fragment
 def _animation(shown: "list[Evaluation]") -> None:
-    from ....figures import pack
     from ....lab.results import fingerprint
+    from ..figures import pack
 
     packed = pack(shown)
     chosen = read(_FOLLOW)
@@ -171,7 +171,7 @@ def _followed() -> None:
 
 
 def _below(shown: "list[Evaluation]") -> None:
-    from ....figures import activity, coin_sources, prices
+    from ..figures import activity, coin_sources, prices
 
     drawn = style.figure_style()
     many = max(evaluation.episode_count for evaluation in shown) > 1

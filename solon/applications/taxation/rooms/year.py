@@ -16,8 +16,8 @@ from ....runs.schedules import NamedSchedule, on_brackets
 from ....zoo.files import names, read_entry
 
 if TYPE_CHECKING:
-    from ....evidence import Evaluation
     from ....runs.players import Players
+    from ..outcomes import Evaluation
 
 __all__ = [
     *("BRACKETS", "EPISODES", "Gap", "as_trained", "compared", "fitted"),
@@ -141,7 +141,7 @@ def _measures(evaluation: "Evaluation") -> Mapping[str, np.ndarray]:
 
 
 def _played(found: Any) -> "Evaluation":
-    from ....evidence import Evaluation
+    from ..outcomes import Evaluation
 
     known = isinstance(found, Evaluation)
     require(known, "population", type(found).__name__, "workers of Gather-Trade-Build")

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ....evidence.evaluation import Evaluation
 from ....evidence.run import evaluate_players
 from ....evidence.statistics import difference
 from ....runs.atomic import write_file
 from ....runs.players import under_schedule
 from ....runs.schedules import schedule
 from ....zoo import load
+from ..outcomes import Evaluation
 from .cells import EPISODES, parquet
 
 __all__ = ["adapting"]

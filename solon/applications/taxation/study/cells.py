@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from ....evidence.evaluation import Evaluation
 from ....evidence.run import evaluate_players, evaluate_run
 from ....evidence.social_measures import social_measures
 from ....runs.atomic import write_file
@@ -25,6 +24,7 @@ from ....runs.schedules import LEARNED, SEARCH, NamedSchedule, schedule_text
 from ....runs.seals import parquet_bytes
 from ....runs.start import read_start
 from ....runs.train import train
+from ..outcomes import Evaluation
 
 __all__ = [
     *("EPISODES", "LUCK", "WORKERS", "crossed", "mixed_workers", "parquet", "recipe_of", "regime"),

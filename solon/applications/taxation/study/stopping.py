@@ -17,10 +17,10 @@ from jaxtyping import Array
 from ....economies.gather_trade_build import GatherTradeBuild
 from ....economies.gather_trade_build.state import Shocks, State
 from ....environment import TimeStep
-from ....evidence.evaluation import Evaluation
 from ....evidence.run import evaluate_players
 from ....evidence.statistics import difference
 from ....runs.atomic import write_file
+from ..outcomes import Evaluation
 from ..policies import Saez
 from .cells import EPISODES, parquet, trained
 

@@ -114,7 +114,7 @@ def test_all_populations_share_one_economy():
 
 
 def test_fewer_brackets_are_the_same_tax():
-    from solon.figures.tax_schedule import average_rate
+    from solon.applications.taxation.figures.tax_schedule import average_rate
 
     two = NamedSchedule("two", (0.1, 0.4), (0.0, 50.0))
     whole = tax_year.fitted(two)

@@ -5,29 +5,22 @@ as changes from step to step, trades as pairs of buyer and seller.
 """
 
 import base64
-import importlib.resources
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int, Num
 
-from ..evidence import Evaluation
-from .theme import DARK, LIGHT
+from ....figures.theme import DARK, LIGHT
+from ..outcomes import Evaluation
 
 __all__ = [
-    "MAP_PARTS",
     "Trade",
-    "asset",
     "pack",
     "pack_steps",
     "pair_trades",
-    "player_script",
     "tax_days",
 ]
-
-#: What draws the map, without what plays an episode on it.
-MAP_PARTS = ("dom", "episode", "pen", "map_view", "legend")
 
 #: Step, commodity (0 stone, 1 wood), buyer, seller, price in coin.
 Trade = tuple[int, int, int, int, float]
@@ -53,21 +46,6 @@ def pack(evaluations: Sequence[Evaluation]) -> dict[str, Any]:
         },
         "episodes": [_episode(evaluation) for evaluation in evaluations],
     }
-
-
-def asset(name: str) -> str:
-    """The text of a file in the folder assets."""
-    return (importlib.resources.files(__package__) / "assets" / name).read_text("utf-8")
-
-
-def player_script() -> str:
-    """JavaScript that defines `solonPlayer(element, payload)`, the payload being what `pack` gave.
-
-    The element gets its look from assets/player.css, and its colours from CSS variables.
-    """
-    parts = (*MAP_PARTS, "coin_chart", "account", "player")
-    body = "\n".join(asset(f"{part}.js") for part in parts)
-    return f'const solonPlayer = (() => {{\n"use strict";\n{body}\nreturn solonPlayer;\n}})();\n'
 
 
 def pair_trades(

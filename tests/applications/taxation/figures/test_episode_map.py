@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from solon.figures.episode_map import pack, pair_trades, tax_days
+from solon.applications.taxation.figures.episode_map import pack, pair_trades, tax_days
 from tests.figures import synthetic
 
 

@@ -8,12 +8,12 @@ import jax
 import numpy as np
 from jaxtyping import Array, Key, PyTree
 
-from .._plain import plain
-from ..economies.gather_trade_build import GatherTradeBuild
-from ..economies.gather_trade_build.layouts import NO_SOURCE
-from ..economies.gather_trade_build.recording import record
-from ..errors import require
-from ..learning.rollout import play
+from ...._plain import plain
+from ....economies.gather_trade_build import GatherTradeBuild
+from ....economies.gather_trade_build.layouts import NO_SOURCE
+from ....economies.gather_trade_build.recording import record
+from ....errors import require
+from ....learning.rollout import play
 from .evaluation import Evaluation
 
 __all__ = ["evaluate", "from_recordings"]

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import DamageError, require
-from ..runs.atomic import restore_folder
-from ..runs.seals import parquet_bytes
-from .evaluation import Evaluation
-from .outcome_files import (
+from ....errors import DamageError, require
+from ....evidence.outcome_files import (
     EPISODES,
     TRAJECTORY,
     checked_contents,
@@ -24,6 +21,9 @@ from .outcome_files import (
     unpacked_arrays,
     write,
 )
+from ....runs.atomic import restore_folder
+from ....runs.seals import parquet_bytes
+from .evaluation import Evaluation
 
 if TYPE_CHECKING:
     import pyarrow

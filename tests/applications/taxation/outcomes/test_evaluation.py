@@ -11,8 +11,8 @@ import pyarrow.parquet
 import pytest
 
 import solon
+from solon.applications.taxation.outcomes import Evaluation
 from solon.errors import DamageError
-from solon.evidence import Evaluation
 from solon.evidence.outcomes import Outcomes
 from tests.figures import synthetic
 

@@ -3,8 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from solon.figures import describe, tax_schedule
-from solon.figures.tax_schedule import average_rate, income_histogram
+from solon.applications.taxation.figures import tax_schedule
+from solon.applications.taxation.figures.tax_schedule import average_rate, income_histogram
+from solon.figures import describe
 from tests.figures import synthetic
 
 

@@ -3,17 +3,15 @@
 import dataclasses
 import os
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Num, Shaped
 
-from ..errors import require
-from .outcomes import Outcomes
+from ....errors import require
+from ....evidence.outcomes import OUTCOMES, Outcomes
 
-__all__ = ["OUTCOMES", "Evaluation"]
-
-#: The four numbers that every regime is judged by.
-OUTCOMES = ("productivity", "equality", "equality_times_productivity", "utilitarian_welfare")
+__all__ = ["Evaluation"]
 
 _WORKERS = (
     *("payment", "coin", "labor", "utility", "houses"),
@@ -58,6 +56,9 @@ class Evaluation(Outcomes):
         series: `market`.
     """
 
+    figures: ClassVar[str | None] = "solon.applications.taxation.figures.economy"
+    room: ClassVar[str | None] = "world"
+
     workers: Mapping[str, Num[np.ndarray, "E n"]]
     periods: Mapping[str, Num[np.ndarray, "E P _"]]
     cutoffs: Num[np.ndarray, " B"]
@@ -88,6 +89,11 @@ class Evaluation(Outcomes):
         )
 
     @property
+    def headline(self) -> tuple[str, ...]:
+        """`OUTCOMES`."""
+        return OUTCOMES
+
+    @property
     def worker_count(self) -> int:
         """n."""
         return self.workers["payment"].shape[1]
@@ -112,7 +118,7 @@ class Evaluation(Outcomes):
         Raises:
             ConfigurationError: if the folder cannot be written.
         """
-        from .evaluation_files import save
+        from .files import save
 
         save(self, folder)
 
@@ -128,7 +134,7 @@ class Evaluation(Outcomes):
             ConfigurationError: if there is no evaluation, or one of another format; a `DamageError`
                 if a file is missing, damaged, too large or not of the evaluation of the others.
         """
-        from .evaluation_files import load
+        from .files import load
 
         return load(folder, most)
 

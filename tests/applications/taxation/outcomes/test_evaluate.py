@@ -6,8 +6,8 @@ import pytest
 
 import solon
 from solon.agents.scripted import RandomPolicy
+from solon.applications.taxation.outcomes import evaluate
 from solon.applications.taxation.policies import FixedSchedule
-from solon.evidence.evaluate import evaluate
 
 EPISODES = 3
 
@@ -101,7 +101,7 @@ def test_save_and_load(taxed, tmp_path):
 
 
 def test_more_episodes_than_a_batch(economy, monkeypatch):
-    monkeypatch.setattr("solon.evidence.evaluate._BATCH", 2)
+    monkeypatch.setattr("solon.applications.taxation.outcomes.playing._BATCH", 2)
     found = run(economy, FixedSchedule.free_market(7))
     assert found.episode_count == EPISODES
 

@@ -3,8 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from solon.figures import describe, prices
-from solon.figures.prices import window_edges, windows
+from solon.applications.taxation.figures import prices
+from solon.applications.taxation.figures.prices import window_edges, windows
+from solon.figures import describe
 from solon.figures.theme import Style
 from tests.figures import synthetic
 

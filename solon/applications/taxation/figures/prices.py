@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Num
 
-from ..evidence import Evaluation
-from .panels import finish, remark, stacked
-from .theme import PAGE, Style, faint, label
+from ....figures.panels import finish, remark, stacked
+from ....figures.theme import PAGE, Style, faint, label
+from ..outcomes import Evaluation
 
 if TYPE_CHECKING:
     import plotly.graph_objects

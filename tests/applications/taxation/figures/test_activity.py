@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from solon.figures import activity, coin_sources, describe
-from solon.figures.activity import by_skill
+from solon.applications.taxation.figures import activity, coin_sources
+from solon.applications.taxation.figures.activity import by_skill
+from solon.figures import describe
 from solon.figures.theme import Style
 from tests.figures import synthetic
 

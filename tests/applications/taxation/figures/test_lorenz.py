@@ -3,8 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from solon.figures import describe, lorenz
-from solon.figures.lorenz import gini, lorenz_curve, yearly_incomes
+from solon.applications.taxation.figures import lorenz
+from solon.applications.taxation.figures.lorenz import gini, lorenz_curve, yearly_incomes
+from solon.figures import describe
 from solon.figures.theme import Style
 from tests.figures import synthetic
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float, Num
 
-from ..evidence import Evaluation
-from .panels import finish, panels
-from .theme import PAGE, Style, label
+from ....figures.panels import finish, panels
+from ....figures.theme import PAGE, Style, label
+from ..outcomes import Evaluation
 
 if TYPE_CHECKING:
     import plotly.graph_objects
