@@ -2,12 +2,14 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
 from ...errors import require
+from ...evidence.outcomes import Outcomes
 
 __all__ = [
     *("SUMMARY", "Number", "PolicyOutcome", "Reported", "check_comparable", "number_text"),
@@ -44,12 +46,12 @@ SUMMARY = {
 }
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class PolicyOutcome:
-    """What a policy led to in the simulation.
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class PolicyOutcome(Outcomes):
+    """What a policy led to in the simulation: an episode for each draw of the parameters.
 
-    Every array has the draws of the parameters in front; where only the fitted parameters were
-    used, there is one draw. Day 0 is the start.
+    Every array has the draws in front; where only the fitted parameters were used, there is one
+    draw. Day 0 is the start.
 
     Attributes:
         policy: the name people read.
@@ -65,6 +67,12 @@ class PolicyOutcome:
         federal_welfare: sum of the federal government's rewards.
         state_welfare: sum of each state's rewards.
         debt: US dollars that the federal government owes at the end.
+        regime: the name of the policy.
+        episodes: the numbers of `SUMMARY`, see `summarize`.
+        members: of each governor its welfare, the deaths (persons) and the mean unemployment
+            (percent) of its state, and of the planner the federal welfare.
+        series: by day, deaths (persons) and output and subsidies (US dollars) of all states, and
+            means over persons of unemployment (percent) and stringency.
     """
 
     policy: str
@@ -80,6 +88,35 @@ class PolicyOutcome:
     federal_welfare: Float[np.ndarray, " draws"]
     state_welfare: Float[np.ndarray, "draws states"]
     debt: Float[np.ndarray, " draws"]
+    regime: str = dataclasses.field(init=False)
+    episodes: Mapping[str, Float[np.ndarray, " draws"]] = dataclasses.field(init=False)
+    members: Mapping[str, Mapping[str, Float[np.ndarray, "draws _"]]] = dataclasses.field(
+        init=False
+    )
+    series: Mapping[str, Float[np.ndarray, "draws days"]] = dataclasses.field(init=False)
+
+    def __post_init__(self):
+        weights = self.population / self.population.sum()
+        of_states = {
+            "welfare": self.state_welfare.astype(float),
+            "deaths": (self.deaths[:, -1] - self.deaths[:, 0]).astype(float),
+            "unemployment": self.unemployment[:, 1:].mean(axis=1, dtype=float),
+        }
+        federal = {"welfare": self.federal_welfare.astype(float)[:, None]}
+        totals = {"deaths": self.deaths, "output": self.output, "subsidies": self.subsidy}
+        means = {"unemployment": self.unemployment, "stringency": self.stringency}
+        common: dict[str, Any] = {
+            "regime": self.policy,
+            "episodes": summarize(self),
+            "members": {"governor": of_states, "planner": federal},
+            "series": {
+                **{name: values.sum(axis=-1, dtype=float) for name, values in totals.items()},
+                **{name: values @ weights for name, values in means.items()},
+            },
+        }
+        for name, value in common.items():
+            object.__setattr__(self, name, value)
+        super().__post_init__()
 
     @property
     def new_deaths(self) -> Float[np.ndarray, "draws days states"]:

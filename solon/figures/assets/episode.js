@@ -1,4 +1,4 @@
-// An episode as solon.figures.episode_map packs it, unpacked so that any step can be looked up.
+// An episode as solon.applications.taxation.figures.episode_map packs it, unpacked so that any step can be looked up.
 
 function bytes(text) {
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;

@@ -1,5 +1,5 @@
 // An episode as an animation: play, pause, step, scrub. No library, no request.
-// solonPlayer(element, payload) fills the element; payload comes from solon.figures.episode_map.
+// solonPlayer(element, payload) fills the element; payload comes from solon.applications.taxation.figures.episode_map.
 
 /** `options.isDark`: tells whether the page is dark, where that is not the browser's to say. */
 function solonPlayer(root, payload, options = {}) {

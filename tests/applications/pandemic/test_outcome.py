@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import solon
+from solon import figures
 from solon.applications.pandemic.outcome import (
     SUMMARY,
     Number,
@@ -11,6 +12,7 @@ from solon.applications.pandemic.outcome import (
     number_text,
     summarize,
 )
+from solon.evidence import Outcomes
 from tests.applications.pandemic.figures import made as pandemic
 
 
@@ -35,6 +37,30 @@ def test_numbers_are_sums_over_the_simulated_days(outcome):
     texas = outcome.population[0] / outcome.population.sum()
     by_hand = texas * outcome.unemployment[:, 1:, 0] + (1 - texas) * outcome.unemployment[:, 1:, 1]
     np.testing.assert_allclose(found["unemployment"], by_hand.mean(1))
+
+
+def test_it_is_compared_like_the_outcomes_of_any_economy(outcome, tmp_path):
+    other = pandemic.outcome("b", states=("Texas", "Ohio"), draws=3, days=10)
+    assert outcome.regime == outcome.policy and outcome.episode_count == 3
+    assert_same = np.testing.assert_allclose
+    for name, values in summarize(outcome).items():
+        assert_same(outcome.episodes[name], values)
+    of_states = outcome.members["governor"]
+    assert of_states["deaths"].shape == (3, 2)
+    assert_same(of_states["deaths"].sum(axis=1), outcome.episodes["deaths"])
+    assert_same(of_states["welfare"].mean(axis=1), outcome.episodes["state_welfare"])
+    assert_same(outcome.members["planner"]["welfare"][:, 0], outcome.episodes["federal_welfare"])
+    deaths = outcome.series["deaths"]
+    assert deaths.shape == (3, len(outcome.dates))
+    assert_same(deaths[:, -1] - deaths[:, 0], outcome.episodes["deaths"])
+    assert_same(outcome.series["unemployment"][:, 1:].mean(1), outcome.episodes["unemployment"])
+    # What draws and saves those of any economy draws and saves these.
+    for draw in (figures.outcomes, figures.paired_differences, figures.members, figures.course):
+        assert outcome.regime in figures.describe(draw([other, outcome]))
+    outcome.save(tmp_path)
+    found = Outcomes.load(tmp_path)
+    assert found.regime == outcome.policy
+    assert_same(found.members["governor"]["deaths"], of_states["deaths"])
 
 
 def test_text_of_numbers():
