@@ -19,7 +19,7 @@ parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (h
 fuzz: .venv/ready  ## Play ten million steps of random economies and check them (15 minutes)
 	$(BIN)/python tests/fuzz.py
 
-endurance: .venv/ready  ## Kill what writes before each operation, and visit the lab for long (under 60 minutes)
+endurance: .venv/ready  ## Kill what writes before each operation, and visit the lab for long
 	$(BIN)/python -m tests.endurance
 
 abuse: .venv/ready  ## Try 1,000 bad inputs and damage 500 run folders (18 minutes at load 12)
@@ -46,10 +46,10 @@ NEWEST ?= $(shell for python in python3.14 python3.13 python3.12 $(PYTHON); do \
 	$$python -c "" 2>/dev/null && echo $$python && break; done)
 OLDEST ?= $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || echo $(PYTHON))
 
-test-newest: .venv/ready  ## Run the tests with the newest packages that are allowed (15 minutes)
+test-newest: .venv/ready  ## Run the tests with the newest packages that are allowed
 	$(call run-tests-with,.venv-newest,$(NEWEST),--upgrade)
 
-test-oldest: .venv/ready  ## Run the tests with the oldest packages that are allowed (15 minutes)
+test-oldest: .venv/ready  ## Run the tests with the oldest packages that are allowed
 	$(call run-tests-with,.venv-oldest,$(OLDEST),--upgrade --resolution lowest-direct)
 
 # Environment, Python, how uv chooses versions.
