@@ -1,5 +1,6 @@
 """Policies by what a person typed: a run folder, or a name of the zoo."""
 
+import dataclasses
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from ..zoo.files import instead, names
 if TYPE_CHECKING:
     from ..runs.players import Players
 
-__all__ = ["check_policy", "is_policy", "not_kept", "players_named", "trust_named"]
+__all__ = ["check_policy", "in_worlds", "is_policy", "not_kept", "players_named", "trust_named"]
 
 
 def is_policy(name: str) -> bool:
@@ -57,3 +58,18 @@ def players_named(name: str, argument: str) -> "Players":
     from ..zoo import load
 
     return load(name)
+
+
+def in_worlds(players: "Players", path: str | None) -> "Players":
+    """The same in worlds that the prior in a file draws; in those of the training without one.
+
+    Raises:
+        ConfigurationError: if it is no such file, or the economy has no such params.
+    """
+    if path is None:
+        return players
+    from ..learning.prior import Prior
+    from ..reading.content import read_content
+
+    prior = Prior.of(read_content(path, "prior"), players.env)
+    return dataclasses.replace(players, prior=prior)

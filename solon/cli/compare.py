@@ -9,7 +9,7 @@ import tyro
 
 from .._terminal import say
 from ..errors import require
-from ._policies import is_policy, players_named, trust_named
+from ._policies import in_worlds, is_policy, players_named, trust_named
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +47,9 @@ class Options:
     """How many episodes each."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """Luck of the episodes."""
+    prior: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """A JSON or YAML file with params that each episode draws, see `solon train`. Default: that of
+    the training."""
     trust: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
     """Run the Python file in a run folder that you have not trained yourself, from now on. Read it
     first: it can do what you can."""
@@ -87,10 +90,10 @@ def run(options: Options) -> int:
     from ..runs.players import under_schedule
 
     argument = "policies" if options.workers is None else "workers"
-    players = {base: players_named(base, argument)}
+    players = {base: in_worlds(players_named(base, argument), options.prior)}
     for name in given:
         if name not in players:
-            players[name] = players_named(name, "policies")
+            players[name] = in_worlds(players_named(name, "policies"), options.prior)
         _check_same(players[base], players[name], name)
     for name, named in schedules.items():
         players[name] = under_schedule(players[base], named, "policies")
@@ -147,6 +150,8 @@ def _check_same(base: "Players", other: "Players", name: str) -> None:
     """The same luck means something in one economy only."""
     rules, expected = other.env.rules, base.env.rules
     require(rules == expected, "policies", f"{name}, of {rules}", f"policies of {expected}")
+    worlds = "policies that were trained in the same worlds, or --prior FILE with worlds for all"
+    require(other.prior == base.prior, "policies", f"{name}, of another prior", worlds)
     # The tax is what is compared.
     mine, theirs = (
         {n: v for n, v in each.recipe.options.items() if n.replace("-", "_") != _TAX}

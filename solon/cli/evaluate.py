@@ -29,6 +29,9 @@ class Options:
     """How many episodes."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """Luck of the episodes: with the same seed two runs face the same."""
+    prior: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """A JSON or YAML file with params that each episode draws, see `solon train`. Default: that of
+    the training."""
     trust: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
     """Run the Python file in a run folder that you have not trained yourself, from now on. Read it
     first: it can do what you can."""
@@ -42,7 +45,7 @@ def run(options: Options) -> int:
     require(fits, "seed", options.seed, "an integer from 0 to 4294967295")
 
     from ..runs.folder import EVALUATION
-    from ._policies import check_policy, players_named, trust_named
+    from ._policies import check_policy, in_worlds, players_named, trust_named
     from ._runtime import prepare
 
     check_policy(options.run, "run")
@@ -52,7 +55,7 @@ def run(options: Options) -> int:
 
     from ..evidence.run import evaluate_players
 
-    players = players_named(options.run, "run")
+    players = in_worlds(players_named(options.run, "run"), options.prior)
     evaluation = evaluate_players(players, episodes=options.episodes, seed=options.seed)
     if os.path.isdir(options.run):
         evaluation.save(pathlib.Path(options.run) / EVALUATION)

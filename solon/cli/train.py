@@ -65,6 +65,9 @@ class Options:
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="PARAM=POINTS")
     ] = ()
     """A param of the economy that changes with the steps done: PARAM=[[STEPS, VALUE], ...]."""
+    prior: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """A JSON or YAML file with params that each episode draws, such as
+    params: {labor_cost: {uniform: [0.8, 1.3]}}."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """All luck of the training comes from it."""
     start: Annotated[str | None, tyro.conf.arg(metavar="FOLDER|NAME", help_behavior_hint="")] = None
@@ -108,6 +111,10 @@ def run(options: Options) -> int:
     from ..runs.provenance import provenance
 
     made_with = provenance(rules=recipe.env().rules)
+    if recipe.prior is not None:
+        from ..luck import WORLDS
+
+        made_with["worlds"] = dict(WORLDS)
     folder = RunFolder.create(path, config, provenance=made_with, files=files)
     with folder.removed_if_refused():
         return _train(folder, recipe, options)
@@ -142,6 +149,7 @@ def _check_alone(options: Options) -> None:
 
 
 def _recipe(options: Options) -> Any:
+    from ..reading.content import read_content
     from ..runs.build import build_recipe
     from ._values import assignments, nested
 
@@ -168,6 +176,7 @@ def _recipe(options: Options) -> Any:
         own_settings={"planner": own} if own else None,
         start=options.start,
         curriculum=assignments("curriculum", options.curriculum) or None,
+        prior=None if options.prior is None else read_content(options.prior, "prior"),
         steps=options.steps,
         seed=options.seed,
     )

@@ -14,6 +14,7 @@ from ..errors import require, require_whole
 from ..learning.config import PPO
 from ..learning.deviation import DEVIATOR, Deviation
 from ..learning.learner import Curriculum, Learner, unchanged
+from ..learning.prior import Prior
 from ..learning.rollout import play
 from ..policy import Policy
 from .statistics import difference
@@ -68,6 +69,7 @@ def exploitability(
     params: PyTree[Array] | None = None,
     config: PPO | None = None,
     curriculum: Curriculum = unchanged,
+    prior: Prior | None = None,
     steps: int = 1_000_000,
     episodes: int = 100,
 ) -> Exploitability:
@@ -83,6 +85,7 @@ def exploitability(
         config: of the learner; its default when left out.
         curriculum: with which params the response is trained, see `Learner`. The
             episodes that count have `params`.
+        prior: of which episodes draw params, see `Learner`.
         steps: environment steps to train the response for, all copies together.
         episodes: how many to compare on.
 
@@ -103,7 +106,7 @@ def exploitability(
     others = {name: policy for name, policy in policies.items() if name != deviates}
 
     train_key, play_key = jax.random.split(key)
-    learner = Learner(game, config or PPO(), learn=(deviates,), curriculum=curriculum)
+    learner = Learner(game, config or PPO(), learn=(deviates,), curriculum=curriculum, prior=prior)
     state = learner.init(train_key, params, others)
     for _ in range(-(-steps // learner.steps_per_update)):
         state, _ = learner.update(state)
@@ -114,7 +117,7 @@ def exploitability(
         drivers = {name: (others | {deviates: policy})[name] for name in game.roles}
         # Both play in the same economy with the same key, so that only the deviator differs.
         luck = jax.random.clone(play_key)
-        rewards = play(game, drivers, luck, params, episodes=episodes, record=_rewards)
+        rewards = play(game, drivers, luck, params, episodes=episodes, record=_rewards, prior=prior)
         return np.asarray(rewards[deviates], float).sum(axis=0).mean(axis=-1)
 
     if isinstance(game, Deviation):

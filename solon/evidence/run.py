@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import json
 from typing import Any
 
 import jax
@@ -44,7 +45,8 @@ def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) ->
     Args:
         players: who acts in which economy.
         episodes: how many.
-        seed: their luck. All who act in one economy face the same luck with the same seed.
+        seed: their luck. All who act in one economy face the same luck with the same seed, and the
+            same worlds where a prior draws them.
 
     Returns:
         The raw episodes: the metrics at the end of each, the return of each member, and metrics
@@ -52,6 +54,8 @@ def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) ->
         economy, in a subclass.
     """
     labels = {"steps": f"{players.steps:,}", "seed": str(players.recipe.seed), "luck": str(seed)}
+    if players.prior is not None:
+        labels["prior"] = json.dumps(players.prior.content())
     key = key_of(seed)
     added = additions_of(players.env)
     if added is not None:
@@ -64,6 +68,7 @@ def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) ->
             regime=players.regime,
             labels=labels,
             memories=players.memories,
+            prior=players.prior,
         )
         return found
     return _outcomes(players, key, episodes, {"economy": players.env.rules, **labels})
@@ -73,7 +78,9 @@ _FOLLOWED = 100
 """Of so many episodes each step is kept."""
 
 # Compiled once for an economy: policies, parameters and luck are traced.
-_play = functools.partial(jax.jit, static_argnums=0, static_argnames=("episodes", "record"))(play)
+_play = functools.partial(
+    jax.jit, static_argnums=0, static_argnames=("episodes", "record", "prior")
+)(play)
 
 
 def _outcomes(players: Players, key: Array, episodes: int, labels: dict[str, str]) -> Outcomes:
@@ -86,6 +93,7 @@ def _outcomes(players: Players, key: Array, episodes: int, labels: dict[str, str
             episodes=episodes,
             record=_record,
             memories=dict(players.memories),
+            prior=players.prior,
         )
     )
     rewards, metrics = played["reward"], played["metrics"]

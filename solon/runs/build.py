@@ -8,6 +8,7 @@ from ..applications.taxation.search.schedule_search import SearchSettings
 from ..environment import Environment
 from ..errors import ConfigurationError, require
 from ..learning.config import PPO, published
+from ..learning.prior import Prior
 from ..spaces import Box
 from .fitting import fitted
 from .planners import NamedPlanner, planner_named, search_settings
@@ -34,6 +35,7 @@ def build_recipe(
     own_settings: Mapping[str, Mapping[str, Any]] | None = None,
     start: str | None = None,
     curriculum: Mapping[str, Any] | None = None,
+    prior: Any = None,
     steps: int,
     seed: int = 0,
 ) -> Recipe:
@@ -51,7 +53,8 @@ def build_recipe(
         own_settings: role -> fields of `PPO` in which it differs from the others.
         start: a run, or a name of the zoo, whose policies those who learn start from.
         curriculum: param of the economy -> schedule over environment steps. Left out, it is the
-            economy's usual one.
+            economy's usual one, for params that are not drawn.
+        prior: what `solon.learning.Prior.of` takes, if each episode is to draw params.
         steps: environment steps, all copies together.
         seed: of all luck.
 
@@ -78,8 +81,11 @@ def build_recipe(
     experienced = start is not None
     if preset == "default":
         settings = env.usual_settings(steps, experienced=experienced) | settings
+    worlds = None if prior is None else Prior.of(prior, env)
     if curriculum is None:
-        curriculum = env.usual_curriculum(steps, experienced=experienced)
+        drawn = {} if worlds is None else dict(worlds.params)
+        usual = env.usual_curriculum(steps, experienced=experienced)
+        curriculum = {place: points for place, points in usual.items() if place not in drawn}
     if chosen is None and "planner" in env.roles:
         sets_rates = isinstance(env.roles["planner"].action, Box)
         chosen = schedule("free-market") if sets_rates else None
@@ -102,7 +108,15 @@ def build_recipe(
         # What scores take is no experience of the workers', but the same budget.
         steps = update * searching.training_updates
     recipe = Recipe(
-        economy, options, chosen, ppo, start=start, curriculum=curriculum, seed=seed, steps=steps
+        economy,
+        options,
+        chosen,
+        ppo,
+        start=start,
+        curriculum=curriculum,
+        prior=None if worlds is None else worlds.content(),
+        seed=seed,
+        steps=steps,
     )
     for role, given in (own_settings or {}).items():
         known = ", ".join(env.roles)

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 
 from ..agents import ActorCritic
 from ..environment import Environment
+from ..learning.prior import Prior
 from ..luck import check_settings
 from ..policy import Policy
 from .folder import RunFolder
@@ -35,6 +36,7 @@ class Players:
             axis for copies of the economy, which episodes take in turn.
         regime: what people call it.
         steps: environment steps of the training.
+        prior: of which episodes draw params; that of the training, unless one means otherwise.
     """
 
     recipe: Recipe
@@ -45,6 +47,7 @@ class Players:
     memories: Mapping[str, Any]
     regime: str
     steps: int
+    prior: Prior | None = None
 
     @property
     def learned(self) -> dict[str, ActorCritic]:
@@ -85,6 +88,7 @@ def players_of(folder: RunFolder) -> Players:
         },
         regime=regime_of(recipe),
         steps=steps,
+        prior=learner.prior,
     )
 
 
@@ -130,4 +134,5 @@ def under_schedule(players: Players, schedule: NamedSchedule, argument: str = "p
         memories={name: m for name, m in players.memories.items() if name != "planner"},
         regime=schedule.name.replace("-", " "),
         steps=players.steps,
+        prior=players.prior,
     )

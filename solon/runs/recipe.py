@@ -15,7 +15,7 @@ from ..agents import ActorCritic
 from ..applications.taxation.search.schedule_search import ScheduleSearch
 from ..environment import Environment
 from ..errors import ConfigurationError, DamageError, EconomyError, require, shown_value
-from ..learning import PPO, Learner, TrainState
+from ..learning import PPO, Learner, Prior, TrainState
 from ..luck import key_of
 from ..own_code import failure
 from ..policy import Policy
@@ -56,6 +56,7 @@ class Recipe:
         start: a run, a file with its policies, or a name of the zoo, that those who learn start
             from.
         curriculum: param of the economy -> schedule over environment steps.
+        prior: what `Prior.of` takes, if episodes draw params.
         seed: of all luck.
         steps: environment steps, all copies together.
     """
@@ -67,6 +68,7 @@ class Recipe:
     own_ppo: Mapping[str, PPO] = dataclasses.field(default_factory=dict)
     start: str | None = None
     curriculum: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    prior: Mapping[str, Any] | None = None
     seed: int = 0
     steps: int = 1_000_000
 
@@ -121,6 +123,12 @@ class Recipe:
         planned = self.given()
         learning = tuple(role for role in env.roles if role not in planned)
         settings: dict[str, Any] = {"learn": learning, "own_configs": tuple(self.own_ppo.items())}
+        prior = self.worlds()
+        if prior is not None:
+            settings["prior"] = prior
+            for place in self.curriculum:
+                allowed = "a param that the prior does not draw"
+                require(place not in dict(prior.params), "curriculum", place, allowed)
         if self.curriculum:
             settings["curriculum"] = Curriculum.of(self.curriculum, env.default_params())
         learner = Learner(env, self.ppo, **settings)
@@ -130,6 +138,14 @@ class Recipe:
         allowed = f"at most {_MOST_STEPS - update}, as the last update may go past it"
         require(self.steps <= _MOST_STEPS - update, "steps", self.steps, allowed)
         return learner
+
+    def worlds(self) -> Prior | None:
+        """What draws a world for each episode; None if all have the same params.
+
+        Raises:
+            ConfigurationError: if the economy has no such params.
+        """
+        return None if self.prior is None else Prior.of(self.prior, self.env())
 
     def keeps(self, role: str) -> bool:
         """Whether the policy of a role that could learn stays as it is."""
@@ -218,6 +234,8 @@ class Recipe:
             "seed": self.seed,
             "steps": self.steps,
         }
+        if self.prior is not None:
+            config["prior"] = dict(self.prior)
         return config, files
 
     @classmethod
@@ -251,7 +269,8 @@ class Recipe:
             ConfigurationError: if the configuration is not one, or the rules of the economy
                 have changed since.
         """
-        config = dict(config)
+        # Runs without a prior say nothing of it, as did all before there were any.
+        config = {"prior": None, **config}
         own = folder is None and ".py:" in str(config.get("economy"))
         require(not own, argument, shown, "one of an economy that comes with Solon")
         names = {field.name for field in dataclasses.fields(cls)}
@@ -272,6 +291,7 @@ class Recipe:
                 role: PPO(**as_tuples(own)) for role, own in config["own_ppo"].items()
             }
             recipe = cls(**config)
+            recipe.worlds()
         except ConfigurationError as error:
             allowed = f"one with a whole configuration (its config has {error})"
             raise DamageError(argument, shown, allowed) from None

@@ -97,6 +97,7 @@ def load(name: str, **options: Any) -> Entry:
         memories=unpack(brought, memories),
         regime=regime_of(recipe),
         steps=record["provenance"].get("steps", recipe.steps),
+        prior=recipe.worlds(),
         name=name,
         version=record["version"],
         status=record["status"],

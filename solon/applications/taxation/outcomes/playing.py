@@ -13,6 +13,7 @@ from ....economies.gather_trade_build import GatherTradeBuild
 from ....economies.gather_trade_build.layouts import NO_SOURCE
 from ....economies.gather_trade_build.recording import record
 from ....errors import require
+from ....learning.prior import Prior
 from ....learning.rollout import play
 from .evaluation import Evaluation
 
@@ -21,7 +22,9 @@ __all__ = ["evaluate", "from_recordings"]
 _BATCH = 50
 
 # Compiled once for an economy: policies, parameters and luck are traced.
-_play = functools.partial(jax.jit, static_argnums=0, static_argnames=("episodes", "record"))(play)
+_play = functools.partial(
+    jax.jit, static_argnums=0, static_argnames=("episodes", "record", "prior")
+)(play)
 
 
 def evaluate(
@@ -34,6 +37,7 @@ def evaluate(
     regime: str = "regime",
     labels: Mapping[str, str] | None = None,
     memories: Mapping[str, Any] | None = None,
+    prior: Prior | None = None,
 ) -> Evaluation:
     """Play episodes with sampled actions, and keep what happened.
 
@@ -49,6 +53,7 @@ def evaluate(
         regime: what people call what is evaluated.
         labels: more names for tables and captions.
         memories: what policies remember when an episode begins, see `play`.
+        prior: of which each episode draws params, see `play`.
 
     Returns:
         The raw episodes.
@@ -72,6 +77,7 @@ def evaluate(
             episodes=size,
             record=record,
             memories=memories,
+            prior=prior,
         )
         batches.append(_summarise(env, jax.device_get(played)))
     merged = {

@@ -215,6 +215,7 @@ class ScheduleSearch:
             params=self._learner.curriculum(state.params, steps),
             episodes=settings.episodes,
             batch=CANDIDATES,
+            prior=self._learner.prior,
         )
         scores = evaluate(np.array(self._asked))
         self._tell(scores)

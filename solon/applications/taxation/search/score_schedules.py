@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, Key, PyTree
 
 from ....environment import Environment, TimeStep
+from ....learning.prior import Prior
 from ....learning.rollout import play
 from ....policy import Policy
 from ..policies.fixed_schedule import FixedSchedule
@@ -26,6 +27,7 @@ def score_schedules(
     episodes: int = 1,
     role: str = "planner",
     batch: int = 32,
+    prior: Prior | None = None,
 ) -> Callable[[Float[np.ndarray, "candidates brackets"]], Float[np.ndarray, " candidates"]]:
     """A function that `direct_search` takes: the mean return of the planner under each schedule.
 
@@ -40,6 +42,8 @@ def score_schedules(
         episodes: how many to play under each schedule.
         role: that sets the rates.
         batch: schedules played side by side.
+        prior: of which each episode draws params. Under all schedules they are the same ones, and
+            others than those of trainings and of scores that are reported.
     """
     params = env.default_params() if params is None else params
 
@@ -47,19 +51,28 @@ def score_schedules(
         rates = jnp.asarray(candidates, jnp.zeros(()).dtype)
         # The same luck for all of them, however often one asks.
         luck = jax.random.clone(key)
-        found = _returns(env, dict(others), rates, luck, params, episodes, role, batch)
+        found = _returns(env, dict(others), rates, luck, params, episodes, role, batch, prior)
         return np.asarray(found, float)
 
     return evaluate
 
 
-@functools.partial(jax.jit, static_argnames=("env", "episodes", "role", "batch"))
-def _returns(env, others, rates, key, params, episodes, role, batch):
+@functools.partial(jax.jit, static_argnames=("env", "episodes", "role", "batch", "prior"))
+def _returns(env, others, rates, key, params, episodes, role, batch, prior):
     def one(schedule):
         drivers = {**others, role: FixedSchedule(schedule)}
         ordered = {name: drivers[name] for name in env.roles}
         luck = jax.random.clone(key)
-        rewards = play(env, ordered, luck, params, episodes=episodes, record=_rewards)
+        rewards = play(
+            env,
+            ordered,
+            luck,
+            params,
+            episodes=episodes,
+            record=_rewards,
+            prior=prior,
+            purpose="choosing",
+        )
         return jnp.mean(jnp.sum(rewards[role], axis=0))
 
     return jax.lax.map(one, rates, batch_size=batch)

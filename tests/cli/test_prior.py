@@ -1,0 +1,100 @@
+"""`--prior`: worlds that are drawn, from the file to what is played."""
+
+import json
+
+import numpy as np
+import pytest
+
+from solon.cli import main
+from solon.errors import DamageError
+from solon.evidence.outcomes import Outcomes
+from solon.luck import WORLDS
+from solon.runs import Recipe, RunFolder
+
+from .conftest import OWN_ECONOMY
+
+TRAIN = ("train", "--economy", f"{OWN_ECONOMY}:Harvest", "--steps", "80", "--quiet")
+SIZES = ("--environments", "4", "--unroll", "10", "--ppo", "hidden=[4]")
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """A run in drawn worlds."""
+    place = tmp_path_factory.mktemp("drawn")
+    (place / "prior.yaml").write_text("params:\n  growth: {uniform: [1, 1.5]}\n")
+    given = ("--prior", str(place / "prior.yaml"), "--run", str(place / "run"))
+    assert main([*TRAIN, *SIZES, *given]) == 0
+    return place / "run"
+
+
+def test_a_run_keeps_its_prior_and_which_worlds_are_for_what(drawn, trained):
+    record = json.loads((drawn / "run.json").read_text())
+    assert record["config"]["prior"] == {"params": {"growth": {"uniform": [1, 1.5]}}}
+    assert record["provenance"]["worlds"] == WORLDS
+    assert len(set(WORLDS.values())) == 3
+    prior = Recipe.from_folder(RunFolder.open(drawn)).learner().prior
+    assert dict(prior.params)["growth"].numbers == (1.0, 1.5)
+    # One without is written as before there were any, and read.
+    before = json.loads((trained / "run.json").read_text())
+    assert "prior" not in before["config"] and "worlds" not in before["provenance"]
+    assert Recipe.from_folder(RunFolder.open(trained)).learner().prior is None
+
+
+def stocks(run):
+    return Outcomes.load(run / "evaluation").episodes["stock"]
+
+
+def test_evaluation_is_in_worlds_of_the_training_or_of_a_file(drawn, tmp_path, capsys):
+    constant = tmp_path / "constant.json"
+    constant.write_text('{"params": {"growth": 1.0}}')
+    assert main(["evaluate", str(drawn), "--episodes", "8"]) == 0
+    own = stocks(drawn)
+    assert len(set(own)) == 8
+    assert json.loads(Outcomes.load(drawn / "evaluation").labels["prior"])["params"]["growth"]
+    assert main(["evaluate", str(drawn), "--episodes", "8", "--prior", str(constant)]) == 0
+    # What nobody lets grow is eaten or stays.
+    assert (stocks(drawn) <= own).all()
+    assert np.ptp(stocks(drawn)) < np.ptp(own)
+    assert "8 episodes" in capsys.readouterr().out
+
+
+def test_what_is_compared_shares_its_worlds(drawn, trained, tmp_path, capsys):
+    assert main(["compare", str(drawn), str(trained), "--episodes", "2"]) == 2
+    error = capsys.readouterr().err
+    assert "another prior" in error and "--prior FILE" in error
+    prior = tmp_path / "prior.yaml"
+    prior.write_text("params: {growth: {choice: [1, 1.4]}}")
+    given = ["--episodes", "6", "--prior", str(prior)]
+    assert main(["compare", str(drawn), str(trained), *given]) == 0
+    assert "correlation" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "words"),
+    [
+        (None, (), ("prior", "prior.yaml", "text file")),
+        ("params: {", (), ("prior", "JSON or YAML")),
+        ("- growth", (), ("prior", "a mapping with params")),
+        ("params: {groth: 1}", (), ("prior.params", "groth", "did you mean growth")),
+        ("params: {growth: {uniform: [2, 1]}}", (), ("prior.growth.uniform", "[2, 1]", "below")),
+        ("params: {growth: {normal: [2, -1]}}", (), ("prior.growth.normal", "above 0")),
+        ("params: {growth: {normal: [2, .inf]}}", (), ("prior", "inf is no finite")),
+        ("params: {growth: 1}", ("--curriculum", "growth=2"), ("curriculum", "growth", "draw")),
+    ],
+)
+def test_mistakes_leave_nothing_behind(text, more, words, workplace, capsys):
+    if text is not None:
+        (workplace / "prior.yaml").write_text(text)
+    assert main([*TRAIN, *SIZES, "--prior", "prior.yaml", "--run", "run", *more]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == "" and shown.err.count("\n") == 1
+    assert not (workplace / "run").exists()
+    for word in words:
+        assert word in shown.err
+
+
+def test_a_prior_that_is_damaged_is_told():
+    config, _ = Recipe("labor-supply", steps=10).to_config()
+    config["prior"] = {"params": {"inequality_aversion": {"uniform": [1]}}}
+    with pytest.raises(DamageError, match=r"prior.inequality_aversion.uniform.*two numbers"):
+        Recipe.from_config(config, None, "run", "here")
