@@ -32,10 +32,16 @@ class Policy(eqx.Module):
             key: luck of the memory, for policies that start at random.
         """
 
-    def begin(self, memory: Any) -> Any:
+    def begin(self, memory: Any, new_world: Bool[Array, ""] | None = None) -> Any:
         """The memory at the beginning of an episode; by default nothing is forgotten.
 
         It is called at the beginning of every episode, the first one included.
+
+        Args:
+            memory: at the end of the last one, or from `init`.
+            new_world: whether the params of the economy are others from now on, as a prior draws
+                them, so that what was learned about the old ones holds no longer. None without a
+                prior: all copies have the same params in all episodes.
         """
         return memory
 

@@ -175,8 +175,12 @@ class ActorCritic(Policy):
     def init(self, key: Key[Array, ""]) -> Float[Array, "count memory"]:
         return self.first_memory(self.members)
 
-    def begin(self, memory: Float[Array, "count memory"]) -> Float[Array, "count memory"]:
-        return jnp.zeros_like(memory)
+    def begin(
+        self, memory: Float[Array, "count memory"], new_world: Bool[Array, ""] | None = None
+    ) -> Float[Array, "count memory"]:
+        """Nothing is remembered, but of earlier episodes in the same world of a prior."""
+        nothing = jnp.zeros_like(memory)
+        return nothing if new_world is None else jnp.where(new_world, nothing, memory)
 
     def act(
         self,

@@ -29,8 +29,8 @@ class Wrapper(Policy):
     def init(self, key: Key[Array, ""]) -> Any:
         return self.policy.init(key)
 
-    def begin(self, memory: Any) -> Any:
-        return self.policy.begin(memory)
+    def begin(self, memory: Any, new_world: Bool[Array, ""] | None = None) -> Any:
+        return self.policy.begin(memory, new_world)
 
     def act(self, memory: Any, observation: Observation, key: Key[Array, ""]) -> tuple[Array, Any]:
         return self.policy.act(memory, observation, key)
@@ -69,8 +69,10 @@ class SetOnce(Wrapper):
         inner = self.policy.init(key)
         return SetOnceMemory(inner, jnp.zeros_like(self.example), jnp.ones((), bool))
 
-    def begin(self, memory: SetOnceMemory) -> SetOnceMemory:
-        inner = self.policy.begin(memory.inner)
+    def begin(
+        self, memory: SetOnceMemory, new_world: Bool[Array, ""] | None = None
+    ) -> SetOnceMemory:
+        inner = self.policy.begin(memory.inner, new_world)
         return SetOnceMemory(inner, memory.action, jnp.ones((), bool))
 
     def act(

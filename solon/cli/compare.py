@@ -97,6 +97,10 @@ def run(options: Options) -> int:
         _check_same(players[base], players[name], name)
     for name, named in schedules.items():
         players[name] = under_schedule(players[base], named, "policies")
+    prior = players[base].prior
+    lasts = 1 if prior is None else prior.lasts
+    allowed = f"at least {2 * lasts}, the episodes of two worlds"
+    require(options.episodes >= 2 * lasts, "episodes", options.episodes, allowed)
     found = {
         name: evaluate_players(players[name], episodes=options.episodes, seed=options.seed).episodes
         for name in options.policies
@@ -104,7 +108,7 @@ def run(options: Options) -> int:
     runs = [name for name in given if os.path.isdir(name)]
     compared = {name: players[name] for name in options.policies}
     regimes = [
-        Regime(names, seeds, _scores([found[name] for name in names]))
+        Regime(names, seeds, _scores([found[name] for name in names], lasts))
         for names, seeds in in_regimes(compared, runs)
     ]
     of_schedules = base if schedules else None
@@ -112,13 +116,20 @@ def run(options: Options) -> int:
     return 0
 
 
-def _scores(found: "Sequence[Mapping[str, np.ndarray]]") -> "dict[str, np.ndarray]":
-    """Metric -> (seeds, episodes), of what all have and is a number in every episode."""
+def _scores(found: "Sequence[Mapping[str, np.ndarray]]", lasts: int) -> "dict[str, np.ndarray]":
+    """Metric -> (seeds, worlds), of what all have and is a number in every episode.
+
+    The luck of a world is in all of its `lasts` episodes, so that their mean is one observation.
+    """
     import numpy as np
 
     shared = [name for name in found[0] if all(name in each for each in found)]
     scores = {name: np.asarray([each[name] for each in found], float) for name in shared}
-    return {name: values for name, values in scores.items() if np.isfinite(values).all()}
+    scores = {name: values for name, values in scores.items() if np.isfinite(values).all()}
+    return {
+        name: values.reshape(len(values), -1, lasts).mean(axis=-1) if lasts > 1 else values
+        for name, values in scores.items()
+    }
 
 
 def _legend(given: Sequence[str], players: "Mapping[str, Players]", base: str | None) -> list[str]:

@@ -66,7 +66,10 @@ def run(options: Options) -> int:
 
     for folder in folders:
         if not _is_evaluated(folder):
-            evaluate_run(folder, episodes=_EPISODES).save(folder.path / EVALUATION)
+            lasts = (folder.config.get("prior") or {}).get("episodes_per_world", 1)
+            # Whole worlds.
+            episodes = -(-_EPISODES // lasts) * lasts
+            evaluate_run(folder, episodes=episodes).save(folder.path / EVALUATION)
     trainings = "One training" if len(folders) == 1 else "Trainings of one regime each, each"
     write_run_report(folders, out, note=_NOTE.format(trainings))
     say(out)

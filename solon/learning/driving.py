@@ -82,10 +82,21 @@ def recalled(memories: Mapping[str, Any], environments: int) -> dict[str, Any]:
     return {role: jax.tree.map(deal, memory) for role, memory in memories.items()}
 
 
-def begun(policies: Mapping[str, Policy], memories: Mapping[str, Any]) -> dict[str, Any]:
-    """The memories of all copies at the beginning of an episode."""
+def begun(
+    policies: Mapping[str, Policy],
+    memories: Mapping[str, Any],
+    new_worlds: Bool[Array, " environments"] | None = None,
+) -> dict[str, Any]:
+    """The memories of all copies at the beginning of an episode.
+
+    Args:
+        policies: by the names of their memories.
+        memories: with a leading axis for the copies.
+        new_worlds: in which copies a prior has drawn other params; None without a prior.
+    """
+    told = () if new_worlds is None else (new_worlds,)
     return {
-        role: jax.vmap(policies[role].begin)(memory)
+        role: jax.vmap(policies[role].begin)(memory, *told)
         if _forgets(policies[role]) and jax.tree.leaves(memory)
         else memory
         for role, memory in memories.items()

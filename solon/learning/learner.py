@@ -23,6 +23,7 @@ from .episodes import begin
 from .prior import Prior
 from .rollout import Economies, Finished, RoleExperience, Unroll, restart, unroll
 from .train_state import TrainState
+from .worlds import first_worlds
 
 __all__ = ["Curriculum", "Learner", "gather", "unchanged"]
 
@@ -99,7 +100,7 @@ class Learner:
                 same = dataclasses.replace(cast(Any, config), stand_in=own.stand_in) == own
                 allowed = "nothing but stand_in, as this role does not learn"
                 require(same, "own_configs", role, allowed)
-        pieces = config.environments * self._segments
+        pieces = config.environments * self._segments // self._chained
         allowed = f"a divisor of {pieces}, the pieces of episodes in an update"
         for role in self.learn:
             parts = self.config_of(role).minibatches
@@ -149,6 +150,11 @@ class Learner:
     def _segments(self) -> int:
         """How many whole episodes follow one another in an update."""
         return max(1, self.config.unroll // self.env.horizon)
+
+    @property
+    def _chained(self) -> int:
+        """How many episodes of an update one can look back on: those that share a world."""
+        return 1 if self.prior is None else math.gcd(self._segments, self.prior.lasts)
 
     def init(
         self,
@@ -229,14 +235,25 @@ def _init(
     steps = jnp.zeros((), jnp.int32)
     now = learner.curriculum(params, steps.astype(float))
     prior, count = learner.prior, config.environments
-    drawn = {} if prior is None else prior.worlds(start_key, now, count, "training")
+    drawn, new, worlds = {}, None, None
+    if prior is not None and prior.lasts > 1:
+        together = count // learner._groups
+        worlds = first_worlds(
+            prior, start_key, now, count, together=together, steps=learner._chained
+        )
+        drawn = worlds.drawn
+    elif prior is not None:
+        drawn = prior.worlds(start_key, now, count, "training")
+    if prior is not None:
+        new = jnp.ones(count, bool)
     states, timesteps, over = begin(env, start_key, now, count, drawn)
     economies = Economies(
         states=states,
         timesteps=timesteps,
-        memories=begun(everyone, first_memories(everyone, memory_key, config.environments)),
+        memories=begun(everyone, first_memories(everyone, memory_key, count), new),
         returns={name: jnp.zeros_like(reward) for name, reward in timesteps.reward.items()},
         over=over,
+        worlds=worlds,
     )
     return TrainState(
         policies=policies,
@@ -271,7 +288,7 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
         policies[role], optimizers[role], figures = _improved(
             config,
             (learned[role], state.optimizers[role]),
-            gathered.of(role, learner.env.roles[role]),
+            gathered.of(role, learner.env.roles[role], learner._chained),
             role_key,
             state.environment_steps,
         )

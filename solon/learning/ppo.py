@@ -16,7 +16,7 @@ from .config import PPO
 from .gae import Scalar, generalized_advantages
 from .rollout import Experience, RoleExperience
 
-__all__ = ["Batch", "decisions", "improve", "improved", "loss", "optimizer", "targets"]
+__all__ = ["Batch", "chained", "decisions", "improve", "improved", "loss", "optimizer", "targets"]
 
 _RETURN_MEMORY = 20.0
 """Updates over which the statistics of the returns look back: they grow as a policy gets better."""
@@ -110,6 +110,38 @@ def decisions(batch: Batch, every: int) -> Batch:
     return Batch(experience, batch.recall, advantage, target)
 
 
+def chained(batch: Batch, episodes: int, environments: int) -> Batch:
+    """Episodes of the same world one after the other, as if they were one.
+
+    So gradients reach from one into those before it, in which something could have been learned
+    about the world.
+
+    Args:
+        batch: whose second axis has the environments in blocks, one episode a block.
+        episodes: how many blocks are of the same world, from the first one on.
+        environments: in a block.
+    """
+    if episodes == 1:
+        return batch
+
+    def blocks(leaf: Array) -> Array:
+        # The size is named, as what is not remembered has none to tell it from.
+        worlds = leaf.shape[1] // (episodes * environments)
+        return leaf.reshape(leaf.shape[0], worlds, episodes, environments, *leaf.shape[2:])
+
+    def follow(leaf: Array) -> Array:
+        apart = jnp.moveaxis(blocks(leaf), 2, 0)
+        steps, rows = episodes * leaf.shape[0], leaf.shape[1] // episodes
+        return apart.reshape(steps, rows, *leaf.shape[2:])
+
+    parts = (batch.experience, batch.advantage, batch.target)
+    experience, advantage, target = jax.tree.map(follow, parts)
+    recall = blocks(batch.recall)[:, :, 0]
+    rows = batch.recall.shape[1] // episodes
+    recall = recall.reshape(1, rows, *batch.recall.shape[2:])
+    return Batch(experience, recall, advantage, target)
+
+
 def loss(
     network: Network | Specialists,
     policy: ActorCritic,
@@ -192,7 +224,7 @@ def improved(
     return improve(
         policy,
         optimizer_state,
-        decisions(batch, gathered.role.every),
+        chained(decisions(batch, gathered.role.every), gathered.chained, config.environments),
         key,
         config=config,
         learning_rate=learning_rate,

@@ -9,15 +9,17 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key, PyTree, Shaped
 
+from .._plain import plain_fields
 from ..environment import Environment
-from ..errors import did_you_mean, require
+from ..errors import did_you_mean, require, require_whole
 from ..luck import worlds_key
 from .distribution import Distribution
 from .params import param_at, with_params
 
 __all__ = ["Prior"]
 
-_FIELDS = ("params",)
+_FIELDS = ("params", "episodes_per_world")
+_MOST_EPISODES = 1_000_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Prior:
 
     Attributes:
         params: pairs of a param's place (names joined by dots) and its distribution.
+        lasts: episodes for which a copy keeps its world. A policy with memory can learn it: what
+            it remembers lasts as long (`Policy.begin`).
 
     Example:
         ```python
@@ -37,13 +41,19 @@ class Prior:
     """
 
     params: tuple[tuple[str, Distribution], ...] = ()
+    lasts: int = 1
+
+    def __post_init__(self):
+        plain_fields(self)
+        require_whole("episodes_per_world", self.lasts, low=1, high=_MOST_EPISODES)
 
     @classmethod
     def of(cls, content: Any, env: Environment) -> "Prior":
         """A prior from what a file says, which is checked.
 
         Args:
-            content: a mapping with `params`: place -> distribution, see `Distribution`.
+            content: a mapping with `params`: place -> distribution, see `Distribution`; and, if
+                worlds last more than one episode, `episodes_per_world`.
             env: the economy whose params are drawn.
 
         Raises:
@@ -62,7 +72,9 @@ class Prior:
         drawn = tuple(
             (place, Distribution.of(one, f"prior.{place}")) for place, one in params.items()
         )
-        prior = cls(drawn)
+        lasts = content.get("episodes_per_world", 1)
+        lasts = require_whole("prior.episodes_per_world", lasts, low=1, high=_MOST_EPISODES)
+        prior = cls(drawn, lasts)
         prior.check(env)
         return prior
 
@@ -87,7 +99,8 @@ class Prior:
 
     def content(self) -> dict[str, Any]:
         """What `of` takes, as values of JSON."""
-        return {"params": {place: one.plain() for place, one in self.params}}
+        content: dict[str, Any] = {"params": {place: one.plain() for place, one in self.params}}
+        return content | ({"episodes_per_world": self.lasts} if self.lasts > 1 else {})
 
     def draw(self, key: Key[Array, ""], params: PyTree[Array]) -> PyTree[Array]:
         """The params of one world.

@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
 
 from ..agents.encoding import Encoded
 from ..environment import Environment, Role, TimeStep
+from ..errors import require
 from ..policy import Policy
 from .driving import (
     StandIn,
@@ -24,6 +25,7 @@ from .driving import (
 )
 from .episodes import advance, begin, counting, hold, looking, silent
 from .prior import Prior
+from .worlds import Worlds, next_worlds
 
 __all__ = [
     *("Economies", "Experience", "Finished", "RoleExperience", "Unroll"),
@@ -40,6 +42,7 @@ class Economies(eqx.Module):
         memories: of the policies, by role, and of the stand-ins.
         returns: sum of rewards in the running episode, by role and member.
         over: the episode ended before the copy is due to start afresh.
+        worlds: of copies in worlds that last for several episodes.
     """
 
     states: Any
@@ -47,6 +50,7 @@ class Economies(eqx.Module):
     memories: dict[str, Any]
     returns: dict[str, Float[Array, "environments count"]]
     over: Bool[Array, " environments"]
+    worlds: Worlds | None = None
 
 
 class Experience(eqx.Module):
@@ -82,6 +86,8 @@ class RoleExperience(eqx.Module):
         truncated: the episode was cut off after the step.
         left: who had left by the end of the step; None if members of the role cannot leave.
         role: what members see and do (static).
+        chained: how many segments of the unroll, each an episode, follow one another in the same
+            world; these are that many blocks of environments, one after the other (static).
     """
 
     experience: Experience
@@ -91,6 +97,7 @@ class RoleExperience(eqx.Module):
     truncated: Bool[Array, "steps environments"]
     left: Bool[Array, "steps environments count"] | None
     role: Role = eqx.field(static=True)
+    chained: int = eqx.field(static=True, default=1)
 
 
 class Finished(eqx.Module):
@@ -126,7 +133,7 @@ class Unroll(eqx.Module):
     counted: dict[str, Int[Array, ""]]
     finished: Finished
 
-    def of(self, name: str, role: Role) -> RoleExperience:
+    def of(self, name: str, role: Role, chained: int = 1) -> RoleExperience:
         """What a role learns from."""
         return RoleExperience(
             experience=self.experience[name],
@@ -136,6 +143,7 @@ class Unroll(eqx.Module):
             truncated=self.truncated,
             left=self.left.get(name),
             role=role,
+            chained=chained,
         )
 
 
@@ -161,7 +169,17 @@ def restart(
         count: how many do.
         prior: of which each new episode draws params, for training.
     """
-    drawn = {} if prior is None else prior.worlds(key, params, count, "training")
+
+    def taken(running):
+        return jax.lax.dynamic_slice_in_dim(running, first, count, axis=0)
+
+    drawn, new, worlds = {}, None, None
+    if prior is not None and economies.worlds is not None:
+        lived = jax.tree.map(taken, economies.worlds)
+        worlds, new = next_worlds(prior, key, params, lived)
+        drawn = worlds.drawn
+    elif prior is not None:
+        drawn, new = prior.worlds(key, params, count, "training"), jnp.ones(count, bool)
     states, timesteps, over = begin(env, key, params, count, drawn)
 
     def put(running, fresh):
@@ -173,11 +191,8 @@ def restart(
         name: jnp.zeros((count, total.shape[1])) for name, total in economies.returns.items()
     }
 
-    def taken(running):
-        return jax.lax.dynamic_slice_in_dim(running, first, count, axis=0)
-
-    memories = begun(policies, jax.tree.map(taken, economies.memories))
-    fresh = Economies(states, timesteps, memories, returns, over)
+    memories = begun(policies, jax.tree.map(taken, economies.memories), new)
+    fresh = Economies(states, timesteps, memories, returns, over, worlds)
     return jax.tree.map(put, economies, fresh)
 
 
@@ -257,7 +272,7 @@ def unroll(
             returns={name: _sum(ended, jnp.mean(r, axis=1)) for name, r in returns.items()},
             metrics={name: _sum(ended, value) for name, value in timesteps.metrics.items()},
         )
-        economies = Economies(states, timesteps, memories, returns, over)
+        economies = Economies(states, timesteps, memories, returns, over, economies.worlds)
         counted = {role: jnp.sum(counts[role], dtype=jnp.int32) for role in critics}
         ends = timesteps.terminated, timesteps.truncated, timesteps.left
         return economies, (experience, ends, (counted, finished))
@@ -307,45 +322,75 @@ def play(
         policies: one a role.
         key: all luck.
         params: of the economy.
-        episodes: how many run side by side (static).
+        episodes: how many (static). They run side by side, but for those of one world.
         record: called with states and timesteps, both with a leading axis for the episodes, after
             the start and after each step. A function defined once, not anew for each call, keeps
             this from compiling again (static).
         memories: what policies remember when the episodes begin, by role, with a leading axis of
             any length from which episodes take theirs in turn: `TrainState.economies.memories`
             after a training. Roles that are left out begin without memories.
-        prior: of which each episode draws params; all have `params` if left out (static).
+        prior: of which each episode draws params; all have `params` if left out. Of worlds that
+            last, each is played for that many episodes, which come next to each other in what is
+            returned; all that `record` picks has a leading axis for the episodes then (static).
         purpose: what its worlds are for, a name of `solon.luck.WORLDS` (static).
 
     Returns:
         What `record` returned, stacked over time: leading axis `env.horizon` + 1.
+
+    Raises:
+        ConfigurationError: if a role has no policy, or a world would last beyond the episodes.
     """
     check_roles(env, policies)
+    lasts = 1 if prior is None else prior.lasts
+    allowed = f"a multiple of {lasts}, the episodes of a world"
+    require(episodes % lasts == 0, "episodes", episodes, allowed)
+    copies = episodes // lasts
     world_key, shock_key, policy_key, memory_key = jax.random.split(key, 4)
-    drawn = {} if prior is None else prior.worlds(world_key, params, episodes, purpose)
-    states, timesteps, over = begin(env, world_key, params, episodes, drawn)
+    drawn = {} if prior is None else prior.worlds(world_key, params, copies, purpose)
     brought = {role: memory for role, memory in (memories or {}).items() if role in policies}
-    fresh = first_memories(policies, memory_key, episodes)
-    memories = begun(policies, fresh | recalled(brought, episodes))
+    fresh = first_memories(policies, memory_key, copies)
 
-    def step(carry, keys):
-        states, timesteps, over, memories = carry
-        shock_key, role_keys = keys
-        luck = dict(zip(env.roles, role_keys, strict=True))
-        actions, memories, _ = decide(env, policies, timesteps, memories, luck)
-        shocks = env.draw_shocks(shock_key, (episodes,))
-        after, shown, ended = advance(env, states, timesteps, actions, shocks, over)
-        memories = remember(policies, memories, shown, after)
-        states, timesteps = hold(over, (states, silent(timesteps)), (after, shown))
-        return (states, timesteps, ended, memories), record(states, timesteps)
+    def episode(memories, keys, new):
+        world_key, shock_key, policy_key = keys
+        states, timesteps, over = begin(env, world_key, params, copies, drawn)
+        memories = begun(policies, memories, new)
 
-    first = record(states, timesteps)
-    keys = (
-        jax.random.split(shock_key, env.horizon),
-        jax.random.split(policy_key, (env.horizon, len(env.roles))),
-    )
-    _, later = jax.lax.scan(step, (states, timesteps, over, memories), keys)
-    return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
+        def step(carry, keys):
+            states, timesteps, over, memories = carry
+            shock_key, role_keys = keys
+            luck = dict(zip(env.roles, role_keys, strict=True))
+            actions, memories, _ = decide(env, policies, timesteps, memories, luck)
+            shocks = env.draw_shocks(shock_key, (copies,))
+            after, shown, ended = advance(env, states, timesteps, actions, shocks, over)
+            memories = remember(policies, memories, shown, after)
+            states, timesteps = hold(over, (states, silent(timesteps)), (after, shown))
+            return (states, timesteps, ended, memories), record(states, timesteps)
+
+        first = record(states, timesteps)
+        keys = (
+            jax.random.split(shock_key, env.horizon),
+            jax.random.split(policy_key, (env.horizon, len(env.roles))),
+        )
+        carry, later = jax.lax.scan(step, (states, timesteps, over, memories), keys)
+        return carry[-1], jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, later)
+
+    start = fresh | recalled(brought, copies)
+    keys = (world_key, shock_key, policy_key)
+    if lasts == 1:
+        return episode(start, keys, None if prior is None else jnp.ones(copies, bool))[1]
+
+    def following(memories, inputs):
+        number, keys = inputs
+        return episode(memories, keys, jnp.full(copies, number == 0))
+
+    each = jnp.arange(lasts), tuple(jax.random.split(key, lasts) for key in keys)
+    _, played = jax.lax.scan(following, start, each)
+
+    # From (episodes of a world, steps, worlds, ...) to (steps, worlds x episodes, ...).
+    def join(x):
+        return jnp.moveaxis(x, 0, 2).reshape(x.shape[1], episodes, *x.shape[3:])
+
+    return jax.tree.map(join, played)
 
 
 def _potentials(

@@ -64,9 +64,29 @@ def test_what_is_compared_shares_its_worlds(drawn, trained, tmp_path, capsys):
     assert "another prior" in error and "--prior FILE" in error
     prior = tmp_path / "prior.yaml"
     prior.write_text("params: {growth: {choice: [1, 1.4]}}")
+    lasting = tmp_path / "lasting.yaml"
+    lasting.write_text("params: {growth: {choice: [1, 1.4]}}\nepisodes_per_world: 3")
+    runs = ["compare", str(drawn), str(trained)]
+    assert main([*runs, "--episodes", "3", "--prior", str(lasting)]) == 2
+    assert "two worlds" in capsys.readouterr().err
+    assert main([*runs, "--episodes", "6", "--prior", str(lasting)]) == 0
+    assert "correlation" in capsys.readouterr().out
     given = ["--episodes", "6", "--prior", str(prior)]
     assert main(["compare", str(drawn), str(trained), *given]) == 0
     assert "correlation" in capsys.readouterr().out
+
+
+def test_worlds_that_last_are_played_as_a_whole(workplace, capsys):
+    (workplace / "prior.yaml").write_text("params: {growth: 1.2}\nepisodes_per_world: 3")
+    assert main([*TRAIN, *SIZES, "--prior", "prior.yaml", "--run", "run"]) == 0
+    capsys.readouterr()
+    assert main(["evaluate", "run", "--episodes", "7"]) == 2
+    error = capsys.readouterr().err
+    assert "episodes: got 7" in error and "a multiple of 3" in error
+    assert main(["evaluate", "run", "--episodes", "6"]) == 0
+    assert json.loads(Outcomes.load("run/evaluation").labels["prior"])["episodes_per_world"] == 3
+    assert main(["train", "--resume", "run"]) == 2
+    assert "steps left" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

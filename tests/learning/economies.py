@@ -355,3 +355,32 @@ class Rare(Small):
         reward = jnp.where(pays, choice, 0.0)
         state = State(state.step + 1, choice, state.params)
         return state, self.show(state, {"planner": reward[None]})
+
+
+@dataclasses.dataclass(frozen=True)
+class Hidden(Small):
+    """One member bets on one of four doors, of which a param is the right one, and is then told.
+
+    It is worth 1 to be right in the first step of two; what is done in the second one is nothing.
+    """
+
+    name = "hidden"
+    horizon: int = 2  # type: ignore[assignment]
+    doors = 4
+
+    @property
+    def roles(self):
+        told = {"told": Box((self.doors,), 0, 1), "step": Box((1,), 0, 2)}
+        return {"worker": Role(1, Discrete(self.doors), told)}
+
+    def default_params(self):
+        return {"bonus": jnp.zeros(()), "door": jnp.zeros((), jnp.int32)}
+
+    def see(self, role, state):
+        right = jnp.arange(self.doors) == state.params["door"]
+        told = jnp.where(state.step > 0, right, False).astype(float)
+        return {"told": told[None], "step": state.step.astype(float)[None, None]}
+
+    def payoffs(self, state, actions):
+        right = actions["worker"] == state.params["door"]
+        return {"worker": jnp.where(state.step == 0, right, False).astype(float)}

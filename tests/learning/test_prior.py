@@ -201,6 +201,8 @@ def test_a_prior_that_draws_what_is_there_changes_nothing():
         ({"params": {"bonus": {"choice": [True]}}}, ("prior.bonus.choice", "True")),
         ({"params": {"bonus": {"constant": "much"}}}, ("prior.bonus.constant", "much")),
         ({"params": {"bonus": "much"}}, ("prior.bonus", "much")),
+        ({"params": {"bonus": 1}, "episodes_per_world": 0}, ("prior.episodes_per_world", "0")),
+        ({"params": {"bonus": 1}, "episodes_per_world": 1.5}, ("prior.episodes_per_world", "1.5")),
     ],
 )
 def test_mistakes_are_told_in_one_line(content, words):

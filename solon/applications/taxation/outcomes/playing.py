@@ -64,6 +64,10 @@ def evaluate(
     episodes = plain(episodes)
     fits = type(episodes) is int and episodes >= 1
     require(fits, "episodes", episodes, "a whole number of at least 1")
+    # Recordings of a year have no place for those that come before it.
+    short = prior is None or prior.lasts == 1
+    allowed = "worlds of one episode each, as evaluations of this economy are"
+    require(short, "prior.episodes_per_world", prior and prior.lasts, allowed)
     # Batches of one size, so that a single compilation serves all; the last may have some to spare.
     count = -(-episodes // _BATCH)
     size = -(-episodes // count)

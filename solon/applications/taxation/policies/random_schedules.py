@@ -53,7 +53,7 @@ class RandomSchedules(Policy):
     def init(self, key: Key[Array, ""]) -> RandomMemory:
         return RandomMemory(jnp.zeros(self.brackets), jnp.ones((), bool))
 
-    def begin(self, memory: RandomMemory) -> RandomMemory:
+    def begin(self, memory: RandomMemory, new_world: Bool[Array, ""] | None = None) -> RandomMemory:
         return RandomMemory(memory.rates, jnp.ones((), bool))
 
     def act(

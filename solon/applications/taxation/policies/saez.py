@@ -154,6 +154,13 @@ class Saez(Policy):
             due=jnp.ones((), bool),
         )
 
+    def begin(self, memory: SaezMemory, new_world: Bool[Array, ""] | None = None) -> SaezMemory:
+        """All years of a society are remembered, and none of another one."""
+        if new_world is None:
+            return memory
+        fresh = self.init(jax.random.key(0))
+        return jax.tree.map(lambda a, b: jnp.where(new_world, a, b), fresh, memory)
+
     def act(
         self,
         memory: Any,

@@ -50,7 +50,9 @@ class CandidateSchedules(Policy):
         nothing = jnp.zeros(self.tried.shape[-1])
         return CandidateMemory(nothing, nothing, jnp.ones((), bool))
 
-    def begin(self, memory: CandidateMemory) -> CandidateMemory:
+    def begin(
+        self, memory: CandidateMemory, new_world: Bool[Array, ""] | None = None
+    ) -> CandidateMemory:
         return CandidateMemory(memory.rates, memory.coming, jnp.ones((), bool))
 
     def act(
