@@ -69,7 +69,12 @@ def in_worlds(players: "Players", path: str | None) -> "Players":
     if path is None:
         return players
     from ..learning.prior import Prior
+    from ..learning.shown import bare
     from ..reading.content import read_content
 
-    prior = Prior.of(read_content(path, "prior"), players.env)
+    prior = Prior.of(read_content(path, "prior"), bare(players.env))
+    own = () if players.prior is None else players.prior.shown
+    told = {role: list(places) for role, places in prior.shown}
+    fits = prior.shown in ((), own)
+    require(fits, "prior.shown", told, "nothing, or what was shown in the training")
     return dataclasses.replace(players, prior=prior)

@@ -168,7 +168,9 @@ def _check_same(base: "Players", other: "Players", name: str) -> None:
         {n: v for n, v in each.recipe.options.items() if n.replace("-", "_") != _TAX}
         for each in (base, other)
     )
-    same = mine == theirs or _without_tax(base.env) == _without_tax(other.env)
+    from ..learning.shown import bare
+
+    same = mine == theirs or _without_tax(bare(base.env)) == _without_tax(bare(other.env))
     require(same, "policies", f"{name} with options {theirs}", f"options {mine}")
 
 

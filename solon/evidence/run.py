@@ -11,6 +11,7 @@ from jaxtyping import Array
 
 from ..environment import TimeStep
 from ..learning.rollout import play
+from ..learning.shown import bare
 from ..luck import key_of
 from ..runs.folder import RunFolder
 from ..runs.players import Players, players_of
@@ -57,7 +58,7 @@ def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) ->
     if players.prior is not None:
         labels["prior"] = json.dumps(players.prior.content())
     key = key_of(seed)
-    added = additions_of(players.env)
+    added = additions_of(bare(players.env))
     if added is not None:
         found: Outcomes = added.evaluate(
             players.env,

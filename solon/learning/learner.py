@@ -22,6 +22,7 @@ from .driving import StandIn, begun, check_roles, first_memories, its_memory, re
 from .episodes import begin
 from .prior import Prior
 from .rollout import Economies, Finished, RoleExperience, Unroll, restart, unroll
+from .shown import bare
 from .train_state import TrainState
 from .worlds import first_worlds
 
@@ -73,7 +74,7 @@ class Learner:
 
     def __post_init__(self):
         env, config = self.env, self.config
-        check_own_economy(env)
+        check_own_economy(bare(env))
         if self.prior is not None:
             self.prior.check(env)
         object.__setattr__(self, "learn", tuple(self.learn) or tuple(env.roles))

@@ -11,14 +11,15 @@ from jaxtyping import Array, Key, PyTree, Shaped
 
 from .._plain import plain_fields
 from ..environment import Environment
-from ..errors import did_you_mean, require, require_whole
+from ..errors import ConfigurationError, did_you_mean, require, require_whole
 from ..luck import worlds_key
 from .distribution import Distribution
 from .params import param_at, with_params
+from .shown import ShownParams
 
 __all__ = ["Prior"]
 
-_FIELDS = ("params", "episodes_per_world")
+_FIELDS = ("params", "episodes_per_world", "shown")
 _MOST_EPISODES = 1_000_000
 
 
@@ -33,6 +34,8 @@ class Prior:
         params: pairs of a param's place (names joined by dots) and its distribution.
         lasts: episodes for which a copy keeps its world. A policy with memory can learn it: what
             it remembers lasts as long (`Policy.begin`).
+        shown: pairs of a role and the places of drawn params that its members see, in the economy
+            that `view` gives. The others are told of none.
 
     Example:
         ```python
@@ -42,6 +45,7 @@ class Prior:
 
     params: tuple[tuple[str, Distribution], ...] = ()
     lasts: int = 1
+    shown: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self):
         plain_fields(self)
@@ -52,9 +56,10 @@ class Prior:
         """A prior from what a file says, which is checked.
 
         Args:
-            content: a mapping with `params`: place -> distribution, see `Distribution`; and, if
-                worlds last more than one episode, `episodes_per_world`.
-            env: the economy whose params are drawn.
+            content: a mapping with `params`: place -> distribution, see `Distribution`; if worlds
+                last more than one episode, `episodes_per_world`; if roles see what is drawn,
+                `shown`: role -> list of places.
+            env: the economy whose params are drawn, without what is `shown`.
 
         Raises:
             ConfigurationError: if there is no such param, or a distribution does not suit it.
@@ -74,9 +79,31 @@ class Prior:
         )
         lasts = content.get("episodes_per_world", 1)
         lasts = require_whole("prior.episodes_per_world", lasts, low=1, high=_MOST_EPISODES)
-        prior = cls(drawn, lasts)
-        prior.check(env)
+        shown = content.get("shown") or {}
+        require(isinstance(shown, Mapping), "prior.shown", shown, "a mapping from roles to params")
+        pairs = []
+        for role, places in shown.items():
+            places = [places] if isinstance(places, str) else places
+            require(isinstance(places, list | tuple), f"prior.shown.{role}", places, "a list")
+            for place in places:
+                allowed = f"a param that is drawn: {', '.join(params)}"
+                require(place in params, f"prior.shown.{role}", place, allowed)
+            pairs.append((role, tuple(dict.fromkeys(places))))
+        prior = cls(drawn, lasts, tuple(pairs))
+        try:
+            viewed = prior.view(env)
+        except ConfigurationError as error:
+            raise error.renamed(f"prior.{error.argument}") from None
+        prior.check(viewed)
         return prior
+
+    def view(self, env: Environment) -> Environment:
+        """The economy as it is seen: itself, unless params are `shown`.
+
+        Raises:
+            ConfigurationError: if nobody can be shown these.
+        """
+        return ShownParams(env, self.shown) if self.shown else env
 
     def check(self, env: Environment) -> None:
         """Raise `ConfigurationError` unless the economy has these params."""
@@ -96,11 +123,20 @@ class Prior:
             allowed = "constant or choice of whole numbers, as the param is one"
             whole = real or distribution.whole
             require(whole, f"prior.{place}", distribution.plain(), allowed)
+        for role, places in self.shown:
+            seen = env.roles[role].observation if role in env.roles else {}
+            for place in places:
+                allowed = "what the role sees, in the economy that Prior.view gives"
+                require(place in seen, f"prior.shown.{role}", place, allowed)
 
     def content(self) -> dict[str, Any]:
         """What `of` takes, as values of JSON."""
         content: dict[str, Any] = {"params": {place: one.plain() for place, one in self.params}}
-        return content | ({"episodes_per_world": self.lasts} if self.lasts > 1 else {})
+        if self.lasts > 1:
+            content["episodes_per_world"] = self.lasts
+        if self.shown:
+            content["shown"] = {role: list(places) for role, places in self.shown}
+        return content
 
     def draw(self, key: Key[Array, ""], params: PyTree[Array]) -> PyTree[Array]:
         """The params of one world.

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from ..agents import ActorCritic
 from ..environment import Environment
 from ..learning.prior import Prior
+from ..learning.shown import ShownParams, bare
 from ..luck import check_settings
 from ..policy import Policy
 from .folder import RunFolder
@@ -111,7 +112,7 @@ def under_schedule(players: Players, schedule: NamedSchedule, argument: str = "p
     Raises:
         ConfigurationError: if the economy has no tax, or fewer brackets.
     """
-    env: Any = players.env
+    env: Any = bare(players.env)
     params: Any = players.params
     tax: Any = getattr(env, "component", lambda name: None)(TAX)
     if tax is not None:
@@ -125,9 +126,10 @@ def under_schedule(players: Players, schedule: NamedSchedule, argument: str = "p
         parts = params.parts | {TAX: dataclasses.replace(given, cutoffs=cutoffs)}
         params = dataclasses.replace(params, parts=parts)
     planner = build_planner(schedule, env)
+    seen = players.env
     return Players(
         recipe=players.recipe,
-        env=env,
+        env=dataclasses.replace(seen, env=env) if isinstance(seen, ShownParams) else env,
         params=params,
         policies={**players.policies, "planner": planner},
         learning=tuple(role for role in players.learning if role != "planner"),

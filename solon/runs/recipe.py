@@ -86,7 +86,13 @@ class Recipe:
             ConfigurationError: if there is no such economy, or an option is not allowed.
             EconomyError: if a user's file cannot be imported, or its economy is none.
         """
-        return self._env
+        return self._viewed
+
+    @functools.cached_property
+    def _viewed(self) -> Environment:
+        """The economy, with what the prior shows to roles."""
+        worlds = self.worlds()
+        return self._env if worlds is None else worlds.view(self._env)
 
     @functools.cached_property
     def _env(self) -> Environment:
@@ -111,7 +117,7 @@ class Recipe:
         """
         if self.planner is None:
             return {}
-        return {"planner": build_planner(self.planner, self.env())}
+        return {"planner": build_planner(self.planner, self._env)}
 
     def learner(self) -> Learner:
         """The learner.
@@ -145,7 +151,7 @@ class Recipe:
         Raises:
             ConfigurationError: if the economy has no such params.
         """
-        return None if self.prior is None else Prior.of(self.prior, self.env())
+        return None if self.prior is None else Prior.of(self.prior, self._env)
 
     def keeps(self, role: str) -> bool:
         """Whether the policy of a role that could learn stays as it is."""
@@ -168,7 +174,7 @@ class Recipe:
         Raises:
             ConfigurationError: if nobody can.
         """
-        env, learner = self.env(), self.learner()
+        env, learner = self._env, self.learner()
         shares = {role: learner.config_of(role).stand_in for role in env.roles}
         return {
             role: random_stand_in(env, role, share) for role, share in shares.items() if share > 0

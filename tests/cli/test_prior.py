@@ -89,6 +89,32 @@ def test_worlds_that_last_are_played_as_a_whole(workplace, capsys):
     assert "steps left" in capsys.readouterr().err
 
 
+def test_what_is_shown_in_the_training_is_shown_afterwards(workplace, capsys):
+    text = "params: {labor_cost: {uniform: [0.01, 0.02]}}"
+    (workplace / "blind.yaml").write_text(text)
+    (workplace / "told.yaml").write_text(f"{text}\nshown: {{worker: [labor_cost]}}")
+    train = ["train", "--economy", "one-step-economy", "--steps", "16", "--quiet"]
+    sizes = [
+        "--environments",
+        "2",
+        "--unroll",
+        "4",
+        "--ppo",
+        "minibatches=2",
+        "--ppo",
+        "hidden=[4]",
+    ]
+    for name in ("told", "blind"):
+        assert main([*train, *sizes, "--prior", f"{name}.yaml", "--run", name]) == 0
+    capsys.readouterr()
+    assert main(["evaluate", "told", "--episodes", "2"]) == 0
+    assert main(["evaluate", "blind", "--episodes", "2", "--prior", "told.yaml"]) == 2
+    assert "prior.shown" in capsys.readouterr().err
+    compare = ["compare", "told", "blind", "camelback", "--episodes", "4", "--prior", "blind.yaml"]
+    assert main(compare) == 0
+    assert "correlation" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("text", "more", "words"),
     [

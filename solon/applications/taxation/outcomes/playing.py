@@ -12,9 +12,11 @@ from ...._plain import plain
 from ....economies.gather_trade_build import GatherTradeBuild
 from ....economies.gather_trade_build.layouts import NO_SOURCE
 from ....economies.gather_trade_build.recording import record
+from ....environment import Environment
 from ....errors import require
 from ....learning.prior import Prior
 from ....learning.rollout import play
+from ....learning.shown import bare
 from .evaluation import Evaluation
 
 __all__ = ["evaluate", "from_recordings"]
@@ -28,7 +30,7 @@ _play = functools.partial(
 
 
 def evaluate(
-    env: GatherTradeBuild,
+    env: Environment,
     policies: Mapping[str, Any],
     *,
     key: Key[Array, ""],
@@ -45,7 +47,7 @@ def evaluate(
     episode by episode.
 
     Args:
-        env: the economy.
+        env: the economy, a `GatherTradeBuild`, or one in which params are shown.
         policies: one a role.
         key: all luck.
         params: numbers of the economy, at full labor cost unless one means otherwise.
@@ -68,6 +70,7 @@ def evaluate(
     short = prior is None or prior.lasts == 1
     allowed = "worlds of one episode each, as evaluations of this economy are"
     require(short, "prior.episodes_per_world", prior and prior.lasts, allowed)
+    economy: Any = bare(env)
     # Batches of one size, so that a single compilation serves all; the last may have some to spare.
     count = -(-episodes // _BATCH)
     size = -(-episodes // count)
@@ -83,7 +86,7 @@ def evaluate(
             memories=memories,
             prior=prior,
         )
-        batches.append(_summarise(env, jax.device_get(played)))
+        batches.append(_summarise(economy, jax.device_get(played)))
     merged = {
         group: {
             name: np.concatenate([batch[group][name] for batch in batches])[:episodes]
@@ -92,7 +95,7 @@ def evaluate(
         for group in ("episodes", "workers", "periods", "market")
     }
     merged["trajectory"] = batches[0]["trajectory"]
-    return _evaluation(env, params, merged, regime, labels)
+    return _evaluation(economy, params, merged, regime, labels)
 
 
 def from_recordings(
