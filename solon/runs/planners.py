@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from .._plain import is_number
 from ..agents import RateLevels
 from ..applications.taxation.policies import FixedSchedule, RandomSchedules, Saez
 from ..applications.taxation.search.candidate_schedules import CandidateSchedules
@@ -64,9 +65,21 @@ def planner_named(
 
 
 def planner_from_config(config: Mapping[str, Any]) -> NamedSchedule | NamedPlanner:
-    """The planner that `run.json` describes."""
+    """The planner that `run.json` describes.
+
+    Raises:
+        ConfigurationError: if a value is not of the kind that stands there.
+    """
+    name = config["name"]
+    require(isinstance(name, str), "planner.name", name, "a name")
     if "options" in config:
+        options = config["options"]
+        require(isinstance(options, Mapping), "planner.options", options, "values by name")
         return NamedPlanner(**as_tuples(config))
+    for field in ("rates", "cutoffs"):
+        value = config.get(field)
+        numbers = isinstance(value, list | tuple) and all(map(is_number, value))
+        require(value is None or numbers, f"planner.{field}", value, "numbers, or null")
     return NamedSchedule(**as_tuples(config))
 
 

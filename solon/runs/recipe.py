@@ -296,6 +296,8 @@ class Recipe:
             config["own_ppo"] = {
                 role: PPO(**as_tuples(own)) for role, own in config["own_ppo"].items()
             }
+            curriculum = config["curriculum"]
+            require(isinstance(curriculum, Mapping), "curriculum", curriculum, "values by param")
             recipe = cls(**config)
             recipe.worlds()
         except ConfigurationError as error:

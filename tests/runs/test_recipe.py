@@ -2,6 +2,7 @@ import jax.numpy as jnp
 import pytest
 
 from solon import ConfigurationError
+from solon.errors import DamageError
 from solon.learning import PPO
 from solon.runs import RunFolder
 from solon.runs.build import PRESETS, build_recipe
@@ -133,3 +134,24 @@ def test_brackets_are_named_once(tmp_path):
     options = {"periodic_bracket_tax": {"cutoffs": [0, 30]}}
     with pytest.raises(ConfigurationError, match=r"cutoffs: got \[0, 30\]"):
         build_recipe(GTB, options, planner=str(tmp_path / "two.yaml"), steps=100)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "words"),
+    [
+        ("planner", {"name": ["saez"], "options": {}}, "planner.name: got ['saez']"),
+        ("planner", {"name": 3, "rates": None, "cutoffs": None}, "planner.name: got 3"),
+        ("planner", {"name": "saez", "options": [1]}, "planner.options: got [1]"),
+        ("planner", {"name": "x", "rates": "0.1", "cutoffs": None}, "planner.rates: got '0.1'"),
+        ("planner", {"name": "x", "rates": [0.1], "cutoffs": ["a"]}, "planner.cutoffs: got ['a']"),
+        ("planner", {"options": {}}, "KeyError: 'name'"),
+        ("planner", ["saez"], "a whole configuration"),
+        ("curriculum", [1], "curriculum: got [1]"),
+    ],
+)
+def test_a_forged_configuration_is_damaged_and_told_in_one_line(part, value, words):
+    config, _ = Recipe("one-step-economy", steps=10).to_config()
+    assert Recipe.from_config(config, None, "run", "x") == Recipe("one-step-economy", steps=10)
+    with pytest.raises(DamageError) as caught:
+        Recipe.from_config({**config, part: value}, None, "run", "x")
+    assert words in str(caught.value)
