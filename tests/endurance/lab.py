@@ -144,6 +144,9 @@ def served(folder):
                 raise RuntimeError(said)
             time.sleep(0.5)
         yield re.search(r"http://127\.0\.0\.1:\d+", said)[0], process, asked
+    except BaseException:
+        print(log.read_text("utf-8")[-3000:], flush=True)
+        raise
     finally:
         process.terminate()
         process.wait(30)
