@@ -8,6 +8,7 @@ from solon.cli import main
 from solon.zoo import files
 from tests.kills import BELOW, arm
 
-files.ROOT = pathlib.Path(os.environ[BELOW]) / "zoo"
-arm()
-sys.exit(main())
+if __name__ == "__main__":
+    files.ROOT = pathlib.Path(os.environ[BELOW]) / "zoo"
+    arm()
+    sys.exit(main())

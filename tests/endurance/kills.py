@@ -61,7 +61,8 @@ class Kills:
                     for problem in (*self._judge(state), *self._again(state))
                 ]
             self.different = len(seen)
-            for number in luck.sample(range(self.operations), min(real, self.operations)):
+            real = min(real, self.operations) if self._command.real else 0
+            for number in luck.sample(range(self.operations), real):
                 problem = self._really(number, left[number][1])
                 if problem:
                     found.append(f"killed before operation {number} ({left[number][0]}): {problem}")
