@@ -22,7 +22,7 @@ fuzz: .venv/ready  ## Play ten million steps of random economies and check them 
 endurance: .venv/ready  ## Kill what writes before each operation, and visit the lab for long
 	$(BIN)/python -m tests.endurance
 
-abuse: .venv/ready  ## Try 1,000 bad inputs and damage 500 run folders (18 minutes at load 12)
+abuse: .venv/ready  ## Try 1,000 bad inputs and damage 500 run folders (8 minutes at load 7)
 	$(BIN)/python -m tests.damages 500
 	$(BIN)/python -m tests.abuse
 
