@@ -23,6 +23,7 @@ from ....economics.tax_returns import TaxReturns, add_tax_returns, no_tax_return
 from ....economics.tax_schedules import check_cutoffs
 from ....environment import TimeStep
 from ....errors import require, require_number, require_whole
+from ....luck import key_of
 from ....policy import Policy
 
 __all__ = ["INERTIA", "Saez", "SaezMemory"]
@@ -158,7 +159,7 @@ class Saez(Policy):
         """All years of a society are remembered, and none of another one."""
         if new_world is None:
             return memory
-        fresh = self.init(jax.random.key(0))
+        fresh = self.init(key_of(0))
         return jax.tree.map(lambda a, b: jnp.where(new_world, a, b), fresh, memory)
 
     def act(
