@@ -14,8 +14,8 @@ from ..errors import require, require_whole
 from ..learning.config import PPO
 from ..learning.deviation import DEVIATOR, Deviation
 from ..learning.learner import Curriculum, Learner, unchanged
+from ..learning.playing import play
 from ..learning.prior import Prior
-from ..learning.rollout import play
 from ..policy import Policy
 from .statistics import difference
 

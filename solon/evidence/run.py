@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array
 
 from ..environment import TimeStep
-from ..learning.rollout import play
+from ..learning.playing import play
 from ..learning.shown import bare
 from ..luck import key_of
 from ..runs.folder import RunFolder

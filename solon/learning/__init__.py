@@ -8,8 +8,8 @@ from .config import PPO, published
 
 if TYPE_CHECKING:
     from .learner import Learner
+    from .playing import play
     from .prior import Prior
-    from .rollout import play
     from .train_state import TrainState
 
 __all__ = ["PPO", "Algorithm", "Learner", "Prior", "TrainState", "play", "published"]
@@ -17,5 +17,5 @@ __all__ = ["PPO", "Algorithm", "Learner", "Prior", "TrainState", "play", "publis
 # The configuration is read by the command line, which does not wait for jax.
 __getattr__ = lazy(
     __name__,
-    {"Learner": "learner", "Prior": "prior", "TrainState": "train_state", "play": "rollout"},
+    {"Learner": "learner", "Prior": "prior", "TrainState": "train_state", "play": "playing"},
 )

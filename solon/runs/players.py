@@ -25,7 +25,7 @@ TAX = "periodic-bracket-tax"
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Players:
-    """Everyone who acts in an economy, ready for `solon.learning.rollout.play`.
+    """Everyone who acts in an economy, ready for `solon.learning.play`.
 
     Attributes:
         recipe: of the training that they come from.

@@ -12,7 +12,7 @@ from solon import ConfigurationError
 from solon.cli import main
 from solon.evidence.outcomes import Outcomes
 from solon.evidence.run import evaluate_players
-from solon.learning.rollout import play
+from solon.learning.playing import play
 from solon.runs import RunFolder, load_trained, save
 from solon.runs.arrays import pack
 from solon.runs.build import build_recipe

@@ -1,7 +1,7 @@
 """What runs under a game: a start and a step, compiled once, in which one worker is a person.
 
 Two economies run side by side on the same luck. In the first the person acts, in the second the
-shipped worker whose part the person took. Everyone else acts as in `solon.learning.rollout.play`,
+shipped worker whose part the person took. Everyone else acts as in `solon.learning.play`,
 from the same keys.
 
 A game of N steps is a year of N steps: those who act see how much of it is over, as the person

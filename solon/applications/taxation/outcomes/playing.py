@@ -14,8 +14,8 @@ from ....economies.gather_trade_build.layouts import NO_SOURCE
 from ....economies.gather_trade_build.recording import record
 from ....environment import Environment
 from ....errors import require
+from ....learning.playing import play
 from ....learning.prior import Prior
-from ....learning.rollout import play
 from ....learning.shown import bare
 from .evaluation import Evaluation
 

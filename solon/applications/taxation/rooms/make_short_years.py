@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .... import zoo
-from ....learning.rollout import play
+from ....learning.playing import play
 from ....luck import key_of
 from ....runs.atomic import write_file
 

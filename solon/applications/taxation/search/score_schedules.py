@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Array, Float, Key, PyTree
 
 from ....environment import Environment, TimeStep
+from ....learning.playing import play
 from ....learning.prior import Prior
-from ....learning.rollout import play
 from ....policy import Policy
 from ..policies.fixed_schedule import FixedSchedule
 

@@ -25,7 +25,7 @@ from ....environment import TimeStep
 from ....learning.config import PPO
 from ....learning.direct_search import Generation, direct_search
 from ....learning.learner import Learner
-from ....learning.rollout import play
+from ....learning.playing import play
 from ....luck import key_of
 from ..policies.saez import Saez
 from ..search.score_schedules import score_schedules
