@@ -3,7 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from .._terminal import tell
 from ..errors import require
@@ -12,7 +12,7 @@ from ..zoo.files import instead, names
 if TYPE_CHECKING:
     from ..runs.players import Players
 
-__all__ = ["check_policy", "in_worlds", "is_policy", "not_kept", "players_named", "trust_named"]
+__all__ = ["check_policy", "is_policy", "not_kept", "players_in", "players_named", "trust_named"]
 
 
 def is_policy(name: str) -> bool:
@@ -60,7 +60,35 @@ def players_named(name: str, argument: str) -> "Players":
     return load(name)
 
 
-def in_worlds(players: "Players", path: str | None) -> "Players":
+@runtime_checkable
+class _Changes(Protocol):
+    """What of an economy may differ from the training, as it was typed."""
+
+    @property
+    def option(self) -> tuple[str, ...]: ...
+    @property
+    def param(self) -> tuple[str, ...]: ...
+    @property
+    def prior(self) -> str | None: ...
+
+
+def players_in(name: str, argument: str, changes: _Changes) -> "Players":
+    """`players_named`, in an economy that differs from the training's.
+
+    Raises:
+        ConfigurationError: as `players_named`, and if the economy has no such option, param or
+            prior, or a network does not fit it.
+    """
+    from ..runs.changed import with_options, with_values
+    from ._values import assignments, nested
+
+    options = nested("option", assignments("option", changes.option))
+    params = assignments("param", changes.param)
+    players = with_options(players_named(name, argument), options, argument, name)
+    return with_values(_in_worlds(players, changes.prior), params)
+
+
+def _in_worlds(players: "Players", path: str | None) -> "Players":
     """The same in worlds that the prior in a file draws; in those of the training without one.
 
     Raises:

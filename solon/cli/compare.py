@@ -9,7 +9,7 @@ import tyro
 
 from .._terminal import say
 from ..errors import require
-from ._policies import in_worlds, is_policy, players_named, trust_named
+from ._policies import is_policy, players_in, trust_named
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +50,14 @@ class Options:
     prior: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
     """A JSON or YAML file with params that each episode draws, see `solon train`. Default: that of
     the training."""
+    option: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
+    ] = ()
+    """An option of the economy that differs from the training's, such as workers=10."""
+    param: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="PARAM=VALUE")
+    ] = ()
+    """A param of the economy that differs, its names joined by dots, such as labor_cost=1.2."""
     trust: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
     """Run the Python file in a run folder that you have not trained yourself, from now on. Read it
     first: it can do what you can."""
@@ -90,10 +98,10 @@ def run(options: Options) -> int:
     from ..runs.players import under_schedule
 
     argument = "policies" if options.workers is None else "workers"
-    players = {base: in_worlds(players_named(base, argument), options.prior)}
+    players = {base: players_in(base, argument, options)}
     for name in given:
         if name not in players:
-            players[name] = in_worlds(players_named(name, "policies"), options.prior)
+            players[name] = players_in(name, "policies", options)
         _check_same(players[base], players[name], name)
     for name, named in schedules.items():
         players[name] = under_schedule(players[base], named, "policies")
@@ -170,6 +178,12 @@ def _check_same(base: "Players", other: "Players", name: str) -> None:
     )
     from ..learning.shown import bare
 
+    here, there = (
+        {n: v for n, v in each.recipe.params.items() if _TAX not in n.replace("-", "_")}
+        for each in (base, other)
+    )
+    allowed = f"{here or 'the usual ones'}, or --param for all"
+    require(here == there, "policies", f"{name} with params {there}", allowed)
     same = mine == theirs or _without_tax(bare(base.env)) == _without_tax(bare(other.env))
     require(same, "policies", f"{name} with options {theirs}", f"options {mine}")
 

@@ -32,6 +32,14 @@ class Options:
     prior: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
     """A JSON or YAML file with params that each episode draws, see `solon train`. Default: that of
     the training."""
+    option: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
+    ] = ()
+    """An option of the economy that differs from the training's, such as workers=10."""
+    param: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="PARAM=VALUE")
+    ] = ()
+    """A param of the economy that differs, its names joined by dots, such as labor_cost=1.2."""
     trust: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
     """Run the Python file in a run folder that you have not trained yourself, from now on. Read it
     first: it can do what you can."""
@@ -45,7 +53,7 @@ def run(options: Options) -> int:
     require(fits, "seed", options.seed, "an integer from 0 to 4294967295")
 
     from ..runs.folder import EVALUATION
-    from ._policies import check_policy, in_worlds, players_named, trust_named
+    from ._policies import check_policy, players_in, trust_named
     from ._runtime import prepare
 
     check_policy(options.run, "run")
@@ -55,8 +63,11 @@ def run(options: Options) -> int:
 
     from ..evidence.run import evaluate_players
 
-    players = in_worlds(players_named(options.run, "run"), options.prior)
+    players = players_in(options.run, "run", options)
     evaluation = evaluate_players(players, episodes=options.episodes, seed=options.seed)
+    if options.option:
+        labels = {**evaluation.labels, "options": " ".join(options.option)}
+        evaluation = dataclasses.replace(evaluation, labels=labels)
     if os.path.isdir(options.run):
         evaluation.save(pathlib.Path(options.run) / EVALUATION)
     say(f"{evaluation.regime}, {options.episodes} episodes: mean and standard deviation")

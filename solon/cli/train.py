@@ -37,6 +37,10 @@ class Options:
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
     ] = ()
     """Any other option of the economy, such as horizon=500 or periodic-bracket-tax.period=50."""
+    param: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="PARAM=VALUE")
+    ] = ()
+    """A param of the economy, its names joined by dots, such as labor_cost=1.2."""
     planner: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE", help_behavior_hint="")] = None
     """What `solon list planners` names, or a JSON or YAML file with rates. Default: free-market
     where the economy has a tax."""
@@ -177,6 +181,7 @@ def _recipe(options: Options) -> Any:
         start=options.start,
         curriculum=assignments("curriculum", options.curriculum) or None,
         prior=None if options.prior is None else read_content(options.prior, "prior"),
+        params=assignments("param", options.param),
         steps=options.steps,
         seed=options.seed,
     )

@@ -14,7 +14,7 @@ from ..environment import Environment
 from ..errors import ConfigurationError, did_you_mean, require, require_whole
 from ..luck import worlds_key
 from .distribution import Distribution
-from .params import param_at, with_params
+from .params import param_at, param_places, with_params
 from .shown import ShownParams
 
 __all__ = ["Prior"]
@@ -113,7 +113,7 @@ class Prior:
                 leaf = param_at(params, place)
             except KeyError:
                 allowed = "a param of the economy, names joined by dots"
-                close = did_you_mean(place, _places(params))
+                close = did_you_mean(place, param_places(params))
                 require(False, "prior.params", place, f"{allowed}{close}")
             number = getattr(leaf, "dtype", None)
             real = number is not None and jnp.issubdtype(number, jnp.floating)
@@ -170,8 +170,3 @@ class Prior:
         """
         keys = jax.random.split(worlds_key(key, purpose), count)
         return jax.vmap(self.values, in_axes=(0, None))(keys, params)
-
-
-def _places(params: PyTree[Array]) -> list[str]:
-    paths = jax.tree_util.tree_flatten_with_path(params)[0]
-    return [jax.tree_util.keystr(path, simple=True, separator=".") for path, _ in paths]

@@ -36,6 +36,7 @@ def build_recipe(
     start: str | None = None,
     curriculum: Mapping[str, Any] | None = None,
     prior: Any = None,
+    params: Mapping[str, Any] | None = None,
     steps: int,
     seed: int = 0,
 ) -> Recipe:
@@ -53,8 +54,9 @@ def build_recipe(
         own_settings: role -> fields of `PPO` in which it differs from the others.
         start: a run, or a name of the zoo, whose policies those who learn start from.
         curriculum: param of the economy -> schedule over environment steps. Left out, it is the
-            economy's usual one, for params that are not drawn.
+            economy's usual one, for params that are neither drawn nor given.
         prior: what `solon.learning.Prior.of` takes, if each episode is to draw params.
+        params: place of a param of the economy -> its value.
         steps: environment steps, all copies together.
         seed: of all luck.
 
@@ -83,9 +85,9 @@ def build_recipe(
         settings = env.usual_settings(steps, experienced=experienced) | settings
     worlds = None if prior is None else Prior.of(prior, env)
     if curriculum is None:
-        drawn = {} if worlds is None else dict(worlds.params)
+        fixed = {*(params or {}), *(() if worlds is None else dict(worlds.params))}
         usual = env.usual_curriculum(steps, experienced=experienced)
-        curriculum = {place: points for place, points in usual.items() if place not in drawn}
+        curriculum = {place: points for place, points in usual.items() if place not in fixed}
     if chosen is None and "planner" in env.roles:
         sets_rates = isinstance(env.roles["planner"].action, Box)
         chosen = schedule("free-market") if sets_rates else None
@@ -115,6 +117,7 @@ def build_recipe(
         start=start,
         curriculum=curriculum,
         prior=None if worlds is None else worlds.content(),
+        params=dict(params or {}),
         seed=seed,
         steps=steps,
     )

@@ -16,6 +16,7 @@ from ..applications.taxation.search.schedule_search import ScheduleSearch
 from ..environment import Environment
 from ..errors import ConfigurationError, DamageError, EconomyError, require, shown_value
 from ..learning import PPO, Learner, Prior, TrainState
+from ..learning.params import given_params
 from ..luck import key_of
 from ..own_code import failure
 from ..policy import Policy
@@ -57,6 +58,7 @@ class Recipe:
             from.
         curriculum: param of the economy -> schedule over environment steps.
         prior: what `Prior.of` takes, if episodes draw params.
+        params: place of a param (names joined by dots) -> its value, where it is not the usual one.
         seed: of all luck.
         steps: environment steps, all copies together.
     """
@@ -69,6 +71,7 @@ class Recipe:
     start: str | None = None
     curriculum: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     prior: Mapping[str, Any] | None = None
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     seed: int = 0
     steps: int = 1_000_000
 
@@ -109,6 +112,14 @@ class Recipe:
         require(proper, "economy", self.economy, "a class or function that gives an Environment")
         return env
 
+    def start_params(self) -> Any:
+        """The economy's params, where no curriculum or prior says otherwise.
+
+        Raises:
+            ConfigurationError: if the economy has no such params, or a value is not of their kind.
+        """
+        return given_params(self._env.default_params(), self.params)
+
     def given(self) -> dict[str, Policy]:
         """The policies of the roles that do not learn.
 
@@ -130,6 +141,12 @@ class Recipe:
         learning = tuple(role for role in env.roles if role not in planned)
         settings: dict[str, Any] = {"learn": learning, "own_configs": tuple(self.own_ppo.items())}
         prior = self.worlds()
+        if self.params:
+            self.start_params()
+        for place in self.params:
+            allowed = "a param that neither the prior nor the curriculum sets"
+            drawn = () if prior is None else dict(prior.params)
+            require(place not in self.curriculum and place not in drawn, "param", place, allowed)
         if prior is not None:
             settings["prior"] = prior
             for place in self.curriculum:
@@ -204,7 +221,7 @@ class Recipe:
 
     def _from_nothing(self) -> TrainState:
         key = key_of(self.seed)
-        params = self.env().default_params()
+        params = self.start_params()
         return self.learner().init(key, params, self.given(), self.stand_ins())
 
     def abstract_state(self) -> TrainState:
@@ -242,6 +259,8 @@ class Recipe:
         }
         if self.prior is not None:
             config["prior"] = dict(self.prior)
+        if self.params:
+            config["params"] = dict(self.params)
         return config, files
 
     @classmethod
@@ -275,8 +294,8 @@ class Recipe:
             ConfigurationError: if the configuration is not one, or the rules of the economy
                 have changed since.
         """
-        # Runs without a prior say nothing of it, as did all before there were any.
-        config = {"prior": None, **config}
+        # Runs without a prior or params of their own say nothing of them, as before there were any.
+        config = {"prior": None, "params": {}, **config}
         own = folder is None and ".py:" in str(config.get("economy"))
         require(not own, argument, shown, "one of an economy that comes with Solon")
         names = {field.name for field in dataclasses.fields(cls)}
@@ -296,10 +315,12 @@ class Recipe:
             config["own_ppo"] = {
                 role: PPO(**as_tuples(own)) for role, own in config["own_ppo"].items()
             }
-            curriculum = config["curriculum"]
-            require(isinstance(curriculum, Mapping), "curriculum", curriculum, "values by param")
+            for name in ("curriculum", "params"):
+                value = config[name]
+                require(isinstance(value, Mapping), name, value, "values by param")
             recipe = cls(**config)
             recipe.worlds()
+            recipe.start_params()
         except ConfigurationError as error:
             allowed = f"one with a whole configuration (its config has {error})"
             raise DamageError(argument, shown, allowed) from None

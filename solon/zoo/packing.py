@@ -151,6 +151,10 @@ def _outcomes(folder: RunFolder, players: Players) -> Outcomes:
     except ConfigurationError:
         raise ConfigurationError("run", str(folder.path), hint) from None
     seen = outcomes.labels.get("steps")
+    told = outcomes.labels.get("params", "{}"), outcomes.labels.get("options")
+    same = told == (json.dumps(dict(players.recipe.params)), None)
+    allowed = f"{hint} in the economy of its training, without --option or --param"
+    require(same, "run", str(folder.path), allowed)
     newest = seen == f"{players.steps:,}"
     allowed = f"{hint} after {players.steps:,} steps (the evaluation is of {seen})"
     require(newest, "run", str(folder.path), allowed)

@@ -122,6 +122,18 @@ def test_options_are_changed_in_part(zoo):
     assert taxed.policies["planner"].rates.tolist() == pytest.approx([0.9] * 7)
 
 
+def test_commands_take_options_and_params_for_an_entry(zoo, capsys):
+    changes = ["--option", "periodic_bracket_tax.rate_max=0.1", "--param", "labor_cost=0.02"]
+    assert main(["evaluate", NAME, "--episodes", "2", *changes]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    rates = [float(line[-2]) for line in lines if line[0].startswith("tax/rate/")]
+    assert len(rates) == 7 and max(rates) == pytest.approx(0.1)
+    assert main(["compare", NAME, "free-market", "--episodes", "2", *changes]) == 0
+    assert "correlation" in capsys.readouterr().out
+    assert main(["evaluate", NAME, "--option", "components=[simple-labor]"]) == 2
+    assert "the economy has no role planner" in capsys.readouterr().err
+
+
 def test_two_levels_that_learned_and_their_workers_under_a_schedule(zoo, tmp_path):
     sizes = {"environments": 2, "unroll": 4, "minibatches": 2, "hidden": [4]}
     made = build_recipe("one-step-economy", planner="learned", settings=sizes, steps=8)
