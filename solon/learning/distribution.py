@@ -16,6 +16,8 @@ __all__ = ["KINDS", "Distribution"]
 
 _LARGEST = 1e30
 """Of the numbers that describe a distribution, so that draws in single precision are finite."""
+_LARGEST_WHOLE = 2**24
+"""Up to it single precision holds all whole numbers."""
 _LARGEST_LOG = 60.0
 """Of the logarithm of a draw, likewise: e^60 is 1e26."""
 
@@ -72,8 +74,9 @@ class Distribution:
 
     @property
     def whole(self) -> bool:
-        """Whether each draw is a whole number."""
-        return self.kind in ("constant", "choice") and all(x == int(x) for x in self.numbers)
+        """Whether each draw is a whole number, and one that single precision holds exactly."""
+        exact = all(x == int(x) and abs(x) <= _LARGEST_WHOLE for x in self.numbers)
+        return self.kind in ("constant", "choice") and exact
 
     def plain(self) -> dict[str, Any]:
         """What `of` takes, as a value of JSON."""

@@ -79,7 +79,7 @@ class Prior:
         )
         lasts = content.get("episodes_per_world", 1)
         lasts = require_whole("prior.episodes_per_world", lasts, low=1, high=_MOST_EPISODES)
-        shown = content.get("shown") or {}
+        shown = content.get("shown", {})
         require(isinstance(shown, Mapping), "prior.shown", shown, "a mapping from roles to params")
         pairs = []
         for role, places in shown.items():
@@ -87,7 +87,12 @@ class Prior:
             require(isinstance(places, list | tuple), f"prior.shown.{role}", places, "a list")
             for place in places:
                 allowed = f"a param that is drawn: {', '.join(params)}"
-                require(place in params, f"prior.shown.{role}", place, allowed)
+                require(
+                    isinstance(place, str) and place in params,
+                    f"prior.shown.{role}",
+                    place,
+                    allowed,
+                )
             pairs.append((role, tuple(dict.fromkeys(places))))
         prior = cls(drawn, lasts, tuple(pairs))
         try:
@@ -120,7 +125,7 @@ class Prior:
             counts = number is not None and jnp.issubdtype(number, jnp.integer)
             allowed = "a param that is a number or an array of numbers"
             require(real or counts, "prior.params", place, allowed)
-            allowed = "constant or choice of whole numbers, as the param is one"
+            allowed = "constant or choice of whole numbers up to 16777216, as the param is one"
             whole = real or distribution.whole
             require(whole, f"prior.{place}", distribution.plain(), allowed)
         for role, places in self.shown:

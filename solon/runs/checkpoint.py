@@ -25,6 +25,7 @@ from ..reading.json_strict import load_json
 from .arrays import leaf_entries, misfit, pack, unpack
 from .atomic import sync_folder, write_file
 from .folder import checkpoint_steps
+from .network_sizes import state_differences
 
 __all__ = ["Restored", "restore", "save"]
 
@@ -236,12 +237,14 @@ def _check_structure(place: pathlib.Path, saved: list[dict[str, Any]], like: PyT
     for path in [*wanted, *(path for path in stored if path not in wanted)]:
         here, there = wanted.get(path), stored.get(path)
         if here != there:
-            raise ConfigurationError(
-                "checkpoint",
-                str(place),
-                f"one of this configuration: {path} is {_show(here)} here "
-                f"and {_show(there)} in the checkpoint",
+            words = state_differences(_shapes(stored), _shapes(wanted)) or (
+                f"{path} is {_show(there)} there and {_show(here)} here"
             )
+            raise ConfigurationError("checkpoint", str(place), f"one of this training ({words})")
+
+
+def _shapes(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[int, ...]]:
+    return {path: tuple(entry["shape"]) for path, entry in entries.items()}
 
 
 def _show(entry: Mapping[str, Any] | None) -> str:

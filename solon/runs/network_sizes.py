@@ -9,12 +9,14 @@ from jaxtyping import PyTree
 
 from .arrays import leaf_entries, misfit
 
-__all__ = ["misfit_in_words"]
+__all__ = ["misfit_in_words", "state_differences"]
 
 _ROLE = re.compile(r"\['(?P<role>[^']*)'\]")
 _LAYER = re.compile(r"actor_trunk\.layers\[\d+\]\.weight$")
 _TABLE = re.compile(r"actor_trunk\.tables\['(?P<field>[^']*)'\]$")
 _CODES = "codes"
+_POLICIES, _OPTIMIZERS, _COPIES = ".policies", ".optimizers", ".economies.over"
+_OF_THE_ECONOMY = (".params", ".economies")
 # What a setting of the learner puts into a network, or takes out of it -> whether that is there.
 _PARTS = {
     "shared_trunk": ("critic_trunk", False),
@@ -53,6 +55,37 @@ def misfit_in_words(arrays: Mapping[str, np.ndarray], like: PyTree[Any]) -> str 
         if differences:
             return f"of the {role}, {', '.join(differences)}"
     return problem
+
+
+def state_differences(there: Shapes, here: Shapes) -> str | None:
+    """In which settings two states of a training differ; None if it is nothing that has a name.
+
+    Args:
+        there: shapes by path of the one that was stored, as `leaf_entries` has them.
+        here: of the one that is wanted.
+    """
+    learn = [sorted(_by_role(_below(_OPTIMIZERS, state))) for state in (there, here)]
+    found = []
+    if learn[0] != learn[1]:
+        was, now = (" and ".join(roles) or "nobody" for roles in learn)
+        found.append(f"{was} learned there and {now} here")
+    stored, wanted = (_by_role(_below(_POLICIES, state)) for state in (there, here))
+    for role in (role for role in learn[1] if role in learn[0]):
+        differences = _differences(_sizes(stored.get(role, {})), _sizes(wanted.get(role, {})))
+        found += [f"of the {role}, {', '.join(differences)}"] if differences else []
+    copies = [state.get(_COPIES) for state in (there, here)]
+    if copies[0] != copies[1] and copies[0] and copies[1]:
+        found.append(f"environments is {copies[0][0]} there and {copies[1][0]} here")
+    paths = there.keys() | here.keys()
+    if not found and any(
+        path.startswith(_OF_THE_ECONOMY) and there.get(path) != here.get(path) for path in paths
+    ):
+        found.append("the economy has other options or other rules")
+    return "; ".join(found) or None
+
+
+def _below(name: str, shapes: Shapes) -> Shapes:
+    return {p.removeprefix(name): shape for p, shape in shapes.items() if p.startswith(f"{name}[")}
 
 
 def _by_role(shapes: Shapes) -> dict[str, Shapes]:

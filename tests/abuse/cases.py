@@ -264,6 +264,7 @@ def _file(random, number, template, spoiled):
         "layout",
         "config",
         "table",
+        "prior",
         "components",
         "n_agents",
         *_keys_of(name),

@@ -61,6 +61,17 @@ _GAME = {
     "moves": ["down", "right", "wait", "buy wood 0", "down"],
     "score": {"coin": 1.0},
 }
+_PRIOR = """params:
+  growth: {uniform: [1.0, 1.2]}
+episodes_per_world: 2
+shown: {person: [growth]}
+"""
+_LABOR = """params:
+  labor_cost: {log_uniform: [0.8, 1.3]}
+  risk_aversion: {choice: [0, 0.5, 2]}
+  equality_weight: 1
+  parts.periodic-bracket-tax.rate_cap: {normal: [0.5, 0.1]}
+"""
 _MAP = "@@@....WWW\n@@@....WWW\n..........\n....  ....\n..........\n..........\nSSS....@@@\n"
 
 
@@ -96,6 +107,9 @@ TEXTS = {
     ),
     "table.csv": _table,
     "map.txt": _map,
+    "prior.yaml": lambda: _PRIOR,
+    "prior.json": lambda: json.dumps({"params": {"growth": {"lognormal": [0.1, 0.05]}}}),
+    "prior-labor.yaml": lambda: _LABOR,
     "parity.yaml": lambda: _PARITY,
     "rows.yaml": _parity_table,
     "game.json": lambda: json.dumps(_GAME, indent=1),

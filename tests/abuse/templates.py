@@ -71,6 +71,7 @@ _TRAINING = {
     **{f"--ppo {key}": "yaml" for key in ("learning_rate", "discount", "clip", "epochs", "hidden")},
     **{f"--ppo {key}": "yaml" for key in ("minibatches", "entropy", "gae_decay", "nonsense")},
     **{"--planner-ppo stand_in": "yaml", "--resume": "place", "--layout": "place"},
+    "--prior": "place",
 }
 _WORLD = {
     **{"--states": "text", "--start": "text", "--days": "whole", "--rules": "text"},
@@ -131,6 +132,10 @@ TEMPLATES = (
         },
         weight=8,
     ),
+    *(
+        Template((*_OWN, "--prior", file), ("own.py", file), {"--prior": "place"}, weight=3)
+        for file in ("prior.yaml", "prior.json")
+    ),
     Template((*_GATHER, "--layout", "map.txt"), ("map.txt",), weight=4),
     Template((*_GATHER, "--planner", "schedule.yaml"), ("schedule.yaml",), weight=3),
     Template(("train", "--resume", "run", "--quiet"), ("run",), {"--resume": "place"}, weight=3),
@@ -142,6 +147,18 @@ TEMPLATES = (
         weight=4,
     ),
     Template(("evaluate", ENTRY, "--episodes", "4"), ("zoo",), weight=3),
+    Template(
+        ("evaluate", "run", "--episodes", "4", "--prior", "prior.json"),
+        ("prior.json", "run"),
+        {"--prior": "place"},
+        weight=3,
+    ),
+    Template(
+        ("compare", ENTRY, "us-federal", "--episodes", "4", "--prior", "prior-labor.yaml"),
+        ("zoo", "prior-labor.yaml"),
+        {"--prior": "place"},
+        weight=3,
+    ),
     Template(
         ("compare", ENTRY, "us-federal", "--episodes", "4"),
         ("zoo", "run"),

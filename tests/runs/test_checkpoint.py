@@ -124,11 +124,11 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(tmp_path, file
 @pytest.mark.parametrize(
     ("like", "named"),
     [
-        ({"x": jnp.zeros(4)}, r"\['x'\] is float32\[4\] here and float32\[3\]"),
-        ({"x": jnp.zeros(3, int)}, r"\['x'\] is int32\[3\] here"),
-        ({"x": jnp.zeros(3), "y": 1}, r"\['y'\] is int\[\] here and absent"),
-        ({}, r"\['x'\] is absent here"),
-        ({"x": jax.random.key(0)}, r"\['x'\] is key<fry>"),
+        ({"x": jnp.zeros(4)}, r"\['x'\] is float32\[3\] there and float32\[4\] here"),
+        ({"x": jnp.zeros(3, int)}, r"\['x'\] is float32\[3\] there and int32\[3\] here"),
+        ({"x": jnp.zeros(3), "y": 1}, r"\['y'\] is absent there and int\[\] here"),
+        ({}, r"\['x'\] is float32\[3\] there and absent here"),
+        ({"x": jax.random.key(0)}, r"and key<fry>\[\] here"),
     ],
 )
 def test_a_checkpoint_of_another_configuration_is_refused(tmp_path, like, named):

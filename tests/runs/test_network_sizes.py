@@ -7,9 +7,11 @@ import pytest
 from solon.agents import ActorCritic
 from solon.agents.encoding import Encoding
 from solon.environment import Role
+from solon.learning import PPO
 from solon.luck import key_of
-from solon.runs.arrays import pack
-from solon.runs.network_sizes import misfit_in_words
+from solon.runs.arrays import leaf_entries, pack
+from solon.runs.network_sizes import misfit_in_words, state_differences
+from solon.runs.recipe import Recipe
 from solon.spaces import Box, Discrete
 
 
@@ -63,3 +65,32 @@ def test_what_has_no_name_is_told_all_the_same():
     stored = pack(policies())
     path = next(iter(stored))
     assert "holds bool" in misfit_in_words({**stored, path: stored[path] != 0}, policies())
+
+
+def shapes(options=None, **settings):
+    """Of the state of a training."""
+    settings = {"environments": 4, "unroll": 4, "minibatches": 2, "hidden": (4,), **settings}
+    recipe = Recipe("one-step-economy", options or {}, ppo=PPO(**settings))
+    return {e["path"]: tuple(e["shape"]) for e in leaf_entries(recipe.abstract_state())}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, None),
+        (
+            {"hidden": (8,), "environments": 6},
+            "of the planner, hidden is [4] there and [8] here; "
+            "of the worker, hidden is [4] there and [8] here; environments is 4 there and 6 here",
+        ),
+        ({"options": {"workers": 3}}, "the economy has other options or other rules"),
+    ],
+)
+def test_settings_in_which_a_training_differs_are_named(change, words):
+    assert state_differences(shapes(), shapes(**change)) == words
+
+
+def test_other_roles_that_learn_are_named():
+    here = shapes()
+    there = {path: shape for path, shape in here.items() if "planner" not in path}
+    assert state_differences(there, here) == "worker learned there and planner and worker here"

@@ -1,6 +1,7 @@
 import errno
 import itertools
 import json
+import math
 import os
 import pathlib
 import signal
@@ -24,7 +25,8 @@ TOTAL = 200
 
 def start(folder, total=TOTAL, learner=None, **options):
     learner = learner or Learner()
-    options = {"quiet": True, **options}
+    # On a machine that is busy with other things no checkpoint is made because time has passed.
+    options = {"quiet": True, "checkpoint_seconds": math.inf, **options}
     return train(folder, learner, learner.init(jax.random.key(7)), total, **options)
 
 
