@@ -80,39 +80,35 @@ def _cells(place):
 
 
 @contextlib.contextmanager
-def _fitted_once():
-    """Forecasts are made once, and not for each kill: only what comes after them writes."""
-    from solon.applications.pandemic.calibration import study
+def _made_once(module, name):
+    """What a function of a module returns is made once, and not for each kill."""
+    kept, made = getattr(module, name), []
 
-    kept, made = study.run_study, []
-
-    def run_study(*arguments, **named):
+    def once(*arguments, **named):
         made[:] = made or [kept(*arguments, **named)]
         return made[0]
 
-    study.run_study = run_study
+    setattr(module, name, once)
     try:
         yield
     finally:
-        study.run_study = kept
+        setattr(module, name, kept)
+
+
+def _fitted_once():
+    """Forecasts are made once: only what comes after them writes."""
+    from solon.applications.pandemic.calibration import study
+
+    return _made_once(study, "run_study")
 
 
 @contextlib.contextmanager
 def _measured_once():
-    """The same of benchmarks, which run in processes of their own."""
-    from solon.bench import table
+    """The same of benchmarks, which write nothing themselves."""
+    from solon.bench import pandemic, table
 
-    kept, made = table.records, []
-
-    def records(*arguments, **named):
-        made[:] = made or [kept(*arguments, **named)]
-        return made[0]
-
-    table.records = records
-    try:
+    with _made_once(table, "records"), _made_once(pandemic, "report"):
         yield
-    finally:
-        table.records = kept
 
 
 @contextlib.contextmanager

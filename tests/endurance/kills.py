@@ -189,17 +189,14 @@ def _plain(name):
     return re.sub(r"\.\d+(-[0-9a-f]+)?(?=\.(tmp|old))", ".N", name)
 
 
-def report(commands, folder, *, real, seed):
-    """Kill all of them; prints a line each, and returns how many problems there were."""
-    luck, count = random.Random(seed), 0
-    for name, command in commands.items():
-        began = time.monotonic()
-        kills = Kills(command, folder / "place")
-        problems = kills.problems(real, luck)
-        count += len(problems)
-        print(
-            f"{name}: {kills.operations} operations, {kills.different} different states, "
-            f"{len(problems)} problems, {time.monotonic() - began:.0f} s",
-            *problems, sep="\n  ", flush=True,
-        )  # fmt: skip
-    return count
+def report(name, command, folder, *, real, seed):
+    """Kill a command; prints a line, and one for each problem, and returns how many there were."""
+    began = time.monotonic()
+    kills = Kills(command, folder / "place")
+    problems = kills.problems(real, random.Random(f"{seed} {name}"))
+    print(
+        f"{name}: {kills.operations} operations, {kills.different} different states, "
+        f"{len(problems)} problems, {time.monotonic() - began:.0f} s",
+        *problems, sep="\n  ", flush=True,
+    )  # fmt: skip
+    return len(problems)
