@@ -27,6 +27,7 @@ _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
     "labor-supply": "solon.economies.labor_supply:labor_supply_economy",
     "one-step-economy": "solon.economies.one_step:one_step_economy",
     "pandemic": "solon.economies.pandemic:pandemic",
+    "unknown-society": "solon.economies.unknown_society:unknown_society",
 }
 
 

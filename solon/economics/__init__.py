@@ -15,6 +15,11 @@ from .labor_supply import (
     preferred_incomes,
 )
 from .level_k import Hierarchy, cognitive_hierarchy, guessing_game, level_k, poisson_shares
+from .linear_tax import (
+    linear_tax_consumption,
+    quasi_linear_incomes,
+    rate_for_equality_times_output,
+)
 from .optimal_rates import (
     MirrleesPair,
     income_tail,
@@ -151,6 +156,7 @@ __all__ = [
     "labor_supply_equilibrium",
     "level_k",
     "linear_cutoffs",
+    "linear_tax_consumption",
     "log_cutoffs",
     "lognormal_skill",
     "lorenz_curve",
@@ -171,8 +177,10 @@ __all__ = [
     "published_build_payments",
     "quantal_response_branches",
     "quantal_response_equilibria",
+    "quasi_linear_incomes",
     "rate_cap_after_episodes",
     "rate_cap_after_steps",
+    "rate_for_equality_times_output",
     "rate_grid",
     "rawlsian_welfare",
     "redistribute_equally",

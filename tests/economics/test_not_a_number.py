@@ -44,6 +44,7 @@ FORMULAS = {
     "inverse_income_weights": {"income": COIN},
     "isoelastic_coin_minus_labor": {"coin": 1.0, "labor": 2.0, "eta": 0.5, "labor_cost": 0.2},
     "labor_supply_equilibrium": {"skills": SKILLS, **SCHEDULE, "preferences": PREFERENCES},
+    "linear_tax_consumption": {"coin": COIN, "rate": jnp.asarray(0.3)},
     "lognormal_skill": {"normal": 0.0, "mean": -1.0, "sigma": 0.5},
     "lorenz_curve": {"amounts": COIN},
     "marginal_rate": {"income": 60.0, **SCHEDULE},
@@ -55,10 +56,13 @@ FORMULAS = {
         **{"preferences": PREFERENCES, "income_effects": True},
     },
     "productivity": {"coin": COIN},
+    "quasi_linear_incomes": {"skills": SKILLS, "elasticity": jnp.asarray(0.5)}
+    | {"rate": jnp.asarray(0.3)},
     "rate_cap_after_episodes": {"completed_episodes": 5, "rate_max": 1.0, "warmup": 0.0}
     | {"slope": 0.1},
     "rate_cap_after_steps": {"environment_steps": 5, "full_after": 9.0, "start": 0.1}
     | {"rate_max": 0.5},
+    "rate_for_equality_times_output": {"elasticity": jnp.asarray(0.2), "gini": jnp.asarray(0.6)},
     "rawlsian_welfare": {"utility": COIN},
     "redistribute_equally": {"paid": COIN},
     "saez_rates": {"incomes": INCOMES, "valid": VALID, "elasticity": 0.3, "cutoffs": CUTOFFS}

@@ -1,0 +1,237 @@
+"""The economy: its sizes, what happens at a start and in a year."""
+
+import dataclasses
+import functools
+import statistics
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Key
+
+from ..._plain import plain_fields
+from ...economics.inequality import equality
+from ...economics.linear_tax import linear_tax_consumption
+from ...environment import Environment, Role, TimeStep
+from ...errors import require, require_whole
+from ...spaces import Box, Discrete, Space
+from .behavior import MODELS, Behavior, behavior_of, worker_incomes
+from .objectives import OBJECTIVES, relative_welfare
+from .state import Params, State, World
+
+__all__ = ["UnknownSociety"]
+
+_SET_BY = ("levels", "rate")
+_SKILLS = ("log-normal", "pareto")
+#: Of incomes that are shown: below it nobody can tell them from none.
+_LEAST_INCOME = 1e-3
+_MOST_SHOWN = 10
+#: Rates that are tried for what could be attained.
+_TRIED = 20
+#: The first year of the other elasticity, counted from 0.
+_CHANGE = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class UnknownSociety(Environment):
+    """A planner taxes workers for some years, and is not told how they will answer.
+
+    An episode is a society and a step is a year: the planner sets the rate of a linear tax, workers
+    answer by their first-order conditions, and the revenue is handed back in equal shares. Nothing
+    lasts from year to year but what the planner has seen: quantiles of last year's incomes.
+
+    Attributes:
+        workers: how many there are.
+        years: of an episode.
+        models: the models of behavior that the param `model` numbers, names of `MODELS`.
+        objective: what the planner wants, one of `OBJECTIVES`.
+        set_by: whether it picks one of `levels` or sets any `rate`.
+        levels: how many rates there are to pick from: 0, 1 / levels, and so on.
+        skills: `log-normal` or `pareto`, both with mean 1.
+        quantiles: workers have the quantiles of the distribution of skills, instead of draws.
+    """
+
+    name: ClassVar[str] = "unknown-society"
+    version: ClassVar[int] = 1
+
+    workers: int = 4
+    years: int = 10
+    models: tuple[str, ...] = ("standard",)
+    objective: str = OBJECTIVES[0]
+    set_by: str = _SET_BY[0]
+    levels: int = 20
+    skills: str = _SKILLS[0]
+    quantiles: bool = False
+
+    def __post_init__(self):
+        plain_fields(self)
+        require_whole("workers", self.workers, low=2, high=100_000)
+        require_whole("years", self.years, low=1, high=1000)
+        require_whole("levels", self.levels, low=2, high=1000)
+        names = isinstance(self.models, tuple) and len(self.models) > 0
+        require(names, "models", self.models, f"a list of {', '.join(MODELS)}")
+        for model in self.models:
+            require(model in MODELS, "models", model, ", ".join(MODELS))
+        choices = {"objective": OBJECTIVES, "set_by": _SET_BY, "skills": _SKILLS}
+        for field, known in choices.items():
+            value = getattr(self, field)
+            require(value in known, field, value, ", ".join(known))
+        require(isinstance(self.quantiles, bool), "quantiles", self.quantiles, "true or false")
+
+    @property
+    def horizon(self) -> int:
+        return self.years
+
+    @property
+    def shown(self) -> int:
+        """How many quantiles of incomes the planner sees: all incomes, where they are few."""
+        return min(self.workers, _MOST_SHOWN)
+
+    @property
+    def income_effects(self) -> bool:
+        """Whether there is a model with income effects, which take a search."""
+        return any(MODELS[name].income_effect != 0 for name in self.models)
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        observation: dict[str, Space] = {
+            "incomes": Box((self.shown,)),
+            "kept": Box((1,)),
+            "rate": Box((1,), 0.0, 1.0),
+            "working": Box((1,), 0.0, 1.0),
+            "year": Discrete(self.years + 1),
+        }
+        picks = self.set_by == "levels"
+        action = Discrete(self.levels) if picks else Box((1,), 0.0, 1.0)
+        return {"planner": Role(1, action, observation)}
+
+    def default_params(self) -> Params:
+        return Params(
+            elasticity=jnp.asarray(0.5, float),
+            spread=jnp.asarray(0.7, float),
+            model=jnp.zeros((), jnp.int32),
+            later_elasticity=jnp.asarray(0.5, float),
+            shock_deviation=jnp.asarray(0.0, float),
+        )
+
+    def draw_world(self, key: Key[Array, ""]) -> World:
+        if self.quantiles:
+            normal, n = statistics.NormalDist(), self.workers
+            return World(jnp.asarray([normal.inv_cdf((i + 0.5) / n) for i in range(n)], float))
+        return World(jnp.sort(jax.random.normal(key, (self.workers,))))
+
+    def draw_shocks(
+        self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()
+    ) -> Float[Array, "*batch n"]:
+        """Draw the shock of each worker's income, in units of its deviation."""
+        return jax.random.normal(key, (*batch_shape, self.workers))
+
+    def start(self, world: World, params: Params) -> tuple[State, TimeStep]:
+        nothing = jnp.zeros(())
+        state = State(
+            year=jnp.zeros((), jnp.int32),
+            skills=self._skills(world.talent, params.spread),
+            rate=nothing,
+            filed=jnp.zeros(self.workers),
+            welfare=nothing,
+            attainable=nothing,
+            params=params,
+        )
+        tried = jnp.arange(_TRIED, dtype=nothing.dtype) / _TRIED
+        best = jnp.max(jax.vmap(functools.partial(self.worth, state))(tried))
+        state = dataclasses.replace(state, attainable=best)
+        return state, self._shown(state, self.no_reward())
+
+    def transition(
+        self, state: State, actions: Mapping[str, Array], shocks: Float[Array, " n"]
+    ) -> tuple[State, TimeStep]:
+        rate = self._rate(actions["planner"])
+        incomes = self._incomes(state, rate)
+        state = dataclasses.replace(
+            state,
+            year=state.year + 1,
+            rate=rate,
+            filed=incomes * jnp.exp(state.params.shock_deviation * shocks),
+            welfare=self.worth(state, rate),
+        )
+        # What counts is what the rate does, and not what luck does beside it.
+        return state, self._shown(state, {"planner": state.welfare[None]})
+
+    def potential(self, state: State) -> dict[str, Float[Array, " count"]]:
+        """What the best rate would make of the years to come, roughly.
+
+        Societies differ by far more than rates do: with it a critic has to learn what is lost.
+        """
+        return {"planner": ((self.years - state.year) * state.attainable)[None]}
+
+    def behavior(self, state: State) -> Behavior:
+        """The model of the society."""
+        return behavior_of(state.params.model, self.models)
+
+    def elasticity(self, state: State) -> Float[Array, ""]:
+        """e in the coming year."""
+        changed = (self.behavior(state).changes > 0) & (state.year >= _CHANGE)
+        return jnp.where(changed, state.params.later_elasticity, state.params.elasticity)
+
+    def worth(self, state: State, rate: Float[Array, ""]) -> Float[Array, ""]:
+        """What a rate would make of the coming year: `relative_welfare`, without shocks."""
+        return relative_welfare(
+            self.objective,
+            rate,
+            state.skills,
+            self.elasticity(state),
+            self.behavior(state),
+            income_effects=self.income_effects,
+        )
+
+    def _incomes(self, state: State, rate: Array) -> Array:
+        given = state.skills, self.elasticity(state), rate, self.behavior(state)
+        return worker_incomes(*given, income_effects=self.income_effects)
+
+    def _skills(self, talent: Array, spread: Array) -> Array:
+        if self.skills == "log-normal":
+            return jnp.exp(spread * talent - spread**2 / 2)
+        # The same share of workers is below, and the mean of the distribution is 1.
+        tail = 1 + 1 / spread
+        return (1 - 1 / tail) * jnp.power(jax.scipy.stats.norm.sf(talent), -1 / tail)
+
+    def _rate(self, action: Array) -> Array:
+        if self.set_by == "levels":
+            return action[0].astype(jnp.zeros(()).dtype) / self.levels
+        return jnp.clip(action[0, 0], 0.0, 1.0)
+
+    def _shown(self, state: State, reward: dict[str, Array]) -> TimeStep:
+        began = state.year > 0
+        incomes = jnp.sort(state.filed)
+        if self.shown < self.workers:
+            share = (np.arange(self.shown) + 0.5) / self.shown
+            incomes = jnp.quantile(incomes, jnp.asarray(share, incomes.dtype))
+        seen = jnp.where(began, jnp.log(jnp.maximum(incomes, _LEAST_INCOME)), 0.0)
+        kept = jnp.log(jnp.maximum(1 - state.rate, _LEAST_INCOME))
+        working = jnp.where(began, jnp.mean(state.filed > 0, dtype=seen.dtype), 0.0)
+        observation = {
+            "incomes": seen[None],
+            "kept": kept[None, None],
+            "rate": state.rate[None, None],
+            "working": working[None, None],
+            "year": state.year[None],
+        }
+        return TimeStep(
+            observation={"planner": observation},
+            reward=reward,
+            acting=self.everyone_acts(),
+            terminated=state.year >= self.years,
+            truncated=jnp.zeros((), bool),
+            metrics=self._metrics(state),
+        )
+
+    def _metrics(self, state: State) -> dict[str, Any]:
+        consumption = linear_tax_consumption(state.filed, state.rate)
+        return {
+            "rate": state.rate,
+            "output": jnp.mean(state.filed),
+            "equality": equality(consumption),
+            "welfare": state.welfare,
+        }
