@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from ...economies.unknown_society.state import State
 from ...environment import TimeStep
-from ...learning.rollout import play
+from ...learning import play
 from ...luck import key_of
 from ...policy import Policy
 from .oracle import best_rates, worth_of_rates
