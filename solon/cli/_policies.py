@@ -3,7 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .._terminal import tell
 from ..errors import require
@@ -12,7 +12,10 @@ from ..zoo.files import instead, names
 if TYPE_CHECKING:
     from ..runs.players import Players
 
-__all__ = ["check_policy", "is_policy", "not_kept", "players_in", "players_named", "trust_named"]
+__all__ = [
+    *("check_policy", "is_policy", "not_kept", "players_in", "players_named", "read_prior"),
+    "trust_named",
+]
 
 
 def is_policy(name: str) -> bool:
@@ -98,11 +101,26 @@ def _in_worlds(players: "Players", path: str | None) -> "Players":
         return players
     from ..learning.prior import Prior
     from ..learning.shown import bare
-    from ..reading.content import read_content
 
-    prior = Prior.of(read_content(path, "prior"), bare(players.env))
+    prior = Prior.of(read_prior(path), bare(players.env))
     own = () if players.prior is None else players.prior.shown
     told = {role: list(places) for role, places in prior.shown}
     fits = prior.shown in ((), own)
     require(fits, "prior.shown", told, "nothing, or what was shown in the training")
     return dataclasses.replace(players, prior=prior)
+
+
+def read_prior(path: str) -> Any:
+    """What the file of a prior holds, which `Prior.of` checks.
+
+    Raises:
+        ConfigurationError: if it is no JSON or YAML file, or says nothing.
+    """
+    from ..reading.content import ENDINGS, read_content
+    from ..reading.files import ending
+
+    require(ending(path) in ENDINGS, "prior", path, f"a file that ends in {', '.join(ENDINGS)}")
+    content = read_content(path, "prior")
+    # To the rest of a training, nothing is no prior at all.
+    require(content is not None, "prior", path, "a file that is not empty")
+    return content

@@ -153,8 +153,8 @@ def _check_alone(options: Options) -> None:
 
 
 def _recipe(options: Options) -> Any:
-    from ..reading.content import read_content
     from ..runs.build import build_recipe
+    from ._policies import read_prior
     from ._values import assignments, nested
 
     economy_options = assignments("option", options.option)
@@ -180,7 +180,7 @@ def _recipe(options: Options) -> Any:
         own_settings={"planner": own} if own else None,
         start=options.start,
         curriculum=assignments("curriculum", options.curriculum) or None,
-        prior=None if options.prior is None else read_content(options.prior, "prior"),
+        prior=None if options.prior is None else read_prior(options.prior),
         params=assignments("param", options.param),
         steps=options.steps,
         seed=options.seed,

@@ -120,6 +120,7 @@ def test_what_is_shown_in_the_training_is_shown_afterwards(workplace, capsys):
     [
         (None, (), ("prior", "prior.yaml", "text file")),
         ("params: {", (), ("prior", "JSON or YAML")),
+        ("# params: {growth: 1}\n", (), ("prior", "prior.yaml", "not empty")),
         ("- growth", (), ("prior", "a mapping with params")),
         ("params: {groth: 1}", (), ("prior.params", "groth", "did you mean growth")),
         ("params: {growth: {uniform: [2, 1]}}", (), ("prior.growth.uniform", "[2, 1]", "below")),
@@ -137,6 +138,13 @@ def test_mistakes_leave_nothing_behind(text, more, words, workplace, capsys):
     assert not (workplace / "run").exists()
     for word in words:
         assert word in shown.err
+
+
+def test_a_prior_has_the_ending_of_what_it_is(workplace, capsys):
+    (workplace / "prior.pkl").write_text("params: {growth: 1.2}")
+    assert main([*TRAIN, *SIZES, "--prior", "prior.pkl", "--run", "run"]) == 2
+    assert "prior.pkl" in (said := capsys.readouterr().err) and ".yaml, .yml, .json" in said
+    assert not (workplace / "run").exists()
 
 
 def test_a_prior_that_is_damaged_is_told():
