@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ..economies.pandemic import Pandemic
+from ..economies.pandemic.days import by_day
 from ..luck import key_of
 
 __all__ = ["ensemble_seconds", "gradient_ratio", "report"]
@@ -21,13 +22,8 @@ _DRAWS, _PLANS = 1024, 1
 
 def _welfare(env: Pandemic, params: Any, levels: Float[Array, "days n"]) -> Float[Array, ""]:
     """The planner's welfare of an episode in which governors set these levels, day by day."""
-    paid = jnp.zeros(1)
-
-    def day(state, today):
-        state, timestep = env.transition(state, {"governor": today, "planner": paid}, ())
-        return state, timestep.reward["planner"][0]
-
-    return jnp.sum(jax.lax.scan(day, env.start((), params)[0], levels)[1])
+    plans = {"governor": levels, "planner": jnp.zeros((env.horizon, 1))}
+    return jnp.sum(by_day(env, params, plans, lambda *seen: seen[-1].reward["planner"][0])[1])
 
 
 def _median(run: Any, *arguments: Any) -> tuple[float, float]:

@@ -11,7 +11,9 @@ import numpy as np
 from jaxtyping import Array, PyTree
 
 from ...data.covid19 import load
-from ...luck import key_of
+from ...economies.pandemic.days import by_day
+from ...economies.pandemic.state import State
+from ...environment import TimeStep
 from .outcome import PolicyOutcome, Reported
 from .policies.files import PandemicPolicy, constant_policy
 
@@ -106,12 +108,10 @@ def _play(
 def _episode(
     economy: "Pandemic", deciders: Mapping[str, Any], params: PyTree[Array]
 ) -> dict[str, Array]:
-    nobody = key_of(0)
-    replayed = any(decider is None for decider in deciders.values())
-    nothing = {
-        "governor": jnp.zeros(len(economy.state_names), int),
-        "planner": jnp.zeros(1, int),
-    }
+    if any(decider is None for decider in deciders.values()):
+        # What was really done is in the economy, which asks nobody.
+        count = {"governor": len(economy.state_names), "planner": 1}
+        deciders = {role: jnp.zeros((economy.horizon, n), int) for role, n in count.items()}
 
     def seen(state: Any) -> dict[str, Array]:
         return {
@@ -122,26 +122,16 @@ def _episode(
             "subsidy": state.payment,
         }
 
-    def day(carry: Any, _: None) -> Any:
-        state, timestep, memories = carry
-        actions = dict(nothing)
-        if not replayed:
-            for role, decider in deciders.items():
-                action, memory = decider.act(memories[role], timestep.observation[role], nobody)
-                actions[role], memories = action, {**memories, role: memory}
-        state, timestep = economy.transition(state, actions, economy.draw_shocks(nobody))
+    def record(before: State, shown: TimeStep, after: State, timestep: TimeStep) -> Any:
         rewards = {
             "state_reward": timestep.reward["governor"],
             "federal_reward": timestep.reward["planner"],
         }
-        return (state, timestep, memories), (seen(state), rewards, timestep.metrics["debt"])
+        return seen(after), rewards, timestep.metrics["debt"]
 
-    state, timestep = economy.start((), params)
-    memories = {} if replayed else {role: one.init(nobody) for role, one in deciders.items()}
-    _, (days, rewards, debt) = jax.lax.scan(
-        day, (state, timestep, memories), length=economy.horizon
-    )
+    _, (days, rewards, debt) = by_day(economy, params, deciders, record)
+    began, _ = economy.start((), params)
     whole = jax.tree.map(
-        lambda first, rest: jnp.concatenate([first[None], rest]), seen(state), days
+        lambda first, rest: jnp.concatenate([first[None], rest]), seen(began), days
     )
     return {**whole, **rewards, "debt": debt[-1], "full_output": economy.full_output(params)}

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Int
 
 from .corrections import CORRECTIONS
+from .days import by_day
 from .economy import Pandemic
 
 __all__ = ["PLANS", "effect", "main"]
@@ -31,14 +32,9 @@ PLANS = {
 def _last_metrics(
     env: Pandemic, params: Any, levels: Int[Array, " days"], subsidy: Int[Array, " days"]
 ) -> dict[str, Array]:
-    n = len(env.state_names)
-
-    def day(state, today):
-        actions = {"governor": jnp.full(n, today[0]), "planner": today[1][None]}
-        state, timestep = env.transition(state, actions, ())
-        return state, timestep.metrics
-
-    metrics = jax.lax.scan(day, env.start((), params)[0], (levels, subsidy))[1]
+    everywhere = jnp.broadcast_to(levels[:, None], (levels.size, len(env.state_names)))
+    plans = {"governor": everywhere, "planner": subsidy[:, None]}
+    metrics = by_day(env, params, plans, lambda *seen: seen[-1].metrics)[1]
     return {name: values[-1] for name, values in metrics.items()}
 
 

@@ -16,7 +16,9 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ....economies.pandemic import objectives
-from ....luck import key_of
+from ....economies.pandemic.days import by_day
+from ....economies.pandemic.state import State
+from ....environment import TimeStep
 from ....policy import Policy
 from ..policies.level_rounding import keeps_pause
 from ..policies.level_schedule import LevelSchedule
@@ -173,18 +175,12 @@ def _course(
     economy: "Pandemic", governor: Policy, planner: Policy, params: PyTree[Array]
 ) -> tuple[Array, Array, Array]:
     """By day and state: new deaths, output after interest (US dollars), and states' rewards."""
-    nobody = key_of(0)
 
-    def day(carry: Any, _: None) -> Any:
-        state, observation = carry
-        seen = {"governor": governor, "planner": planner}
-        actions = {role: one.act((), observation[role], nobody)[0] for role, one in seen.items()}
-        after, timestep = economy.transition(state, actions, ())
-        deaths = after.compartments.deaths - state.compartments.deaths
+    def record(before: State, shown: TimeStep, after: State, timestep: TimeStep) -> Any:
+        deaths = after.compartments.deaths - before.compartments.deaths
         output = after.production - params.subsidies.interest * after.payment
-        return (after, timestep.observation), (deaths, output, timestep.reward["governor"])
+        return deaths, output, timestep.reward["governor"]
 
-    state, timestep = economy.start((), params)
-    carry = (state, timestep.observation)
-    course: tuple[Array, Array, Array] = jax.lax.scan(day, carry, length=economy.horizon)[1]
+    deciders = {"governor": governor, "planner": planner}
+    course: tuple[Array, Array, Array] = by_day(economy, params, deciders, record)[1]
     return course

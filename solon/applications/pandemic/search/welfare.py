@@ -4,14 +4,14 @@ It is the sum of the federal government's rewards that `solon pandemic run` prin
 rest of what is shown there.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
 
-from ....luck import key_of
+from ....economies.pandemic.days import by_day
 from ....policy import Policy
 
 if TYPE_CHECKING:
@@ -45,21 +45,12 @@ def _episode(
     economy: "Pandemic", governor: Policy, planner: Policy, params: PyTree[Array]
 ) -> tuple[Float[Array, ""], Float[Array, ""]]:
     """Federal welfare, and the nation's mean unemployment in percent."""
-    nobody = key_of(0)
-    deciders = {"governor": governor, "planner": planner}
-
-    def day(carry: Any, _: None) -> Any:
-        state, observation, memories = carry
-        actions, after = {}, {}
-        for role, decider in deciders.items():
-            actions[role], after[role] = decider.act(memories[role], observation[role], nobody)
-        state, timestep = economy.transition(state, actions, ())
-        return (state, timestep.observation, after), timestep.reward["planner"][0]
-
-    state, timestep = economy.start((), params)
-    memories = {role: decider.init(nobody) for role, decider in deciders.items()}
-    carry = (state, timestep.observation, memories)
-    (state, _, _), rewards = jax.lax.scan(day, carry, length=economy.horizon)
+    state, rewards = by_day(
+        economy,
+        params,
+        {"governor": governor, "planner": planner},
+        lambda before, shown, after, timestep: timestep.reward["planner"][0],
+    )
     return jnp.sum(rewards), state.totals.unemployment / economy.horizon
 
 

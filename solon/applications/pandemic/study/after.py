@@ -13,6 +13,9 @@ from jaxtyping import Array, Float, PyTree
 
 from ....data.covid19 import load
 from ....economies.pandemic import Pandemic, objectives
+from ....economies.pandemic.days import by_day
+from ....economies.pandemic.state import State
+from ....environment import TimeStep
 from ....runs.atomic import write_file
 from ..evaluate import evaluate_policies
 from ..outcome import PolicyOutcome, summarize
@@ -141,13 +144,11 @@ def _course(env: Pandemic, days: Array, draws: PyTree[Array]) -> tuple[Array, Ar
     """Deaths so far and the federal reward, by draw and day."""
 
     def episode(levels: Array, params: PyTree[Array]) -> tuple[Array, Array]:
-        def day(state: Any, level: Array) -> tuple[Any, tuple[Array, Array]]:
-            actions = {"governor": level, "planner": jnp.zeros(1)}
-            state, timestep = env.transition(state, actions, ())
-            deaths = jnp.sum(state.compartments.deaths)
-            return state, (deaths, timestep.reward["planner"][0])
+        def record(before: State, shown: TimeStep, after: State, timestep: TimeStep) -> Any:
+            return jnp.sum(after.compartments.deaths), timestep.reward["planner"][0]
 
-        found: tuple[Array, Array] = jax.lax.scan(day, env.start((), params)[0], levels)[1]
+        decided = {"governor": levels, "planner": jnp.zeros((env.horizon, 1))}
+        found: tuple[Array, Array] = by_day(env, params, decided, record)[1]
         return found
 
     return jax.vmap(episode)(days, draws)

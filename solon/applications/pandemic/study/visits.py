@@ -8,7 +8,9 @@ import jax
 from jaxtyping import Array, PyTree
 
 from ....economies.pandemic import Pandemic
-from ....luck import key_of
+from ....economies.pandemic.days import by_day
+from ....economies.pandemic.state import State
+from ....environment import TimeStep
 from ....policy import Policy
 
 __all__ = ["played"]
@@ -23,21 +25,13 @@ def played(
     look: Callable[[dict[str, Array]], Array],
 ) -> tuple[Array, Array]:
     """What is looked at, and the levels, by draw and day."""
-    nobody = key_of(0)
+
+    def record(before: State, shown: TimeStep, after: State, timestep: TimeStep) -> Any:
+        return look(shown.observation["governor"]), after.stringency
 
     def episode(params: PyTree[Array]) -> tuple[Array, Array]:
-        def day(carry: Any, _: None) -> Any:
-            state, shown, (first, second) = carry
-            level, first = governor.act(first, shown["governor"], nobody)
-            paid, second = planner.act(second, shown["planner"], nobody)
-            state, timestep = env.transition(state, {"governor": level, "planner": paid}, ())
-            seen = look(shown["governor"])
-            return (state, timestep.observation, (first, second)), (seen, state.stringency)
-
-        state, timestep = env.start((), params)
-        memories = governor.init(nobody), planner.init(nobody)
-        carry = (state, timestep.observation, memories)
-        found: tuple[Array, Array] = jax.lax.scan(day, carry, length=env.horizon)[1]
+        deciders = {"governor": governor, "planner": planner}
+        found: tuple[Array, Array] = by_day(env, params, deciders, record)[1]
         return found
 
     return jax.vmap(episode)(draws)
