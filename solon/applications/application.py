@@ -38,9 +38,12 @@ class Application:
         outcomes: what it adds to the outcomes of economies: name of the economy -> the module with
             `evaluate`, which plays episodes as `solon.evidence.run` does and gives a subclass of
             `Outcomes`, and `load`, which reads what that saves.
+        entries: kinds of entries of the zoo that are its own -> what is said where another kind is
+            asked for.
     """
 
     commands: Mapping[str, str]
     studies: Mapping[str, str]
     rooms: tuple[Room, ...]
     outcomes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    entries: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -90,14 +90,11 @@ def _planners() -> Rows:
 
 
 def _zoo() -> Rows:
-    from ..applications.pandemic.entries import pandemic_records
     from ..zoo.files import names, read_entry
 
-    for name, one in sorted(pandemic_records().items()):
-        yield name, f"{one['status']}: {one['summary']}"
-    for name in names():
+    for name in names(None):
         try:
-            record = read_entry(name).record
+            record = read_entry(name, kind=None).record
         except ConfigurationError as error:
             yield name, f"cannot be read: {error.allowed}"
             continue

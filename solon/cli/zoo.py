@@ -38,11 +38,9 @@ def run(options: Options) -> int:
         require(options.card_note == "", "--card-note", options.card_note, "with pack only")
         require(len(subjects) == 1, "zoo show", " ".join(subjects), "one NAME")
 
-        from ..applications.pandemic.entries import PREFIX, pandemic_card
         from ..zoo.files import read_entry
 
-        known = subjects[0].startswith(PREFIX)
-        card = pandemic_card(subjects[0]) if known else read_entry(subjects[0]).card
+        card = read_entry(subjects[0], kind=None).card
         say(*card.removesuffix("\n").split("\n"))
         return 0
     require(len(subjects) == 2, "zoo pack", " ".join(subjects), "RUN NAME")

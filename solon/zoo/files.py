@@ -2,21 +2,23 @@
 
 import dataclasses
 import hashlib
+import json
 import pathlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..applications.pandemic.entries import PREFIX
-from ..errors import DamageError, did_you_mean, require
+from ..applications import applications
+from ..errors import ConfigurationError, DamageError, did_you_mean, require
 from ..reading.files import MOST_TEXT, UnreadableError, bytes_of, text_of
 from ..reading.json_strict import load_json
-from ..runs.atomic import restore_folder
+from ..runs.atomic import restore_folder, write_folder
 from ..runs.seals import is_intact
 
 __all__ = [
-    *("CARD", "FORMAT", "POLICY", "RECORD", "STATUSES"),
-    *("EntryFiles", "folder_of", "instead", "names", "read_entry"),
+    *("CARD", "FORMAT", "PLAYERS", "POLICY", "RECORD", "STATUSES"),
+    *("EntryFiles", "entry_contents", "folder_of", "instead", "names", "read_entry"),
+    *("write_entry",),
 ]
 
 FORMAT = 1
@@ -31,29 +33,38 @@ STATUSES = {
 }
 """How much stands behind an entry."""
 
+PLAYERS = "players"
+"""The kind of an entry that has networks for the roles of an economy.
+
+Applications declare the other kinds, see `Application.entries`. A record without a kind is of this.
+"""
+
 POLICY, RECORD, CARD = "policy.safetensors", "entry.json", "CARD.md"
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
-_FIELDS = {
-    **{"version": int, "status": str, "summary": str, "rules": str, "config": dict},
-    **{"file": dict, "copies": int, "provenance": dict},
+_FIELDS: dict[str, type] = {
+    **{"version": int, "status": str, "summary": str, "rules": str, "file": dict},
 }
+_PLAYERS_FIELDS: dict[str, type] = {"config": dict, "copies": int, "provenance": dict}
 _RATES = ("cutoffs", "mean", "deviation")
 
 
 @dataclasses.dataclass(frozen=True)
 class EntryFiles:
-    """What the three files of an entry hold.
+    """What the files of an entry hold.
 
     Attributes:
         record: `entry.json`.
-        data: `policy.safetensors`, which has the length and the hash that the record states.
+        data: the file of the entry, such as `policy.safetensors`, which has the length and the hash
+            that the record states.
         card: `CARD.md`.
+        path: of that file. Others that it names lie beside it.
     """
 
     record: dict[str, Any]
     data: bytes
     card: str
+    path: pathlib.Path
 
 
 def instead(name: Any, others: Iterable[str] = ()) -> str:
@@ -63,18 +74,33 @@ def instead(name: Any, others: Iterable[str] = ()) -> str:
         name: what was typed.
         others: what may be named besides `names`.
     """
-    if str(name).startswith(PREFIX):
-        return " (policies of the pandemic are for solon pandemic run)"
-    return did_you_mean(name, [*others, *names()])
+    kind = _kind_of(str(name)) if name in names(None) else None
+    uses = {kind: use for one in applications() for kind, use in one.entries.items()}
+    return f" ({uses[kind]})" if kind in uses else did_you_mean(name, [*others, *names()])
 
 
-def names() -> tuple[str, ...]:
-    """The names of all entries, such as `tax/open-quadrant/free-market`."""
+def names(kind: str | None = PLAYERS) -> tuple[str, ...]:
+    """The names of entries, such as `tax/open-quadrant/free-market`.
+
+    Args:
+        kind: `PLAYERS`, or one that an application declares; None for all entries.
+    """
     for old in ROOT.rglob(".*.old"):
         # A process that was killed while it replaced an entry.
         restore_folder(old.with_name(old.name[1:].rpartition(".")[0].rpartition(".")[0]))
     found = (record.parent.relative_to(ROOT).as_posix() for record in ROOT.rglob(RECORD))
-    return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+    proper = sorted(name for name in found if _NAME.fullmatch(name))
+    # One that cannot be read may be of any kind: `read_entry` says what is wrong with it.
+    return tuple(name for name in proper if kind is None or _kind_of(name) in (kind, None))
+
+
+def _kind_of(name: str) -> str | None:
+    """The kind of an entry; None if it cannot be read."""
+    try:
+        record = load_json(bytes_of(ROOT / name / RECORD, most=MOST_TEXT))
+    except (UnreadableError, ValueError):
+        return None
+    return str(record.get("kind", PLAYERS)) if isinstance(record, dict) else None
 
 
 def folder_of(name: str) -> pathlib.Path:
@@ -89,23 +115,25 @@ def folder_of(name: str) -> pathlib.Path:
     return ROOT / name
 
 
-def read_entry(name: str, argument: str = "name") -> EntryFiles:
+def read_entry(name: str, argument: str = "name", kind: str | None = PLAYERS) -> EntryFiles:
     """Read an entry and check that it is whole.
 
     Args:
         name: of the entry.
         argument: what the user knows it as, for errors.
+        kind: that it must be of; None for any.
 
     Raises:
         ConfigurationError: if there is no such entry, a file of it is missing or damaged, or it is
             of another format.
     """
-    known = names()
-    allowed = f"one of the zoo: {', '.join(known) or 'it is empty'}{instead(name)}"
+    known = names(kind)
+    hint = instead(name) if kind == PLAYERS else did_you_mean(name, known)
+    allowed = f"one of the zoo: {', '.join(known) or 'it is empty'}{hint}"
     require(name in known, argument, name, allowed)
     folder = ROOT / name
     try:
-        text, data = bytes_of(folder / RECORD, most=MOST_TEXT), bytes_of(folder / POLICY)
+        text = bytes_of(folder / RECORD, most=MOST_TEXT)
         card = text_of(bytes_of(folder / CARD, most=MOST_TEXT))
     except UnreadableError as error:
         raise DamageError(argument, name, f"an entry that can be read ({error})") from None
@@ -114,23 +142,75 @@ def read_entry(name: str, argument: str = "name") -> EntryFiles:
     except ValueError as error:
         allowed = f"an entry with a whole {RECORD} (this one is damaged: {error})"
         raise DamageError(argument, name, allowed) from None
-    stated = record.get("format") if isinstance(record, dict) else None
-    require(stated == FORMAT, argument, name, f"an entry of format {FORMAT} (this has {stated})")
-    for field, kind in _FIELDS.items():
-        if type(record.get(field)) is not kind:
-            allowed = f"an entry with a whole {RECORD} (`{field}` is missing or damaged)"
-            raise DamageError(argument, name, allowed)
-    if record["copies"] < 1:
-        raise DamageError(argument, name, f"an entry with a whole {RECORD} (`copies` is damaged)")
-    if not _are_rates(record.get("rates")):
-        raise DamageError(argument, name, f"an entry with a whole {RECORD} (`rates` is damaged)")
+    _check_record(record, argument, name)
+    file = record["file"]["name"]
+    try:
+        data = bytes_of(folder / file)
+    except UnreadableError as error:
+        raise DamageError(argument, name, f"an entry that can be read ({error})") from None
     if record["file"].get("sha256") != hashlib.sha256(data).hexdigest():
-        allowed = f"an entry whose {POLICY} has the hash that its {RECORD} states"
+        allowed = f"an entry whose {file} has the hash that its {RECORD} states"
         raise DamageError(argument, name, allowed)
     if not is_intact(record):
         allowed = f"an entry whose {RECORD} is as it was written (its hash does not match)"
         raise DamageError(argument, name, allowed)
-    return EntryFiles(record, data, card)
+    return EntryFiles(record, data, card, folder / file)
+
+
+def entry_contents(
+    record: Mapping[str, Any], card: str, others: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """The files of an entry: its record, its card, and others that it has.
+
+    Args:
+        record: what `entry.json` is to say.
+        card: Markdown.
+        others: the file that the record names, and those that lie beside it.
+    """
+    text = json.dumps(record, indent=1) + "\n"
+    return {**(others or {}), RECORD: text.encode(), CARD: card.encode()}
+
+
+def write_entry(name: str, contents: Mapping[str, bytes]) -> pathlib.Path:
+    """Put an entry into the zoo: all that it holds, in the place of what was there, or nothing.
+
+    Args:
+        name: of the entry.
+        contents: from `entry_contents`.
+
+    Raises:
+        ConfigurationError: if no entry can have the name, it is part of another's, or the place
+            cannot be written.
+    """
+    target = folder_of(name)
+    for other in names(None):
+        apart = not (other.startswith(f"{name}/") or name.startswith(f"{other}/"))
+        require(apart, "name", name, f"a name that is no part of another, as of {other}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_folder(target, contents)
+    except OSError as error:
+        allowed = f"a place to write in ({error.strerror or error})"
+        raise ConfigurationError("name", str(target), allowed) from None
+    return target
+
+
+def _check_record(record: Any, argument: str, name: str) -> None:
+    """Raise if what an `entry.json` says has not the form of its kind."""
+    stated = record.get("format") if isinstance(record, dict) else None
+    require(stated == FORMAT, argument, name, f"an entry of format {FORMAT} (this has {stated})")
+    players = record.get("kind", PLAYERS) == PLAYERS
+    for field, kind in (_FIELDS | (_PLAYERS_FIELDS if players else {})).items():
+        if type(record.get(field)) is not kind:
+            allowed = f"an entry with a whole {RECORD} (`{field}` is missing or damaged)"
+            raise DamageError(argument, name, allowed)
+    file = record["file"].get("name")
+    if not isinstance(file, str) or pathlib.PurePath(file).name != file:
+        raise DamageError(argument, name, f"an entry with a whole {RECORD} (`file` is damaged)")
+    if players and record["copies"] < 1:
+        raise DamageError(argument, name, f"an entry with a whole {RECORD} (`copies` is damaged)")
+    if not _are_rates(record.get("rates")):
+        raise DamageError(argument, name, f"an entry with a whole {RECORD} (`rates` is damaged)")
 
 
 def _are_rates(rates: Any) -> bool:

@@ -17,12 +17,20 @@ from ..errors import ConfigurationError, require
 from ..evidence.outcomes import Outcomes
 from ..figures.run_report import load_outcomes
 from ..runs.arrays import pack as packed
-from ..runs.atomic import write_folder
 from ..runs.folder import RunFolder
 from ..runs.players import Players, players_of
 from ..runs.seals import sealed
 from .card import brought_in, card
-from .files import CARD, FORMAT, POLICY, RECORD, STATUSES, folder_of, names, read_entry
+from .files import (
+    FORMAT,
+    POLICY,
+    STATUSES,
+    entry_contents,
+    folder_of,
+    names,
+    read_entry,
+    write_entry,
+)
 from .loading import MEMORIES, load
 
 __all__ = ["pack", "renew"]
@@ -53,8 +61,7 @@ def pack(
         ConfigurationError: if the run cannot be read, has not been evaluated, or needs files of
             its own; or the place cannot be written.
     """
-    target = folder_of(name)
-    _check_place(name)
+    folder_of(name)
     require(status in STATUSES, "status", status, ", ".join(STATUSES))
     folder = RunFolder.open(run)
     folder.check_training()
@@ -85,13 +92,8 @@ def pack(
         "rates": _rates(outcomes),
         "provenance": _provenance(folder, players),
     }
-    contents = {
-        POLICY: data,
-        RECORD: (json.dumps(sealed(record), indent=1) + "\n").encode(),
-        CARD: card(record, players).encode(),
-    }
-    _write(target, contents)
-    return target
+    text = card(record, players)
+    return write_entry(name, entry_contents(sealed(record), text, {POLICY: data}))
 
 
 def renew(name: str, note: str) -> dict[str, bytes]:
@@ -120,17 +122,7 @@ def renew(name: str, note: str) -> dict[str, bytes]:
             record |= {"summary": _summary(players), "note": note}
     if "sha256" in record:
         record = sealed(record)
-    return {
-        RECORD: (json.dumps(record, indent=1) + "\n").encode(),
-        CARD: card(record, players).encode(),
-    }
-
-
-def _check_place(name: str) -> None:
-    """An entry is a folder, and entries do not lie in one another."""
-    for other in names():
-        apart = not (other.startswith(f"{name}/") or name.startswith(f"{other}/"))
-        require(apart, "name", name, f"a name that is no part of another, as of {other}")
+    return entry_contents(record, card(record, players))
 
 
 def _check_shipped(folder: RunFolder) -> None:
@@ -235,12 +227,3 @@ def _provenance(folder: RunFolder, players: Players) -> dict[str, Any]:
         "command": made.get("command"),
         "start_sha256": None if data is None else hashlib.sha256(data).hexdigest(),
     }
-
-
-def _write(target: pathlib.Path, contents: dict[str, bytes]) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_folder(target, contents)
-    except OSError as error:
-        allowed = f"a place to write in ({error.strerror or error})"
-        raise ConfigurationError("name", str(target), allowed) from None

@@ -4,7 +4,7 @@ import json
 import pathlib
 import shutil
 
-from solon.applications.pandemic import entries as pandemic_entries
+from solon.zoo import files
 
 __all__ = ["ENTRY", "LEARNED", "TEXTS", "stock"]
 
@@ -156,11 +156,12 @@ def stock(folder, ask):
 
     for name, text in TEXTS.items():
         (folder / name).write_text(text(), "utf-8")
-    ensemble = pandemic_entries.ROOT / "calibrated-2020-08.safetensors"
+    ensemble = files.read_entry("pandemic/calibrated-2020-08", kind=None).path
     shutil.copy(ensemble, folder / "ensemble.safetensors")
-    for kind in ("yaml", "safetensors"):
-        # The one names the other.
-        shutil.copy(pandemic_entries.ROOT / f"{LEARNED}.{kind}", folder)
+    learned = files.read_entry(f"pandemic/{LEARNED}", kind=None)
+    shutil.copy(learned.path, folder / f"{LEARNED}.yaml")
+    # The policy names its weights.
+    shutil.copy(learned.path.with_name(f"{LEARNED}.safetensors"), folder)
     table = pyarrow.csv.read_csv(folder / "table.csv")
     pyarrow.parquet.write_table(table, folder / "table.parquet")
     (folder / "zoo").mkdir()

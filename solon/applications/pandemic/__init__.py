@@ -1,6 +1,7 @@
 """Pandemic policy of 51 governors and a federal planner: rules, calibration, search, study."""
 
 from ..application import Application, Room
+from .entries import ENSEMBLE, POLICY
 
 __all__ = ["APPLICATION"]
 
@@ -8,6 +9,10 @@ APPLICATION = Application(
     commands={
         "pandemic": f"{__name__}.commands.pandemic",
         "calibrate": f"{__name__}.commands.calibrate",
+    },
+    entries={
+        POLICY: "policies of the pandemic are for solon pandemic run",
+        ENSEMBLE: "ensembles are for the --ensemble of solon pandemic run",
     },
     studies={"pandemic": f"{__name__}.study.study"},
     rooms=(

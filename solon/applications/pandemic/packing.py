@@ -6,6 +6,7 @@ python -m solon.applications.pandemic.packing results/pandemic
 import hashlib
 import json
 import pathlib
+import shutil
 import sys
 import textwrap
 from collections.abc import Mapping
@@ -15,11 +16,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from ...evidence.reproduce import CELL_FILE
-from ...runs.atomic import write_folder
+from ...runs.seals import sealed
+from ...zoo.files import FORMAT, entry_contents, folder_of, names, read_entry, write_entry
 from .calibration.card import card as ensemble_card
 from .calibration.ensemble import read_ensemble
 from .card import ADVICE
-from .entries import FORMAT, INDEX, PREFIX
+from .entries import ENSEMBLE, PREFIX
+from .entries import POLICY as POLICY_ENTRY
 from .evaluate import evaluate_policies
 from .outcome import SUMMARY, number_text, summarize
 from .policies.files import real_policy
@@ -66,33 +69,32 @@ _NAMES = {
 }
 
 
-def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
-    """Write all entries, their cards and the index.
+def pack_pandemic(study: pathlib.Path) -> list[pathlib.Path]:
+    """Put all entries into the zoo; those that there were and are not made any more go.
 
     Args:
         study: folder of the study's results, with those of the calibration in it.
-        target: folder of the entries; what was there is replaced.
 
     Returns:
-        The index.
+        The folders of the entries.
     """
-    entries: dict[str, Any] = {}
-    files: dict[str, bytes] = {}
+    entries: dict[str, dict[str, bytes]] = {}
     for world, about in WORLDS.items():
         cells = study / "cells" / world
         compared = Comparison(cells / "compared", pooled=False)
         rows = card_rows(compared, json.loads((cells / "after" / CELL_FILE).read_text("utf-8")))
         draws = compared.welfare(REAL).size
         for cell, what in _POLICIES.items():
-            name = f"{world}-{_NAMES.get(cell, cell)}"
+            name = f"{PREFIX}{world}-{_NAMES.get(cell, cell)}"
             title = titles(cell)
             head = f"name: {title}, {about.title}\n"
             data = (head + (cells / cell / POLICY).read_text("utf-8") + "subsidy: 0\n").encode()
             text = policy_card(name, what, about, rows[title], draws, config_of(cells / cell))
             summary = f"{what} ({about.title})"
-            _add(entries, files, name, ".yaml", data, text, kind="policy", summary=summary)
+            entries[name] = _entry(name, POLICY_ENTRY, summary, data, text)
         for learner in _LEARNED:
-            _add_learned(entries, files, world, learner, cells, rows, draws)
+            name, contents = _learned(world, learner, cells, rows, draws)
+            entries[name] = contents
     settings = json.loads((study / "calibration" / "scores.json").read_text("utf-8"))["settings"]
     ensembles = [study / "calibration" / "ensemble.safetensors"]
     ensembles += [
@@ -106,14 +108,11 @@ def pack_pandemic(study: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
         members = len(ensemble.arrays["death_share"])
         summary = f"{members} fits to what was known at the end of {ensemble.start_date}"
         text = ensemble_card(ensemble, settings)
-        name = f"calibrated-{month}"
-        _add(entries, files, name, ".safetensors", path.read_bytes(), text, kind="ensemble",
-             summary=summary)  # fmt: skip
-    index = {"format": FORMAT, "entries": entries}
-    files[INDEX] = (json.dumps(index, indent=1) + "\n").encode()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_folder(target, files)
-    return index
+        name = f"{PREFIX}calibrated-{month}"
+        entries[name] = _entry(name, ENSEMBLE, summary, path.read_bytes(), text)
+    for name in {*names(POLICY_ENTRY), *names(ENSEMBLE)} - set(entries):
+        shutil.rmtree(folder_of(name))
+    return [write_entry(name, contents) for name, contents in entries.items()]
 
 
 def card_rows(compared: Comparison, after: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -131,23 +130,21 @@ def card_rows(compared: Comparison, after: Mapping[str, Any]) -> dict[str, dict[
     }
 
 
-def _add_learned(
-    entries: dict[str, Any],
-    files: dict[str, bytes],
+def _learned(
     world: str,
     learner: str,
     cells: pathlib.Path,
     rows: Mapping[str, Any],
     draws: int,
-) -> None:
-    """Governors who learned, those of the seed that did best where policies are chosen."""
+) -> tuple[str, dict[str, bytes]]:
+    """Name and files of governors who learned, of the seed that did best where one chooses."""
     import yaml
 
     folders = sorted(cells.glob(f"{learner}-*"))
     place = folders[int(np.argmax([_score(one) for one in folders]))]
-    name, title = f"{world}-{_NAMES[learner]}", titles(place.name)
-    weights, data = f"{name}.safetensors", (place / WEIGHTS).read_bytes()
-    files[weights] = data
+    name, title = f"{PREFIX}{world}-{_NAMES[learner]}", titles(place.name)
+    weights = f"{world}-{_NAMES[learner]}.safetensors"
+    data = (place / WEIGHTS).read_bytes()
     content = {
         "name": f"{title}, {WORLDS[world].title}",
         "learned": {
@@ -161,8 +158,7 @@ def _add_learned(
     what, about = _LEARNED[learner], WORLDS[world]
     card = policy_card(name, what, about, rows[title], draws, config_of(place))
     summary = f"{what} ({about.title})"
-    _add(entries, files, name, ".yaml", text, card, kind="policy", summary=summary)
-    entries[PREFIX + name]["with"] = weights
+    return name, _entry(name, POLICY_ENTRY, summary, text, card, {weights: data})
 
 
 def _score(folder: pathlib.Path) -> float:
@@ -179,22 +175,28 @@ def _score(folder: pathlib.Path) -> float:
     return float(capped_welfare(env, policy.governor, policy.planner, draws, cap))
 
 
-def _add(
-    entries: dict[str, Any],
-    files: dict[str, bytes],
+def _entry(
     name: str,
-    suffix: str,
+    kind: str,
+    summary: str,
     data: bytes,
     card: str,
-    **more: str,
-) -> None:
-    files[f"{name}{suffix}"] = data
-    files[f"{name}.md"] = card.encode()
-    entries[PREFIX + name] = {
-        **{"file": f"{name}{suffix}", "card": f"{name}.md", "version": 1, "status": "study"},
-        **{"rules": _RULES, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
-        **more,
+    beside: Mapping[str, bytes] | None = None,
+) -> dict[str, bytes]:
+    """The files of an entry, which is of the next version if its policy is another one."""
+    file = {POLICY_ENTRY: POLICY, ENSEMBLE: "ensemble.safetensors"}[kind]
+    sha256, version = hashlib.sha256(data).hexdigest(), 1
+    if name in names(kind):
+        before = read_entry(name, kind=kind).record
+        version = before["version"] + (before["file"]["sha256"] != sha256)
+    record: dict[str, Any] = {
+        **{"format": FORMAT, "name": name, "kind": kind, "version": version, "status": "study"},
+        **{"summary": summary, "rules": _RULES},
+        "file": {"name": file, "bytes": len(data), "sha256": sha256},
     }
+    if beside:
+        record["with"] = list(beside)
+    return entry_contents(sealed(record), card, {file: data, **(beside or {})})
 
 
 def policy_card(
@@ -205,7 +207,7 @@ def policy_card(
     draws: int,
     config: Mapping[str, Any],
 ) -> str:
-    """What a policy is, how it scores and where it ends, as Markdown."""
+    """What the policy of an entry is, how it scores and where it ends, as Markdown."""
 
     def several(key: str, values: Any) -> str:
         middle, low, high = (number_text(SUMMARY[key], np.array([v]))[0] for v in values)
@@ -246,8 +248,8 @@ def policy_card(
         ADVICE,
     ]
     parts = [p if p.startswith("|") else textwrap.fill(p, 100) for p in paragraphs]
-    command = f"    solon pandemic run real {PREFIX}{name} {rules}{where}".rstrip()
-    return "\n\n".join([f"# {PREFIX}{name}", *parts, command]) + "\n"
+    command = f"    solon pandemic run real {name} {rules}{where}".rstrip()
+    return "\n\n".join([f"# {name}", *parts, command]) + "\n"
 
 
 def _what_follows(row: Mapping[str, Any]) -> str:
@@ -276,9 +278,9 @@ def _what_follows(row: Mapping[str, Any]) -> str:
 def main() -> None:
     """Pack the results of a folder."""
     (folder,) = sys.argv[1:]
-    found = pack_pandemic(pathlib.Path(folder), pathlib.Path(__file__).parent / "zoo")
-    for name, one in found["entries"].items():
-        print(f"{name} ({one['bytes']:,} bytes)")
+    for place in pack_pandemic(pathlib.Path(folder)):
+        size = sum(file.stat().st_size for file in place.iterdir())
+        print(f"{place} ({size:,} bytes)")
 
 
 if __name__ == "__main__":

@@ -66,8 +66,9 @@ def world(options: "Options", factors: list[float], states: Any) -> "tuple[Pande
 
 
 def _place(text: str) -> pathlib.Path:
-    from ..entries import PREFIX, pandemic_file
+    from ....zoo.files import read_entry
+    from ..entries import ENSEMBLE, PREFIX
 
     if text.startswith(PREFIX) and not is_there(text):
-        return pandemic_file(text, "ensemble", "--ensemble")
+        return read_entry(text, "--ensemble", ENSEMBLE).path
     return pathlib.Path(text)

@@ -13,7 +13,8 @@ from ....errors import ConfigurationError, require, require_whole
 from ....policy import Policy
 from ....reading.content import ENDINGS, read_content
 from ....reading.files import ending, is_there
-from ..entries import PREFIX, pandemic_file
+from ....zoo.files import read_entry
+from ..entries import POLICY, PREFIX
 from .forms import log_linear_of, schedule_of, tree_of
 from .learned_policy import learned_of
 from .level_schedule import LevelSchedule
@@ -81,7 +82,7 @@ def read_policy(text: str, economy: "Pandemic") -> PandemicPolicy:
         return PandemicPolicy("as reported", None, None)
     path, name = pathlib.Path(text), None
     if text.startswith(PREFIX) and not is_there(path):
-        path, name = pandemic_file(text, "policy", "policy"), text
+        path, name = read_entry(text, "policy", POLICY).path, text
     readers, kind = {".csv": read_csv, ".parquet": read_parquet}, ending(path)
     if kind in readers:
         rows = readers[kind](path)

@@ -14,7 +14,8 @@ import numpy as np
 
 from ....errors import require
 from ....lab.results import result
-from ..entries import pandemic_names, pandemic_records
+from ....zoo.files import names, read_entry
+from ..entries import ENSEMBLE, POLICY
 from ..outcome import PolicyOutcome, Reported
 
 if TYPE_CHECKING:
@@ -192,11 +193,12 @@ def by_state(
 
 def learned(world: World) -> dict[str, str]:
     """Policies of the zoo that were found in this world: end of the name -> what people read."""
-    records = pandemic_records()
+    here = [name for name in names(POLICY) if name.startswith(world.policies)]
+    records = {name: read_entry(name, "policy", POLICY).record for name in here}
     forms = [
         name.removeprefix(world.policies)
-        for name in pandemic_names("policy")
-        if name.startswith(world.policies) and records[name]["rules"] == economy(world).rules
+        for name in here
+        if records[name]["rules"] == economy(world).rules
     ]
     order = sorted(forms, key=lambda form: (form != _FIRST, form))
     return {
@@ -227,10 +229,9 @@ def _fits(world: World) -> Any:
     import jax
 
     from ..calibration.ensemble import read_ensemble
-    from ..entries import pandemic_file
 
     assert world.ensemble is not None
-    place = pandemic_file(world.ensemble, "ensemble", "ensemble")
+    place = read_entry(world.ensemble, "ensemble", ENSEMBLE).path
     members = read_ensemble(place).params(economy(world))
     count = members.epidemic.intercept.shape[0]
     kept = np.linspace(0, count - 1, FITS).round().astype(int)

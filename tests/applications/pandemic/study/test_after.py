@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from solon.applications.pandemic import packing
-from solon.applications.pandemic.entries import ROOT as ZOO
+from solon.applications.pandemic.entries import POLICY
 from solon.applications.pandemic.evaluate import evaluate_policies
 from solon.applications.pandemic.outcome import SUMMARY
 from solon.applications.pandemic.policies.files import PandemicPolicy, constant_policy, read_policy
@@ -46,6 +46,7 @@ from solon.data.covid19 import load
 from solon.economies.pandemic import Pandemic
 from solon.evidence.reproduce import CELL_FILE, read_cells
 from solon.evidence.studies import load_study
+from solon.zoo.files import read_entry
 
 ROOT = pathlib.Path(__file__).parents[4]
 RESULTS = ROOT / "results" / "pandemic"
@@ -303,9 +304,9 @@ def _readme_rows(end, charged):
 def test_the_shipped_training_opens_before_the_last_day(committed):
     levels = committed[0]["published/compared"]["levels"]
     assert round(levels[SHIPPED][-1]) == 1 and levels[REAL][-1] > 4
-    assert yaml.safe_load((ZOO / "published-mlp-capped.yaml").read_text())["name"].startswith(
-        SHIPPED
-    )
+    assert yaml.safe_load(read_entry("pandemic/published-mlp-capped", kind=POLICY).data)[
+        "name"
+    ].startswith(SHIPPED)
 
 
 def test_no_other_ranking_changes_with_the_length(numbers):
@@ -426,18 +427,18 @@ def test_cards_say_what_the_results_say(world, committed):
     draws = compared.welfare(REAL).size
     entries = dict(packing._POLICIES)
     for learner, what in packing._LEARNED.items():
-        path = ZOO / f"{world}-{packing._NAMES[learner]}.yaml"
-        named = yaml.safe_load(path.read_text("utf-8"))["name"]
+        entry = read_entry(f"pandemic/{world}-{packing._NAMES[learner]}", kind=POLICY)
+        named = yaml.safe_load(entry.data)["name"]
         (cell,) = [
             one.name for one in cells.glob(f"{learner}-*") if named.startswith(titles(one.name))
         ]
         entries[cell] = what
     for cell, what in entries.items():
         kind = cell.rstrip("0123456789").rstrip("-")
-        name = f"{world}-{packing._NAMES.get(kind, kind)}"
+        name = f"pandemic/{world}-{packing._NAMES.get(kind, kind)}"
         about, row = worlds.WORLDS[world], rows[titles(cell)]
         card = packing.policy_card(name, what, about, row, draws, config_of(cells / cell))
-        assert (ZOO / f"{name}.md").read_text("utf-8") == card
+        assert read_entry(name, kind=POLICY).card == card
 
 
 def test_the_simulation_card_says_what_a_tenth_of_transmission_does(committed):
