@@ -19,7 +19,7 @@ from .own_code import USERS_MODULE
 if TYPE_CHECKING:
     from .environment import Environment
 
-__all__ = ["guard", "load_factory", "make", "register", "registered", "was_asked_for"]
+__all__ = ["guard", "load_factory", "load_own", "make", "register", "registered", "was_asked_for"]
 
 # Shipped economies are named by module and attribute, so that listing them imports nothing.
 _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
@@ -76,6 +76,21 @@ def load_factory(name: str) -> "Callable[..., Environment]":
     return factory
 
 
+def load_own(name: str, argument: str) -> Any:
+    """What `path/to/file.py:Name` names, a class or a function.
+
+    Args:
+        name: the file and the name in it.
+        argument: what the user knows it as, for errors.
+
+    Raises:
+        ConfigurationError: if there is no such file, or nothing to call in it of that name; or if
+            the file lies in a folder whose `guard` does not let it pass.
+    """
+    path, _, attribute = name.rpartition(":")
+    return _from_file(pathlib.Path(path), attribute, argument)
+
+
 Check: TypeAlias = Callable[[bytes, str, str], None]
 
 _guarded: dict[pathlib.Path, Check] = {}
@@ -98,8 +113,8 @@ def was_asked_for(content: bytes, attribute: str) -> bool:
     return (content, attribute) in _asked_for
 
 
-def _from_file(path: pathlib.Path, attribute: str) -> Any:
-    require(os.path.isfile(path), "economy", f"{path}:{attribute}", "an existing Python file")
+def _from_file(path: pathlib.Path, attribute: str, argument: str = "economy") -> Any:
+    require(os.path.isfile(path), argument, f"{path}:{attribute}", "an existing Python file")
     place = path.resolve()
     content = place.read_bytes()
     checks = [check for folder, check in _guarded.items() if place.is_relative_to(folder)]
@@ -109,7 +124,7 @@ def _from_file(path: pathlib.Path, attribute: str) -> Any:
         _asked_for.add((content, attribute))
     module = _execute(place, content)
     factory = getattr(module, attribute, None)
-    require(callable(factory), "economy", f"{path}:{attribute}", f"a name defined in {path}")
+    require(callable(factory), argument, f"{path}:{attribute}", f"a name defined in {path}")
     return factory
 
 

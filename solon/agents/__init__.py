@@ -4,11 +4,12 @@ from .actor_critic import ActorCritic
 from .distributions import MultiCategorical
 from .encoding import Encoded, Encoding
 from .normalization import RunningStatistics
-from .scripted import RandomPolicy, random_actions
+from .scripted import ConstantPolicy, RandomPolicy, random_actions
 from .wrappers import RateLevels, ReviewedPolicy, SetOnce, Silenced, Wrapper
 
 __all__ = [
     "ActorCritic",
+    "ConstantPolicy",
     "Encoded",
     "Encoding",
     "MultiCategorical",

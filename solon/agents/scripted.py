@@ -7,17 +7,62 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Key, Shaped
 
+from .._plain import plain
 from ..environment import ACTION_MASK, Role
 from ..errors import require
 from ..policy import Policy
 from ..spaces import Box, Space
 from .distributions import sample_allowed
 
-__all__ = ["RandomPolicy", "random_actions"]
+__all__ = ["ConstantPolicy", "RandomPolicy", "random_actions"]
 
 Observation = dict[str, Shaped[Array, "..."]]
+
+
+class ConstantPolicy(Policy):
+    """Always the same action.
+
+    Args:
+        role: what its members do.
+        action: of all members, in the shape of the role's space; or a number, for all of its
+            entries; or one action a member.
+
+    Raises:
+        ConfigurationError: if the role cannot do that.
+    """
+
+    action: Shaped[Array, "count ..."]
+
+    def __init__(self, role: Role, action: Any):
+        space = role.action
+        whole = not (isinstance(space, Box) and space.kind == "float")
+        low: Any = space.low if isinstance(space, Box) else 0
+        high: Any = (
+            space.high if isinstance(space, Box) else np.reshape(space.sizes, space.shape) - 1
+        )
+        shape = (role.count, *space.shape)
+        try:
+            found = np.asarray(plain(action))
+        except ValueError:
+            found = np.zeros((), object)
+        numbers = found.dtype.kind in ("iu" if whole else "iuf")
+        shaped = numbers and found.shape in ((), space.shape, shape)
+        inside = shaped and bool(((found >= low) & (found <= high) & np.isfinite(found)).all())
+        allowed = f"an action of {space}, for all members or for each of {role.count}"
+        require(inside, "action", action, allowed)
+        kind = jnp.zeros((), int if whole else float).dtype
+        self.action = jnp.broadcast_to(jnp.asarray(found, kind), shape)
+
+    def init(self, key: Key[Array, ""]) -> tuple[()]:
+        return ()
+
+    def act(
+        self, memory: Any, observation: Observation, key: Key[Array, ""]
+    ) -> tuple[Shaped[Array, "count ..."], Any]:
+        return self.action, memory
 
 
 class RandomPolicy(Policy):

@@ -40,6 +40,8 @@ class Application:
             `Outcomes`, and `load`, which reads what that saves.
         entries: kinds of entries of the zoo that are its own -> what is said where another kind is
             asked for.
+        policies: that may drive a role, by name -> where a `solon.runs.policies.PolicyMaker` is, as
+            `module:attribute`.
     """
 
     commands: Mapping[str, str]
@@ -47,3 +49,4 @@ class Application:
     rooms: tuple[Room, ...]
     outcomes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     entries: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    policies: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -144,6 +144,9 @@ def _dispatch(arguments: list[str]) -> int:
 
     from ._parse import parse
 
+    first = getattr(command, "FIRST", None)
+    if first is not None and rest and not rest[0].startswith("-"):
+        rest.insert(0, f"--{first}")
     options = parse(command.Options, rest, f"solon {name}")
     return 0 if options is None else command.run(options)
 

@@ -20,10 +20,10 @@ Rows = Iterable[tuple[str, str]]
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """Name economies, layouts, planners, policies of the zoo, studies and runs, a line each."""
+    """Name economies, layouts, planners, policies, the zoo, studies and runs, a line each."""
 
     what: Annotated[
-        Literal["all", "economies", "layouts", "planners", "zoo", "studies", "runs"],
+        Literal["all", "economies", "layouts", "planners", "policies", "zoo", "studies", "runs"],
         tyro.conf.Positional,
     ] = "all"
     """What to name."""
@@ -56,6 +56,7 @@ def _sections(folder: str) -> dict[str, tuple[Callable[[], Rows], str]]:
         "economies": (_economies, "none"),
         "layouts": (_layouts, "none"),
         "planners": (_planners, "none"),
+        "policies": (_policies, "none"),
         "zoo": (_zoo, "empty; those you train are in their run folders"),
         "studies": (_studies, "none"),
         "runs": (lambda: _runs(folder), f"none in {folder}; solon train makes one"),
@@ -87,6 +88,16 @@ def _planners() -> Rows:
     yield from PLANNERS.items()
     yield US_FEDERAL_PATTERN, "the US federal brackets of a year, such as us-federal-2026-single"
     yield "FILE.yaml", "a schedule of yours, JSON or YAML: {rates: [0.1, 0.3], cutoffs: [0, 50]}"
+
+
+def _policies() -> Rows:
+    from ..runs.policies import maker_of, policy_names
+
+    for name, summary in sorted(policy_names().items()):
+        options = maker_of(name).options
+        yield name, summary + (f"; options {', '.join(options)}" if options else "")
+    yield "SCHEDULE", "a tax schedule, see solon list planners"
+    yield "FILE.py:CLASS", "a solon.policy.Policy of yours"
 
 
 def _zoo() -> Rows:

@@ -1,8 +1,9 @@
-"""Train workers in an economy under a tax schedule."""
+"""Train those who learn in an economy, such as workers under a tax schedule."""
 
 import dataclasses
 import pathlib
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import tyro
@@ -11,7 +12,10 @@ from .._terminal import say
 from ..errors import ConfigurationError, require
 from ..runs.errors import interruption_status
 
-__all__ = ["Options", "run"]
+__all__ = ["FIRST", "Options", "run"]
+
+FIRST = "economy"
+"""The option that may stand first without its flag."""
 
 OptionalNumber = Annotated[int | None, tyro.conf.arg(metavar="INTEGER", help_behavior_hint="")]
 
@@ -21,7 +25,7 @@ _DEFAULT_STEPS = 10_000_000
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """Train workers in an economy under a tax schedule, or go on with a training.
+    """Train those who learn in an economy, or go on with a training: solon train ECONOMY.
 
     The run folder gets configuration, learning curves and checkpoints; `solon report` turns it
     into a page. Ctrl-C ends a training in good order.
@@ -41,6 +45,16 @@ class Options:
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="PARAM=VALUE")
     ] = ()
     """A param of the economy, its names joined by dots, such as labor_cost=1.2."""
+    policy: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="ROLE=NAME")
+    ] = ()
+    """What drives a role: a name of `solon list policies`, a schedule file or FILE.py:CLASS, with
+    options behind a colon, such as planner=saez:elasticity=0.5. Roles without one learn."""
+    learn: Annotated[
+        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="ROLE=ALGORITHM")
+    ] = ()
+    """What a role learns by: ppo or FILE.py:CLASS, with settings behind a colon, such as
+    worker=ppo:entropy=0.1,hidden=[32]."""
     planner: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE", help_behavior_hint="")] = None
     """What `solon list planners` names, or a JSON or YAML file with rates. Default: free-market
     where the economy has a tax."""
@@ -90,7 +104,7 @@ class Options:
 def run(options: Options) -> int:
     """Train; the exit status is 130 if it was interrupted, 129 by SIGHUP."""
     from ..runs.folder import RunFolder
-    from ..runs.trust import trust_file
+    from ..runs.trust import trust_files
     from ._policies import not_kept, trust_named
     from ._runtime import prepare
 
@@ -110,7 +124,7 @@ def run(options: Options) -> int:
     path = options.run if options.run is not None else _default_path(recipe)
     config, files = recipe.to_config()
     # Its copy in the run folder will be run again by other commands.
-    not_kept(trust_file(recipe.economy))
+    not_kept(trust_files(recipe.code))
 
     from ..runs.provenance import provenance
 
@@ -173,6 +187,8 @@ def _recipe(options: Options) -> Any:
     return build_recipe(
         options.economy,
         nested("option", economy_options),
+        policies=_by_role("policy", options.policy),
+        learn=_by_role("learn", options.learn),
         planner=options.planner,
         planner_options=assignments("planner_option", options.planner_option),
         preset=options.preset,
@@ -185,6 +201,17 @@ def _recipe(options: Options) -> Any:
         steps=options.steps,
         seed=options.seed,
     )
+
+
+def _by_role(argument: str, given: Sequence[str]) -> dict[str, str]:
+    """`worker=ppo` -> `{"worker": "ppo"}`."""
+    found: dict[str, str] = {}
+    for text in given:
+        role, separator, name = text.partition("=")
+        require(separator != "" and role.strip() != "", argument, text, "ROLE=NAME")
+        require(role not in found, argument, text, f"a name for {role} once")
+        found[role] = name
+    return found
 
 
 def _rehearse(recipe: Any) -> None:
@@ -218,5 +245,10 @@ def _default_path(recipe: Any) -> str:
     economy = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", economy).replace("_", "-").lower()
     learned = recipe.planner is None and "planner" in recipe.env().roles
     planner = ["learned"] if learned else [recipe.planner.name] if recipe.planner else []
-    name = "-".join([economy, *planner, str(recipe.seed)])
+    others = [
+        f"{role}-{named.name.rpartition(':')[2]}"
+        for role, named in recipe.policies.items()
+        if role != "planner"
+    ]
+    name = "-".join([economy, *planner, *others, str(recipe.seed)])
     return str(pathlib.Path("runs") / re.sub(r"[^\w.-]+", "-", name))

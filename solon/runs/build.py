@@ -4,16 +4,17 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from ..applications.taxation.search.schedule_search import SearchSettings
 from ..environment import Environment
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError, did_you_mean, require
 from ..learning.config import PPO, published
 from ..learning.prior import Prior
 from ..spaces import Box
+from .algorithms import algorithm_class, checked_settings
 from .fitting import fitted
-from .planners import NamedPlanner, planner_named, search_settings
+from .named import NamedAlgorithm, NamedPolicy, is_own, split_name
+from .policies import maker_of, policy_named
 from .recipe import Recipe
-from .schedules import LEARNED, SEARCH, NamedSchedule, schedule
+from .schedules import LEARNED, NamedSchedule, schedule
 from .values import as_tuples
 
 __all__ = ["PRESETS", "build_recipe"]
@@ -22,12 +23,15 @@ PRESETS = {"default": PPO, "published": published}
 """Configurations of the learner by name."""
 
 _TAX = "periodic_bracket_tax"
+_PLANNER = "planner"
 
 
 def build_recipe(
     economy: str,
     options: Mapping[str, Any] | None = None,
     *,
+    policies: Mapping[str, str] | None = None,
+    learn: Mapping[str, str] | None = None,
     planner: str | None = None,
     planner_options: Mapping[str, Any] | None = None,
     preset: str = "default",
@@ -45,8 +49,12 @@ def build_recipe(
     Args:
         economy: a name that `solon.make` knows, or `FILE.py:NAME`.
         options: of the economy.
-        planner: a name of `solon.runs.schedules.PLANNERS` or a schedule file. Left out, it is the
-            free market where the economy has a role `planner` that sets rates.
+        policies: role -> what drives it: a name of `solon.runs.policies.policy_names`, a schedule
+            file, or `FILE.py:CLASS`, with its options behind a colon: `saez:elasticity=0.5`.
+        learn: role -> the algorithm that it learns by, a name of `solon.runs.algorithms.ALGORITHMS`
+            or `FILE.py:CLASS`, with settings behind a colon: `ppo:entropy=0.1`. All roles learn by
+            PPO that nothing drives; but a role `planner` that sets rates is the free market.
+        planner: of `policies`, or `learned`: the short form for the role `planner`.
         planner_options: of the planner.
         preset: a name of `PRESETS`.
         settings: fields of `PPO` that differ from the preset. With the default one, those that suit
@@ -68,18 +76,23 @@ def build_recipe(
     chosen_sizes = tuple(settings)
     needless = bool(planner_options) and planner is None
     require(not needless, "planner_options", planner_options, "none without a planner")
-    learned = planner == LEARNED
-    if learned:
-        require(not planner_options, "planner_options", planner_options, "none, as it learns")
+    chosen, learned = _who_decides(policies or {}, learn or {}, planner, planner_options)
+    if _PLANNER in learned:
         plain = Recipe(economy, options, seed=seed, steps=steps).env()
         allowed = "nothing that sets rates, as this economy has no planner"
-        require("planner" in plain.roles, "planner", planner, allowed)
-        if not _decides_in_levels(plain):
+        require(_PLANNER in plain.roles, _PLANNER, LEARNED, allowed)
+        taxed = getattr(plain, "component", lambda name: None)(_TAX.replace("_", "-")) is not None
+        if taxed and not _decides_in_levels(plain):
             options = _with_tax(options, set_by="levels")
-    chosen = None if planner is None or learned else planner_named(planner, planner_options)
-    if isinstance(chosen, NamedSchedule) and chosen.cutoffs is not None:
-        options = _with_cutoffs(options, chosen.cutoffs)
-    env = Recipe(economy, options, chosen, seed=seed, steps=steps).env()
+    named = chosen.get(_PLANNER)
+    if isinstance(named, NamedSchedule) and named.cutoffs is not None:
+        options = _with_cutoffs(options, named.cutoffs)
+    bare = Recipe(economy, options, chosen, seed=seed, steps=steps)
+    env = bare.env()
+    known = f"a role of the economy: {', '.join(env.roles)}"
+    for argument, roles in (("policy", policies or {}), ("learn", learn or {})):
+        for role in roles:
+            require(role in env.roles, argument, role, f"{known}{did_you_mean(role, env.roles)}")
     experienced = start is not None
     if preset == "default":
         settings = env.usual_settings(steps, experienced=experienced) | settings
@@ -88,32 +101,23 @@ def build_recipe(
         fixed = {*(params or {}), *(() if worlds is None else dict(worlds.params))}
         usual = env.usual_curriculum(steps, experienced=experienced)
         curriculum = {place: points for place, points in usual.items() if place not in fixed}
-    if chosen is None and "planner" in env.roles:
-        sets_rates = isinstance(env.roles["planner"].action, Box)
-        chosen = schedule("free-market") if sets_rates else None
+    if _PLANNER in env.roles and _PLANNER not in {*chosen, *learned}:
+        sets_rates = not _decides_in_levels(env)
+        chosen |= {_PLANNER: schedule("free-market")} if sets_rates else {}
     ppo = fitted(_ppo(preset, settings), env.horizon, chosen_sizes)
-    if isinstance(chosen, NamedPlanner) and chosen.name == SEARCH:
-        update, horizon = ppo.environments * ppo.unroll, env.horizon
-        search = SearchSettings.within(steps, update, max(1, horizon // ppo.unroll), horizon)
-        # Rates above are cut, so that a search could not tell them apart.
-        high = _highest_rate(env)
-        search = dataclasses.replace(search, highest=high, start=min(search.start, high))
-        least = search.steps(update, horizon)
-        allowed = f"at least {least:,}, the shortest search, or options of a shorter one"
-        require(bool(chosen.options) or least <= steps, "steps", steps, allowed)
-        chosen = dataclasses.replace(
-            chosen, options=dataclasses.asdict(search) | dict(chosen.options)
-        )
-        searching = search_settings(chosen)
-        allowed = f"at most {high:g}, the highest rate that the economy allows (rate_max)"
-        require(searching.highest <= high, "search.highest", searching.highest, allowed)
-        # What scores take is no experience of the workers', but the same budget.
-        steps = update * searching.training_updates
+    for role, one in list(chosen.items()):
+        if isinstance(one, NamedPolicy) and not is_own(one.name):
+            chosen[role], steps = maker_of(one.name).sized(one, env, ppo, steps)
     recipe = Recipe(
         economy,
         options,
         chosen,
         ppo,
+        algorithms={
+            role: NamedAlgorithm(name, given)
+            for role, (name, given) in learned.items()
+            if is_own(name)
+        },
         start=start,
         curriculum=curriculum,
         prior=None if worlds is None else worlds.content(),
@@ -121,18 +125,20 @@ def build_recipe(
         seed=seed,
         steps=steps,
     )
-    for role, given in (own_settings or {}).items():
-        known = ", ".join(env.roles)
+    own_settings = _with_settings(own_settings or {}, learned)
+    for role, given in own_settings.items():
         for name, value in given.items():
-            allowed = f"no setting, as this economy has no {role} (it has {known})"
+            allowed = f"no setting, as this economy has no {role} (it has {', '.join(env.roles)})"
             require(role in env.roles, f"{role}.{name}", value, allowed)
     own_ppo = {}
     for role in env.roles:
-        learns = chosen is None or role != "planner"
-        given = dict((own_settings or {}).get(role, {}))
+        learns = role not in chosen
+        given = dict(own_settings.get(role, {}))
         for name, value in given.items():
             allowed = f"no setting but stand_in, as the {role} does not learn"
             require(learns or name == "stand_in", f"{role}.{name}", value, allowed)
+        if role in recipe.algorithms:
+            continue
         usual = env.usual_settings(steps, role, experienced=experienced)
         own = (usual if preset == "default" and learns else {}) | given
         if own:
@@ -144,9 +150,50 @@ def build_recipe(
     return recipe
 
 
-def _highest_rate(env: Environment) -> float:
-    role = env.roles.get("planner")
-    return role.action.high if role is not None and isinstance(role.action, Box) else 1.0
+def _who_decides(
+    policies: Mapping[str, str],
+    learn: Mapping[str, str],
+    planner: str | None,
+    planner_options: Mapping[str, Any] | None,
+) -> tuple[dict[str, NamedSchedule | NamedPolicy], dict[str, tuple[str, dict[str, Any]]]]:
+    """By role what drives it, and by role the algorithm and its settings by which it learns."""
+    learned = {}
+    for role, text in learn.items():
+        name, given = split_name(text, f"learn {role}")
+        algorithm_class(name, f"learn {role}")
+        learned[role] = name, given
+    chosen: dict[str, NamedSchedule | NamedPolicy] = {}
+    for role, text in policies.items():
+        require(role not in learn, "policy", role, "a role that does not learn (--learn)")
+        twice = role == _PLANNER and planner is not None
+        require(not twice, "policy", f"{role}={text}", "a planner once")
+        name, given = split_name(text, f"policy {role}")
+        chosen[role] = policy_named(name, given, f"policy {role}")
+    if planner == LEARNED:
+        require(not planner_options, "planner_options", planner_options, "none, as it learns")
+        learned.setdefault(_PLANNER, ("ppo", {}))
+    elif planner is not None:
+        require(_PLANNER not in learn, "planner", planner, "none, as it learns (--learn)")
+        chosen[_PLANNER] = policy_named(planner, planner_options)
+    return chosen, learned
+
+
+def _with_settings(
+    own_settings: Mapping[str, Mapping[str, Any]],
+    learned: Mapping[str, tuple[str, Mapping[str, Any]]],
+) -> dict[str, dict[str, Any]]:
+    """Settings by role, those behind the name of an algorithm among them."""
+    result = {role: dict(given) for role, given in own_settings.items()}
+    for role, (name, given) in learned.items():
+        if is_own(name):
+            allowed = f"none beside an algorithm of your own, which has them behind {name}:"
+            require(not result.get(role), f"{role} settings", result.get(role), allowed)
+            continue
+        own = result.setdefault(role, {})
+        for setting, value in given.items():
+            require(setting not in own, f"{role}.{setting}", value, "a value once")
+            own[setting] = value
+    return result
 
 
 def _decides_in_levels(env: Environment) -> bool:
@@ -155,22 +202,15 @@ def _decides_in_levels(env: Environment) -> bool:
 
 
 def _ppo(preset: str, settings: Mapping[str, Any]) -> PPO:
-    return dataclasses.replace(PRESETS[preset](), **_checked(settings))
+    return dataclasses.replace(PRESETS[preset](), **checked_settings(PPO, settings))
 
 
 def _own(role: str, ppo: PPO, given: Mapping[str, Any]) -> PPO:
     """The settings of one role, which errors name."""
     try:
-        return dataclasses.replace(ppo, **_checked(given))
+        return dataclasses.replace(ppo, **checked_settings(PPO, given))
     except ConfigurationError as error:
         raise error.renamed(f"{role}.{error.argument}") from None
-
-
-def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
-    known = [field.name for field in dataclasses.fields(PPO)]
-    for name, value in settings.items():
-        require(name in known, name, value, "one of the learner's settings " + ", ".join(known))
-    return as_tuples(settings)
 
 
 def _with_cutoffs(options: dict[str, Any], cutoffs: tuple[float, ...]) -> dict[str, Any]:

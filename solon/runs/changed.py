@@ -12,7 +12,9 @@ from ..agents import ActorCritic
 from ..environment import Role
 from ..errors import ConfigurationError, require
 from ..learning.params import given_params
+from .algorithms import algorithm_class
 from .arrays import leaf_entries, pack, unpack
+from .named import NamedAlgorithm
 from .network_sizes import misfit_in_words
 from .players import Players
 from .recipe import Recipe
@@ -103,6 +105,10 @@ def templates(recipe: Recipe, copies: int) -> tuple[dict[str, ActorCritic], dict
         recipe,
         ppo=dataclasses.replace(recipe.ppo, **sizes),
         own_ppo={role: dataclasses.replace(own, **sizes) for role, own in recipe.own_ppo.items()},
+        algorithms={
+            role: dataclasses.replace(named, settings={**named.settings, **_known(named, sizes)})
+            for role, named in recipe.algorithms.items()
+        },
         curriculum={},
     )
     state = one.abstract_state()
@@ -112,6 +118,11 @@ def templates(recipe: Recipe, copies: int) -> tuple[dict[str, ActorCritic], dict
 
     memories = {r: m for r, m in state.economies.memories.items() if r not in state.optimizers}
     return state.learned, jax.tree.map(several, memories)
+
+
+def _known(named: NamedAlgorithm, sizes: Mapping[str, Any]) -> dict[str, Any]:
+    kind: Any = algorithm_class(named.name, "algorithm")
+    return {f.name: sizes[f.name] for f in dataclasses.fields(kind) if f.name in sizes}
 
 
 def problem(arrays: Mapping[str, np.ndarray], like: PyTree[Any]) -> str | None:

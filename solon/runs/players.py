@@ -14,7 +14,7 @@ from ..learning.shown import ShownParams, bare
 from ..luck import check_settings
 from ..policy import Policy
 from .folder import RunFolder
-from .planners import build_planner
+from .policies import build_policy
 from .recipe import Recipe, load_trained
 from .schedules import LEARNED, NamedSchedule, on_brackets
 
@@ -94,8 +94,11 @@ def players_of(folder: RunFolder) -> Players:
 
 
 def regime_of(recipe: Recipe) -> str:
-    """What people call it when nobody said."""
-    return recipe.planner.name.replace("-", " ") if recipe.planner else LEARNED
+    """What people call it when nobody said: the planner's policy, and those of other roles."""
+    # A class in a file is called by its own name.
+    named = {role: policy.name.rpartition(":")[2] for role, policy in recipe.policies.items()}
+    names = [name if role == "planner" else f"{role} {name}" for role, name in named.items()]
+    return ", ".join(names).replace("-", " ") or LEARNED
 
 
 def under_schedule(players: Players, schedule: NamedSchedule, argument: str = "planner") -> Players:
@@ -125,7 +128,7 @@ def under_schedule(players: Players, schedule: NamedSchedule, argument: str = "p
         cutoffs = jnp.asarray(schedule.cutoffs, given.cutoffs.dtype)
         parts = params.parts | {TAX: dataclasses.replace(given, cutoffs=cutoffs)}
         params = dataclasses.replace(params, parts=parts)
-    planner = build_planner(schedule, env)
+    planner = build_policy(schedule, "planner", env)
     seen = players.env
     return Players(
         recipe=players.recipe,

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import os
 import pathlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,48 +11,43 @@ import jax
 from .. import registry
 from .._plain import plain_fields
 from ..agents import ActorCritic
-from ..applications.taxation.search.schedule_search import ScheduleSearch
 from ..environment import Environment
-from ..errors import ConfigurationError, DamageError, EconomyError, require, shown_value
+from ..errors import ConfigurationError, EconomyError, require, shown_value
 from ..learning import PPO, Learner, Prior, TrainState
+from ..learning.algorithm import Algorithm
 from ..learning.params import given_params
 from ..luck import key_of
 from ..own_code import failure
 from ..policy import Policy
-from ..reading.files import UnreadableError, bytes_of
 from . import checkpoint
+from .algorithms import build_algorithm
 from .curriculum import Curriculum
 from .folder import CHECKPOINTS, RunFolder
-from .planners import (
-    NamedPlanner,
-    build_planner,
-    planner_from_config,
-    random_stand_in,
-    search_settings,
-)
-from .schedules import SEARCH, NamedSchedule
+from .named import NamedAlgorithm, NamedPolicy, is_own
+from .policies import build_policy, maker_of
+from .recipe_config import arguments_of, check_inside, config_of, damage
+from .schedules import RANDOM, NamedSchedule
 from .start import read_policies, read_start
 from .trust import check_trusted
 from .values import as_tuples
 
 __all__ = ["Recipe", "Trained", "load_trained"]
 
-_INPUTS = "inputs"
-_START = "start.safetensors"
 _MOST_STEPS = 2**31 - 1
 """The learner counts environment steps in 32 bits."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """A training: economy, planner, learner, luck and length.
+    """A training: economy, who decides for each role, luck and length.
 
     Attributes:
         economy: a name that `solon.make` knows, or `FILE.py:NAME`.
         options: of the economy.
-        planner: drives the role `planner`; without it that role, if there is one, learns.
-        ppo: configuration of the learner.
-        own_ppo: role -> a configuration of its own.
+        policies: role -> what drives it; the other roles learn.
+        ppo: the algorithm of the roles that have none of their own.
+        own_ppo: role -> settings of its own.
+        algorithms: role -> an algorithm of the user's own.
         start: a run, a file with its policies, or a name of the zoo, that those who learn start
             from.
         curriculum: param of the economy -> schedule over environment steps.
@@ -65,9 +59,10 @@ class Recipe:
 
     economy: str
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    planner: NamedSchedule | NamedPlanner | None = None
+    policies: Mapping[str, NamedSchedule | NamedPolicy] = dataclasses.field(default_factory=dict)
     ppo: PPO = dataclasses.field(default_factory=PPO)
     own_ppo: Mapping[str, PPO] = dataclasses.field(default_factory=dict)
+    algorithms: Mapping[str, NamedAlgorithm] = dataclasses.field(default_factory=dict)
     start: str | None = None
     curriculum: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     prior: Mapping[str, Any] | None = None
@@ -81,6 +76,18 @@ class Recipe:
         require(count, "steps", self.steps, f"an integer from 1 to {_MOST_STEPS}")
         seed = type(self.seed) is int and 0 <= self.seed < 2**32
         require(seed, "seed", self.seed, "an integer from 0 to 4294967295")
+
+    @property
+    def planner(self) -> NamedSchedule | NamedPolicy | None:
+        """What drives the role `planner`; None if it learns, or there is none."""
+        return self.policies.get("planner")
+
+    @property
+    def code(self) -> tuple[str, ...]:
+        """What it runs of the user's own: `FILE.py:NAME`, each once."""
+        named = (*self.policies.values(), *self.algorithms.values())
+        names = (self.economy, *(one.name for one in named))
+        return tuple(dict.fromkeys(name for name in names if is_own(name)))
 
     def env(self) -> Environment:
         """The economy.
@@ -124,11 +131,10 @@ class Recipe:
         """The policies of the roles that do not learn.
 
         Raises:
-            ConfigurationError: if it does not fit the economy.
+            ConfigurationError: if one does not fit the economy.
+            EconomyError: if a class of the user's own fails.
         """
-        if self.planner is None:
-            return {}
-        return {"planner": build_planner(self.planner, self._env)}
+        return {role: build_policy(named, role, self._env) for role, named in self.policies.items()}
 
     def learner(self) -> Learner:
         """The learner.
@@ -139,7 +145,10 @@ class Recipe:
         env = self.env()
         planned = self.given()
         learning = tuple(role for role in env.roles if role not in planned)
-        settings: dict[str, Any] = {"learn": learning, "own_configs": tuple(self.own_ppo.items())}
+        driven = ", ".join(planned)
+        require(bool(learning), "policy", driven, "policies that leave a role to learn")
+        own = {**self.own_ppo, **{role: self.algorithm_of(role) for role in self.algorithms}}
+        settings: dict[str, Any] = {"learn": learning, "own_configs": tuple(own.items())}
         prior = self.worlds()
         if self.params:
             self.start_params()
@@ -170,20 +179,32 @@ class Recipe:
         """
         return None if self.prior is None else Prior.of(self.prior, self._env)
 
+    def algorithm_of(self, role: str) -> Algorithm:
+        """What a role learns by.
+
+        Raises:
+            ConfigurationError: if an algorithm of the user's own does not take its settings.
+            EconomyError: if that fails.
+        """
+        if role in self.algorithms:
+            return build_algorithm(self.algorithms[role], role, self.ppo)
+        return self.own_ppo.get(role, self.ppo)
+
     def keeps(self, role: str) -> bool:
         """Whether the policy of a role that could learn stays as it is."""
-        return self.own_ppo.get(role, self.ppo).keeps
+        return self.algorithm_of(role).keeps
 
-    def trainer(self) -> Learner | ScheduleSearch:
-        """What updates the state: the learner, or a search around it.
+    def trainer(self) -> Any:
+        """What updates the state: the learner, or what a policy puts around it, as a search.
 
         Raises:
             ConfigurationError: as `learner`.
         """
-        learner = self.learner()
-        if isinstance(self.planner, NamedPlanner) and self.planner.name == SEARCH:
-            return ScheduleSearch(learner, search_settings(self.planner))
-        return learner
+        trainer: Any = self.learner()
+        for named in self.policies.values():
+            if isinstance(named, NamedPolicy) and not is_own(named.name):
+                trainer = maker_of(named.name).trainer(named, trainer)
+        return trainer
 
     def stand_ins(self) -> dict[str, Policy]:
         """Who decides in some copies for roles whose configuration has a `stand_in`.
@@ -194,11 +215,13 @@ class Recipe:
         env, learner = self._env, self.learner()
         shares = {role: learner.config_of(role).stand_in for role in env.roles}
         return {
-            role: random_stand_in(env, role, share) for role, share in shares.items() if share > 0
+            role: maker_of(RANDOM).stand_in(role, env, share)
+            for role, share in shares.items()
+            if share > 0
         }
 
     def initial_state(self) -> TrainState:
-        """Where the training starts: the same for every planner, as far as it does not act.
+        """Where the training starts: the same whatever drives the roles that do not learn.
 
         Raises:
             ConfigurationError: if the policies that it starts from do not fit.
@@ -233,41 +256,13 @@ class Recipe:
 
         With the copies, a run means the same after the user's files have changed or moved.
         """
-        files: dict[str, bytes] = {}
-        economy = self.economy
-        path, separator, attribute = economy.rpartition(":")
-        if separator and path.endswith(".py"):
-            economy = f"{_copied(pathlib.Path(path), files)}:{attribute}"
-        options = {
-            name: _copied(pathlib.Path(value), files) if _is_file(value) else value
-            for name, value in self.options.items()
-        }
-        start = self.start
-        if start is not None:
-            start = f"{_INPUTS}/{_START}"
-            files[start] = self._start_data()
-        config = {
-            "economy": economy,
-            "options": options,
-            "planner": None if self.planner is None else dataclasses.asdict(self.planner),
-            "ppo": dataclasses.asdict(self.ppo),
-            "own_ppo": {role: dataclasses.asdict(ppo) for role, ppo in self.own_ppo.items()},
-            "start": start,
-            "curriculum": dict(self.curriculum),
-            "seed": self.seed,
-            "steps": self.steps,
-        }
-        if self.prior is not None:
-            config["prior"] = dict(self.prior)
-        if self.params:
-            config["params"] = dict(self.params)
-        return config, files
+        return config_of(self, None if self.start is None else self._start_data())
 
     @classmethod
     def from_folder(cls, folder: RunFolder) -> "Recipe":
         """The recipe of a run; raises as `from_config`."""
         folder.check_inputs()
-        _check_inside(folder)
+        check_inside(folder)
         registry.guard(folder.path, check_trusted)
         rules = folder.provenance.get("rules")
         return cls.from_config(folder.config, rules, "run", str(folder.path), folder.path)
@@ -294,39 +289,14 @@ class Recipe:
             ConfigurationError: if the configuration is not one, or the rules of the economy
                 have changed since.
         """
-        # Runs without a prior or params of their own say nothing of them, as before there were any.
-        config = {"prior": None, "params": {}, **config}
-        own = folder is None and ".py:" in str(config.get("economy"))
-        require(not own, argument, shown, "one of an economy that comes with Solon")
-        names = {field.name for field in dataclasses.fields(cls)}
-        allowed = f"one of solon train (its config has not exactly {', '.join(sorted(names))})"
-        if set(config) != names:
-            raise DamageError(argument, shown, allowed)
-        try:
-            if folder is not None:
-                config["economy"] = _located(config["economy"], folder)
-                config["options"] = {
-                    name: _located(value, folder) for name, value in config["options"].items()
-                }
-                config["start"] = _located(config["start"], folder)
-            if config["planner"] is not None:
-                config["planner"] = planner_from_config(config["planner"])
-            config["ppo"] = PPO(**as_tuples(config["ppo"]))
-            config["own_ppo"] = {
-                role: PPO(**as_tuples(own)) for role, own in config["own_ppo"].items()
-            }
-            for name in ("curriculum", "params"):
-                value = config[name]
-                require(isinstance(value, Mapping), name, value, "values by param")
-            recipe = cls(**config)
+        fields = frozenset(field.name for field in dataclasses.fields(cls))
+        with damage(argument, shown):
+            recipe = cls(**arguments_of(config, fields, argument, shown, folder))
+        # Whether its code may run is no damage.
+        recipe._env  # noqa: B018
+        with damage(argument, shown):
             recipe.worlds()
             recipe.start_params()
-        except ConfigurationError as error:
-            allowed = f"one with a whole configuration (its config has {error})"
-            raise DamageError(argument, shown, allowed) from None
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            allowed = f"one with a whole configuration ({type(error).__name__}: {error})"
-            raise DamageError(argument, shown, allowed) from None
         now = recipe.env().rules
         require(rules in (None, now), argument, shown, f"one under {now} (this is under {rules})")
         return recipe
@@ -357,47 +327,3 @@ def load_trained(folder: RunFolder, step: int | None = None) -> Trained:
     recipe = Recipe.from_folder(folder)
     restored = checkpoint.restore(folder.path / CHECKPOINTS, recipe.abstract_state(), step)
     return Trained(recipe, recipe.env(), restored.state, restored.step)
-
-
-def _is_file(value: Any) -> bool:
-    looks_like_one = isinstance(value, str) and ("/" in value or pathlib.Path(value).suffix != "")
-    return looks_like_one and os.path.isfile(value)
-
-
-def _copied(path: pathlib.Path, files: dict[str, bytes]) -> str:
-    """Put a copy of a user's file among `files`; returns where it will be in the run folder."""
-    try:
-        content = bytes_of(path)
-    except UnreadableError as error:
-        raise ConfigurationError("file", str(path), f"one to read ({error})") from None
-    place = f"{_INPUTS}/{path.name}"
-    taken = place in files and files[place] != content
-    require(not taken, "file", str(path), f"a name that no other input has ({path.name})")
-    files[place] = content
-    return place
-
-
-def _check_inside(folder: RunFolder) -> None:
-    """Raise `ConfigurationError` if a configuration leads to a file that the run did not copy."""
-    shown, root = str(folder.path), folder.path.resolve()
-    config = folder.config
-    options = config.get("options")
-    economy = config.get("economy")
-    path, separator, _ = str(economy).rpartition(":")
-    named = {**(options if isinstance(options, dict) else {}), "start": config.get("start")}
-    if separator and path.endswith(".py"):
-        named["economy"] = path
-    for name, value in named.items():
-        if not isinstance(value, str):
-            continue
-        copied = value.startswith(f"{_INPUTS}/")
-        inside = copied and (root / value).resolve().is_relative_to(root / _INPUTS)
-        needed = name in ("economy", "start") or copied or _is_file(value)
-        allowed = f"a run folder that names only files in its {_INPUTS} (its {name} is {value})"
-        require(inside or not needed, "run", shown, allowed)
-
-
-def _located(value: Any, folder: pathlib.Path) -> Any:
-    """The inverse: the path of a copy as seen from here."""
-    inside = isinstance(value, str) and value.startswith(f"{_INPUTS}/")
-    return str(folder / value) if inside else value

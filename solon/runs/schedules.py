@@ -39,7 +39,7 @@ PLANNERS = {
     "search": "direct search for the best fixed schedule (CMA-ES) while workers learn",
     "us-federal": "the seven US federal rates, 10 to 37 %, of the published experiment",
 }
-"""The planners that have a name, with what they are. `solon.runs.planners` builds all but the one
+"""The planners that have a name, with what they are. `solon.runs.policies` builds all but the one
 that learns."""
 
 LEARNED = "learned"

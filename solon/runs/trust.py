@@ -9,18 +9,20 @@ anything. In this process, what was run once because the user named the file cou
 import hashlib
 import os
 import pathlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .. import registry
 from ..errors import ConfigurationError, require
 from ..reading.files import UnreadableError, bytes_of
 from .atomic import write_file
+from .named import own_files, own_names
 from .private import NotPrivateError, home_folder, private_folder
 
 if TYPE_CHECKING:
     from .folder import RunFolder
 
-__all__ = ["check_trusted", "is_trusted", "trust", "trust_file", "trust_run"]
+__all__ = ["check_trusted", "is_trusted", "trust", "trust_files", "trust_run"]
 
 _VARIABLE = "SOLON_STATE"
 _LIST = "trusted"
@@ -34,7 +36,7 @@ def trust(content: bytes, name: str) -> str | None:
 
     Args:
         content: of the file.
-        name: of the economy in it.
+        name: what is called in it.
 
     Returns:
         Why it could be remembered in this process only, or None.
@@ -51,29 +53,26 @@ def trust(content: bytes, name: str) -> str | None:
     return None
 
 
-def trust_file(economy: str) -> str | None:
-    """`trust` for `FILE.py:NAME`, which the user has named; nothing for any other economy.
+def trust_files(names: Iterable[str]) -> str | None:
+    """`trust` for each `FILE.py:NAME` among names, which the user has given; others count nothing.
 
     Raises:
-        ConfigurationError: if the file cannot be read.
+        ConfigurationError: if a file cannot be read.
     """
-    path, separator, name = economy.rpartition(":")
-    if not (separator and path.endswith(".py")):
-        return None
-    try:
-        content = bytes_of(path)
-    except UnreadableError as error:
-        allowed = f"a Python file that can be read ({error})"
-        raise ConfigurationError("economy", economy, allowed) from None
-    return trust(content, name)
+    problem = None
+    for path, name in own_files(names):
+        try:
+            content = bytes_of(path)
+        except UnreadableError as error:
+            allowed = f"a Python file that can be read ({error})"
+            raise ConfigurationError("file", f"{path}:{name}", allowed) from None
+        problem = trust(content, name) or problem
+    return problem
 
 
 def trust_run(folder: "RunFolder") -> str | None:
-    """`trust` for the economy of a run, which the user has asked for."""
-    economy = str(folder.config.get("economy"))
-    if not (economy.rpartition(":")[0].endswith(".py")):
-        return None
-    return trust_file(str(folder.path / economy))
+    """`trust` for the code in a run, which the user has asked for."""
+    return trust_files(str(folder.path / name) for name in own_names(folder.config))
 
 
 def is_trusted(content: bytes, name: str) -> bool:
@@ -94,7 +93,7 @@ def check_trusted(content: bytes, name: str, shown: str) -> None:
 
     Args:
         content: of a Python file.
-        name: of the economy in it.
+        name: what is called in it.
         shown: where the file is.
     """
     problem = ""

@@ -78,14 +78,14 @@ def _facts(record: Mapping[str, Any], players: Players) -> list[str]:
     ]
     for role, policy in players.learned.items():
         size = sum(leaf.size for leaf in jax.tree.leaves(policy.network))
-        settings = players.recipe.own_ppo.get(role, players.recipe.ppo)
+        settings: Any = players.recipe.algorithm_of(role)
         widths = " and ".join(map(str, settings.hidden))
         shared = len(policy.counts)
         many = f"{shared} networks" if shared > 1 else "one network"
         did = "stayed as it was" if players.recipe.keeps(role) else "learned"
         lines.append(f"- `{role}` {did}: {many} with hidden layers of {widths}, {size:,} numbers")
     for role, given in players.given.items():
-        named: Any = players.recipe.planner
+        named: Any = players.recipe.policies[role]
         chosen = getattr(named, "options", {})
         shown = ", ".join(f"{name} = {value}" for name, value in chosen.items())
         what = f"`{named.name}`" + (f" with {shown}" if shown else "")

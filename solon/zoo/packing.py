@@ -18,6 +18,7 @@ from ..evidence.outcomes import Outcomes
 from ..figures.run_report import load_outcomes
 from ..runs.arrays import pack as packed
 from ..runs.folder import RunFolder
+from ..runs.named import own_names
 from ..runs.players import Players, players_of
 from ..runs.seals import sealed
 from .card import brought_in, card
@@ -130,6 +131,9 @@ def _check_shipped(folder: RunFolder) -> None:
     economy, options = folder.config["economy"], folder.config["options"]
     allowed = f"a run of an economy that comes with Solon (this is of {economy})"
     require(economy in registry.registered(), "run", str(folder.path), allowed)
+    own_code = ", ".join(own_names(folder.config))
+    allowed = f"a run without code of its own (it has {own_code})"
+    require(not own_code, "run", str(folder.path), allowed)
     for option, value in options.items():
         own = isinstance(value, str) and value.startswith("inputs/")
         allowed = f"a run without files of its own (its {option} is {value})"

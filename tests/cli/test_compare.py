@@ -70,10 +70,10 @@ def test_a_random_planner_is_said_to_be_one():
     from types import SimpleNamespace
 
     from solon.cli import compare
-    from solon.runs.planners import planner_named
+    from solon.runs.policies import policy_named
 
     env = SimpleNamespace(roles={"worker": None, "planner": None})
-    recipe = SimpleNamespace(planner=planner_named("random"))
+    recipe = SimpleNamespace(planner=policy_named("random"))
     players = {"mixture": SimpleNamespace(env=env, recipe=recipe, regime="random")}
     assert compare._legend(["mixture"], players, "mixture") == [
         "mixture: its own workers under another random schedule in each episode",

@@ -12,7 +12,8 @@ from solon.evidence.run import evaluate_run
 from solon.runs import RunFolder, load_trained
 from solon.runs.arrays import pack
 from solon.runs.build import build_recipe
-from solon.runs.planners import NamedPlanner, build_planner, planner_named
+from solon.runs.named import NamedPolicy
+from solon.runs.policies import build_policy, policy_named
 from solon.runs.recipe import Recipe
 from solon.runs.schedules import LEARNED, PLANNERS
 from solon.runs.train import train
@@ -30,7 +31,7 @@ def recipe(planner="saez", *, steps=80, env=None, **options):
 @pytest.mark.parametrize("name", [name for name in PLANNERS if name != LEARNED])
 def test_every_planner_that_is_listed_can_be_had(name):
     env = recipe("free-market").env()
-    planner = build_planner(planner_named(name), env)
+    planner = build_policy(policy_named(name), "planner", env)
     rates, _ = planner.act(planner.init(jax.random.key(0)), {}, jax.random.key(1))
     assert rates.shape == (1, 7)
 
@@ -64,7 +65,7 @@ def test_a_planner_survives_its_run_folder(tmp_path):
     config, _ = made.to_config()
     folder = RunFolder.create(tmp_path / "run", config, provenance={"rules": f"{ONE_STEP}@1"})
     again = Recipe.from_folder(RunFolder.open(folder.path))
-    assert again.planner == NamedPlanner("saez", {"elasticity": 0.5, "capacity": 40})
+    assert again.planner == NamedPolicy("saez", {"elasticity": 0.5, "capacity": 40})
     assert again == made
     assert json.loads((folder.path / "run.json").read_text())["config"]["planner"]["name"] == "saez"
 

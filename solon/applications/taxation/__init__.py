@@ -13,6 +13,10 @@ APPLICATION = Application(
         "tax": f"{__name__}.study.pilot",
         "tax-theory": f"{__name__}.study.theory",
     },
+    policies={
+        name: f"{__name__}.policies.named:{name.upper()}"
+        for name in ("random", "saez", "schedule", "search")
+    },
     outcomes={"gather-trade-build": f"{__name__}.outcomes"},
     rooms=(
         Room("tax", "Tax", "What would this tax do?", f"{__name__}.rooms.tax", warm=0),
