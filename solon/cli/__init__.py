@@ -8,7 +8,7 @@ import pkgutil
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .._terminal import say, tell
@@ -23,7 +23,7 @@ from ..errors import (
 from ..runs.errors import Interrupted, RunError, interruption_status
 from ..runs.streams import lasting_streams
 
-__all__ = ["main"]
+__all__ = ["main", "told"]
 
 _OF_APPLICATIONS = {
     name: module for each in applications() for name, module in each.commands.items()
@@ -75,8 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _attempt(arguments: list[str]) -> int:
     """Run a command; what is wrong is told in one line."""
+    return told(lambda: _dispatch(arguments))
+
+
+def told(call: Callable[[], int]) -> int:
+    """The exit status of a call; what is wrong is told in one line."""
     try:
-        return _dispatch(arguments)
+        return call()
     except ConfigurationError as error:
         damaged = isinstance(error, DamageError)
         return _fail(str(error), error, _FAILURE if damaged else _MISTAKE)

@@ -1,6 +1,7 @@
 """Train those who learn in an economy, such as workers under a tax schedule."""
 
 import dataclasses
+import os
 import pathlib
 import re
 from collections.abc import Sequence
@@ -88,6 +89,9 @@ class Options:
     params: {labor_cost: {uniform: [0.8, 1.3]}}."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """All luck of the training comes from it."""
+    seeds: Annotated[str | None, tyro.conf.arg(metavar="LIST", help_behavior_hint="")] = None
+    """Seeds of several trainings, such as 1-3 or 1,4,7: a process and a run folder each, as many at
+    a time as there are cores. With --run their folders are FOLDER/seed-1 and so on."""
     start: Annotated[str | None, tyro.conf.arg(metavar="FOLDER|NAME", help_behavior_hint="")] = None
     """A run, or a name of the zoo, whose policies those who learn start from, not from nothing."""
     run: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
@@ -103,10 +107,11 @@ class Options:
 
 def run(options: Options) -> int:
     """Train; the exit status is 130 if it was interrupted, 129 by SIGHUP."""
+    from ..runs.cores import usable_cores
     from ..runs.folder import RunFolder
-    from ..runs.trust import trust_files
-    from ._policies import not_kept, trust_named
+    from ._policies import trust_named
     from ._runtime import prepare
+    from ._seeds import seeds_of, train_each
 
     if options.resume is not None:
         _check_alone(options)
@@ -118,9 +123,43 @@ def run(options: Options) -> int:
     require(options.preset in _PRESETS, "preset", options.preset, ", ".join(_PRESETS))
     if options.trust and options.start is not None:
         trust_named([options.start])
-    prepare()
+    if options.seeds is None:
+        return train_one(options)
+    seeds = seeds_of(options.seeds)
+    require(options.seed == 0, "seed", options.seed, "nothing beside --seeds")
+    prepare(shared=True)
+    # What is wrong with one is wrong with all, and told once.
+    recipe = _recipe(dataclasses.replace(options, seed=seeds[0]))
+    _rehearse(recipe, min(len(seeds), usable_cores()))
+    trainings = []
+    for seed in seeds:
+        path = _default_path(dataclasses.replace(recipe, seed=seed))
+        path = path if options.run is None else str(pathlib.Path(options.run) / f"seed-{seed}")
+        free = not os.path.lexists(path) or (os.path.isdir(path) and not os.listdir(path))
+        require(free, "run", path, "a folder that does not exist yet or is empty")
+        trainings.append(dataclasses.replace(options, seed=seed, seeds=None, run=path))
+    return train_each(trainings)
+
+
+def train_one(options: Options, label: str | None = None) -> int:
+    """Train in a new run folder.
+
+    Args:
+        options: with one seed.
+        label: in front of what is shown, where several trainings share a terminal.
+
+    Returns:
+        The exit status, as `run`.
+    """
+    from ..runs.folder import RunFolder
+    from ..runs.trust import trust_files
+    from ._policies import not_kept
+    from ._runtime import prepare
+
+    prepare(quiet=label is not None, shared=label is not None)
     recipe = _recipe(options)
-    _rehearse(recipe)
+    if label is None:
+        _rehearse(recipe)
     path = options.run if options.run is not None else _default_path(recipe)
     config, files = recipe.to_config()
     # Its copy in the run folder will be run again by other commands.
@@ -135,10 +174,10 @@ def run(options: Options) -> int:
         made_with["worlds"] = dict(WORLDS)
     folder = RunFolder.create(path, config, provenance=made_with, files=files)
     with folder.removed_if_refused():
-        return _train(folder, recipe, options)
+        return _train(folder, recipe, options, label)
 
 
-def _train(folder: Any, recipe: Any, options: Options) -> int:
+def _train(folder: Any, recipe: Any, options: Options, label: str | None = None) -> int:
     from ..runs.recipe import Recipe
     from ..runs.train import train
 
@@ -147,7 +186,13 @@ def _train(folder: Any, recipe: Any, options: Options) -> int:
     # To go on from a checkpoint takes no more than types and shapes.
     state = recipe.abstract_state() if folder.saved_steps else recipe.initial_state()
     result = train(
-        folder, recipe.trainer(), state, recipe.steps, resume=resume, quiet=options.quiet
+        folder,
+        recipe.trainer(),
+        state,
+        recipe.steps,
+        resume=resume,
+        quiet=options.quiet,
+        label=label,
     )
     if result.interrupted:
         return interruption_status(result.number)
@@ -214,13 +259,18 @@ def _by_role(argument: str, given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _rehearse(recipe: Any) -> None:
-    """Go through the training without computing it, so that mistakes leave nothing behind."""
+def _rehearse(recipe: Any, together: int = 1) -> None:
+    """Go through the training without computing it, so that mistakes leave nothing behind.
+
+    Args:
+        recipe: of the training.
+        together: how many run at a time.
+    """
     import jax
 
     from ..runs.memory import usable_memory
 
-    needed = _bytes(recipe.abstract_state())
+    needed = together * _bytes(recipe.abstract_state())
     memory = usable_memory()
     gibibytes = 2**30
     require(

@@ -1,8 +1,12 @@
 """How a run can end before it is done."""
 
+import contextlib
 import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
 
-__all__ = ["Interrupted", "RunError", "interruption_status"]
+__all__ = ["Interrupted", "RunError", "interruption_status", "terminating_raises"]
 
 
 class RunError(RuntimeError):
@@ -37,3 +41,21 @@ def interruption_status(number: int | None) -> int:
     """The exit status of a process that a signal has asked to end in good order."""
     hung_up = getattr(signal, "SIGHUP", None)
     return 129 if hung_up is not None and number == hung_up else 130
+
+
+@contextlib.contextmanager
+def terminating_raises() -> Iterator[None]:
+    """SIGTERM would end this process alone, and leave its children training."""
+    usual = threading.current_thread() is threading.main_thread()
+    if not usual or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def end(number: int, frame: Any) -> None:
+        raise Interrupted(number)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

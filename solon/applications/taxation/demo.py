@@ -1,21 +1,19 @@
 """The first result: workers under two tax regimes, trained side by side and compared."""
 
-import contextlib
 import multiprocessing
 import os
 import pathlib
 import signal
 import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..._plain import plain
 from ..._terminal import say, tell
 from ...errors import ConfigurationError, require
 from ...runs.cores import deal_cores
-from ...runs.errors import Interrupted, RunError, interruption_status
+from ...runs.errors import Interrupted, RunError, interruption_status, terminating_raises
 from ...runs.streams import lasting_streams
 
 __all__ = ["REGIMES", "run"]
@@ -82,7 +80,7 @@ def run(
     require(folder != "", "run", folder, "the path of a new folder")
     _claim(path)
     try:
-        with _term_raises():
+        with terminating_raises():
             finished = _train_all(path, seed, deadline, first, most)
     except KeyboardInterrupt as error:
         tell("", f"stopped; what there is so far is in {path}")
@@ -141,24 +139,6 @@ def _train_all(path: pathlib.Path, seed: int, deadline: float, first: int, most:
         for process, _ in workers:
             process.terminate()
     return all(process.exitcode == 0 for process, _ in workers)
-
-
-@contextlib.contextmanager
-def _term_raises() -> Iterator[None]:
-    """SIGTERM would end this process alone, and leave its children training."""
-    usual = threading.current_thread() is threading.main_thread()
-    if not usual or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
-        yield
-        return
-
-    def end(number: int, frame: Any) -> None:
-        raise Interrupted(number)
-
-    signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _number(error: KeyboardInterrupt) -> int:
