@@ -172,6 +172,13 @@ class _Inspection:
             if tuple(mask.shape) != choices or _kind(mask) != "boolean":
                 wanted = f"a boolean Box of shape {choices}, one entry a choice"
                 self._say(f"role {name}, {ACTION_MASK}: wanted {wanted}, got {mask}")
+        for part in ("shared", "critic"):
+            for field in getattr(role, part):
+                if field not in seen or field in (ACTION_MASK, KIND):
+                    wanted = f"fields of its observation other than {ACTION_MASK} and {KIND}"
+                    self._say(f"role {name}, {part}: wanted {wanted}, got {field!r}")
+        if seen and set(seen) == set(role.critic):
+            self._say(f"role {name}, critic: wanted a field that its policy sees, too")
         kinds = tuple(role.kinds)
         if kinds and (not all(map(_whole, kinds)) or sum(kinds) != role.count):
             self._say(f"role {name}, kinds: wanted numbers with sum {role.count}, got {kinds}")
@@ -252,7 +259,8 @@ class _Inspection:
         self._names(f"{where}, field", fields, role.observation, undeclared, True)
         for name, space in role.observation.items():
             if name in fields:
-                shape = (role.count, *space.shape)
+                lead = () if name in role.shared else (role.count,)
+                shape = (*lead, *space.shape)
                 self._array(f"{where}, field {name}", fields[name], shape, _kind(space))
 
     def _array(self, where: str, value: Any, shape: tuple[int, ...], kind: str) -> None:

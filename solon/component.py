@@ -51,6 +51,18 @@ class Component(abc.ABC, Generic[EconomyType, StateType]):
     def default_params(self, economy: EconomyType) -> PyTree[Array]:
         """The numbers of the component that a study may vary."""
 
+    def members(self, economy: EconomyType) -> Mapping[str, int]:
+        """The roles that the component brings into the economy, and how many members each has.
+
+        Components that name the same role agree on its number; what the economy has itself need
+        not be named.
+        """
+        return {}
+
+    def shared(self, economy: EconomyType, role: str) -> tuple[str, ...]:
+        """Fields that the component shows to all members of a role alike, as one array."""
+        return ()
+
     def sub_actions(self, economy: EconomyType, role: str) -> tuple[SubAction | Amounts, ...]:
         """What a member of `role` may do through this component.
 
@@ -83,7 +95,10 @@ class Component(abc.ABC, Generic[EconomyType, StateType]):
         return state
 
     def observe(self, economy: EconomyType, state: StateType) -> dict[str, dict[str, Array]]:
-        """What the component shows: role -> field -> array with leading axis `count`."""
+        """What the component shows: role -> field -> array with leading axis `count`.
+
+        What is `shared` has no such axis.
+        """
         return {}
 
     def mask(

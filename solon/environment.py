@@ -35,6 +35,10 @@ class Role:
             more, a field `kind` of the observation tells a member's own, numbered from 0.
             Members of different kinds can live very different lives, as those who sell do and
             those who build; learners compare a member with its own kind.
+        shared: fields of the observation that all members see alike, as prices. They have no axis
+            for members: one array stands for all, also where experience is kept.
+        critic: fields that a learner's critic sees and its policy does not, as what others know.
+            They serve learning alone.
     """
 
     count: int
@@ -42,13 +46,15 @@ class Role:
     observation: Mapping[str, Space]
     every: int = 1
     kinds: tuple[int, ...] = ()
+    shared: tuple[str, ...] = ()
+    critic: tuple[str, ...] = ()
 
 
 class TimeStep(eqx.Module):
     """What an economy shows after a start or a transition.
 
     Attributes:
-        observation: role -> field -> array with leading axis `count`.
+        observation: role -> field -> array with leading axis `count`, but for `Role.shared`.
         reward: role -> float[count]; zero after a start.
         acting: role -> bool[count], who decides on the coming step. What the others hand in
             is ignored.

@@ -66,7 +66,8 @@ class ActorCritic(Policy):
             encoding: of the role it is for.
             hidden: widths of the layers; none for logits that are linear in what is seen.
             embedding: how many numbers stand for an integer code.
-            shared_trunk: the policy and the value read the same hidden layers.
+            shared_trunk: the policy and the value read the same hidden layers, unless the critic
+                has fields of its own.
             layer_norm: normalise the last hidden layer.
             normalize_observations: keep running statistics of the features.
             normalize_returns: keep running statistics of the returns.
@@ -78,7 +79,7 @@ class ActorCritic(Policy):
         def create(key: Key[Array, ""]) -> Network:
             actor_key, critic_key, policy_key, value_key = jax.random.split(key, 4)
 
-            def trunk(key: Key[Array, ""]) -> Trunk:
+            def trunk(key: Key[Array, ""], encoding: Encoding) -> Trunk:
                 return Trunk.create(
                     key,
                     encoding,
@@ -88,12 +89,15 @@ class ActorCritic(Policy):
                     recurrent=recurrent,
                 )
 
-            width = Trunk.width(encoding, hidden, embedding)
+            seen = encoding.of_actor
+            # A critic with fields of its own cannot read the policy's layers.
+            alone = shared_trunk and seen == encoding
+            width, its = (Trunk.width(e, hidden, embedding) for e in (seen, encoding))
             return Network(
-                actor_trunk=trunk(actor_key),
-                critic_trunk=None if shared_trunk else trunk(critic_key),
+                actor_trunk=trunk(actor_key, seen),
+                critic_trunk=None if alone else trunk(critic_key, encoding),
                 policy_head=Dense.create(policy_key, width, encoding.outputs, scale=0.01),
-                value_head=Dense.create(value_key, width, 1, scale=1.0),
+                value_head=Dense.create(value_key, its, 1, scale=1.0),
             )
 
         network: Network | Specialists
@@ -139,8 +143,13 @@ class ActorCritic(Policy):
         shape = acting.shape
         flat = jax.tree.map(rows, encoded)
         if self.feature_statistics is not None:
-            features = self.feature_statistics.normalize(flat.features)
-            flat = dataclasses.replace(flat, features=features)
+            places = self.encoding.places()
+            own, *others = (self.feature_statistics.of(place) for place in places.values())
+            more = {
+                name: dataclasses.replace(parts, features=statistics.normalize(parts.features))
+                for statistics, (name, parts) in zip(others, flat.more.items(), strict=True)
+            }
+            flat = dataclasses.replace(flat, features=own.normalize(flat.features), more=more)
         past, looks = rows(memory), acting.reshape(shape[0], math.prod(shape[1:]))
         if isinstance(network, Specialists):
             logits, values, past = network(flat, past, looks, self.counts)

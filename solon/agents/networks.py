@@ -1,5 +1,6 @@
 """Networks which choose and value: an actor and a critic, for all members or a kind of them."""
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PyTree, Shaped
 
 from ..environment import KIND
-from .encoding import Encoded
+from .encoding import GROUPS, OF_ALL, Encoded, Parts
 from .trunk import Dense, Trunk
 
 __all__ = ["Network", "Specialists", "rows"]
@@ -52,7 +53,7 @@ class Network(eqx.Module):
             acting: who looks on which step.
         """
         own = self.actor_trunk.memory_width
-        actor, remembered = self.actor_trunk(encoded, memory[:, :own], acting)
+        actor, remembered = self.actor_trunk(encoded.of_actor(), memory[:, :own], acting)
         critic = actor
         if self.critic_trunk is not None:
             critic, its = self.critic_trunk(encoded, memory[:, own:], acting)
@@ -94,13 +95,16 @@ class Specialists(eqx.Module):
                 which kind a member is, they stand in that order. It is of one kind throughout.
         """
         members = sum(counts)
+        alike = {name: parts for name, parts in encoded.more.items() if name in OF_ALL}
+        own = {name: parts for name, parts in encoded.more.items() if name not in OF_ALL}
+        encoded = dataclasses.replace(encoded, more=own)
         seen = _by_role((encoded, acting.reshape(-1, 1)), members)
         past = _by_role(memory, members)
         if KIND not in encoded.codes:
-            return _flat(self._ordered(seen, past, counts))
+            return _flat(self._ordered(seen, past, counts, alike))
         order = jnp.argsort(seen[0].codes[KIND][..., 0], axis=1)
         back, teams = jnp.argsort(order, axis=1), past.shape[0]
-        found = self._ordered(_take(seen, order), _take(past, order[:teams]), counts)
+        found = self._ordered(_take(seen, order), _take(past, order[:teams]), counts, alike)
         return _flat((*_take(found[:2], back), _take(found[2], back[:teams])))
 
     def _ordered(
@@ -108,6 +112,7 @@ class Specialists(eqx.Module):
         seen: tuple[Encoded, Bool[Array, "roles count 1"]],
         memory: Float[Array, "teams count memory"],
         counts: Sequence[int],
+        alike: dict[str, Parts],
     ) -> tuple[Array, Array, Array]:
         ends = list(itertools.accumulate(counts))
         found = []
@@ -115,6 +120,8 @@ class Specialists(eqx.Module):
             own, looks, past = jax.tree.map(
                 lambda x, a=end - count, b=end: rows(x[:, a:b]), (*seen, memory)
             )
+            more = {n: {**own.more, **alike}[n] for n in GROUPS if n in {**own.more, **alike}}
+            own = dataclasses.replace(own, more=more)
             steps = looks.reshape(-1, past.shape[0])
             logits, values, remembered = network(own, past, steps)
             found.append(_by_role((logits, values[:, None], remembered), count))

@@ -32,6 +32,10 @@ class RunningStatistics(eqx.Module):
         """The standard deviation, kept away from 0."""
         return jnp.maximum(jnp.sqrt(self.variance), _SMALLEST_DEVIATION)
 
+    def of(self, entries: slice) -> "RunningStatistics":
+        """Those of some entries of a vector."""
+        return RunningStatistics(self.mean[entries], self.variance[entries], self.batches)
+
     def update(
         self,
         values: Float[Array, "samples *entries"],

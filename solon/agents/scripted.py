@@ -73,9 +73,10 @@ class RandomPolicy(Policy):
     """
 
     space: Space = eqx.field(static=True)
+    count: int = eqx.field(static=True)
 
     def __init__(self, role: Role):
-        self.space = role.action
+        self.space, self.count = role.action, role.count
         if isinstance(self.space, Box):
             bounded = math.isfinite(self.space.low) and math.isfinite(self.space.high)
             require(bounded, "action", self.space, "a bounded Box")
@@ -86,8 +87,7 @@ class RandomPolicy(Policy):
     def act(
         self, memory: Any, observation: Observation, key: Key[Array, ""]
     ) -> tuple[Shaped[Array, "count ..."], Any]:
-        space = self.space
-        count = next(iter(observation.values())).shape[0]
+        space, count = self.space, self.count
         if isinstance(space, Box):
             shape = (count, *space.shape)
             if space.kind == "float":

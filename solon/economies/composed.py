@@ -1,6 +1,5 @@
-"""What economies share in which workers and a planner act through components."""
+"""What economies share in which members of any roles act through components."""
 
-import abc
 import functools
 import math
 from collections.abc import Mapping, Sequence
@@ -12,49 +11,63 @@ from jaxtyping import Array, Key
 
 from ..component import Amounts, Component, SubAction
 from ..environment import KIND, Environment, Role, TimeStep
-from ..errors import require
+from ..errors import require, require_whole
 from ..luck import key_of
 from ..spaces import Box
 from .actions import action_space, read_actions, shown_masks
 
 __all__ = ["ComposedEconomy"]
 
-_KINDS = 4
+_MOST_MEMBERS = 10_000_000
 
 
 class ComposedEconomy(Environment):
-    """An economy that is composed of components. The planner is there if one lets it do something.
+    """An economy that is composed of components. A role is there if one lets it do something.
 
-    Subclasses are frozen dataclasses with these fields. They define what is particular to them:
-    the start, the step and what everyone sees.
+    Subclasses are frozen dataclasses with these fields. They define what is particular to them: the
+    start, the step, and what everyone sees beyond what components show. Roles come from the
+    components (`Component.members`), or from the economy itself (`members`).
 
     Attributes:
-        workers: how many there are.
         components: the mechanisms, in the order in which a step applies them.
-        several_actions: whether a worker may do several things in a step, instead of one.
-        planner_several_actions: whether a planner that picks levels may set the rates of all
-            brackets at once, instead of one.
         flatten_masks: whether action masks are one field, or one a kind of action.
     """
 
-    workers: int
     components: tuple[Component, ...]
-    several_actions: bool
-    planner_several_actions: bool
     flatten_masks: bool = True
 
-    @abc.abstractmethod
+    @property
+    def members(self) -> Mapping[str, int]:
+        """The economy's own roles and how many members each has, before those of components."""
+        return {}
+
+    def several(self, role: str) -> bool:
+        """Whether a member of a role may do several things in a step, instead of one."""
+        return False
+
+    def kinds(self, role: str) -> int:
+        """How many kinds of members a role has that is shown a field `kind`."""
+        return 1
+
+    def shared(self, role: str) -> tuple[str, ...]:
+        """Fields that all members of a role see alike, without an axis for members."""
+        return tuple(name for part in self.components for name in part.shared(self, role))
+
     def fields(self, state: Any) -> dict[str, dict[str, Array]]:
         """What everyone sees but the action masks: role -> field -> array."""
+        shown: dict[str, dict[str, Array]] = {role: {} for role in self._counts}
+        for part in self.components:
+            for role, own in part.observe(self, state).items():
+                shown[role] |= own
+        return shown
 
-    @abc.abstractmethod
     def metrics(self, state: Any) -> dict[str, Array]:
         """Scalars of the episode so far."""
-
-    @property
-    def worker_kinds(self) -> int:
-        """How many kinds of workers there are, by the order of their skills."""
-        return min(_KINDS, self.workers)
+        return {
+            name: value
+            for part in self.components
+            for name, value in part.metrics(self, state).items()
+        }
 
     def component(self, name: str) -> Any:
         """The component of this name, or None."""
@@ -64,9 +77,20 @@ class ComposedEconomy(Environment):
         """Raise `ConfigurationError` unless the components fit together and the economy."""
         names = [part.name for part in self.components]
         require(len(set(names)) == len(names), "components", names, "each component once")
-        require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")
+        counts = dict(self.members)
+        for part in self.components:
+            for role, count in part.members(self).items():
+                require_whole(f"{part.name}, {role}", count, low=1, high=_MOST_MEMBERS)
+                known = counts.setdefault(role, count)
+                allowed = f"{known} members, as many as elsewhere in the economy"
+                require(known == count, f"{part.name}, {role}", count, allowed)
+        self.check_roles(names)
         for part in self.components:
             part.validate(self)
+
+    def check_roles(self, names: Sequence[str]) -> None:
+        """Raise `ConfigurationError` unless components of these names let somebody do something."""
+        require(bool(self._counts), "components", names, "one that some role acts in")
 
     @functools.cached_property
     def roles(self) -> Mapping[str, Role]:
@@ -76,16 +100,28 @@ class ComposedEconomy(Environment):
         seen = jax.eval_shape(shown, key_of(0))
         roles = {}
         for role, count in self._counts.items():
-            spaces = {name: self._space(name, leaf) for name, leaf in seen[role].items()}
-            action = action_space(self._sub_actions(role), several=self._several(role))
-            kinds = self._kinds(count) if KIND in spaces else ()
-            roles[role] = Role(count, action, spaces, every=self._every(role), kinds=kinds)
+            shared = self.shared(role)
+            spaces = {
+                # What all see alike has no axis for members to leave out.
+                name: self._space(
+                    name,
+                    jax.ShapeDtypeStruct((count, *leaf.shape), leaf.dtype)
+                    if name in shared
+                    else leaf,
+                )
+                for name, leaf in seen[role].items()
+            }
+            action = action_space(self._sub_actions(role), several=self.several(role))
+            kinds = self._kinds(role, count) if KIND in spaces else ()
+            every = self._every(role)
+            roles[role] = Role(count, action, spaces, every=every, kinds=kinds, shared=shared)
         return roles
 
-    def _kinds(self, count: int) -> tuple[int, ...]:
+    def _kinds(self, role: str, count: int) -> tuple[int, ...]:
         """How many members there are of each kind: alike, or as near as can be."""
-        kind = [rank * self.worker_kinds // count for rank in range(count)]
-        return tuple(kind.count(k) for k in range(self.worker_kinds))
+        kinds = self.kinds(role)
+        kind = [rank * kinds // count for rank in range(count)]
+        return tuple(kind.count(k) for k in range(kinds))
 
     def _space(self, name: str, leaf: jax.ShapeDtypeStruct) -> Box:
         shape = leaf.shape[1:]
@@ -96,16 +132,16 @@ class ComposedEconomy(Environment):
     def _sub_actions(self, role: str) -> tuple[SubAction | Amounts, ...]:
         return tuple(sub for part in self.components for sub in part.sub_actions(self, role))
 
-    def _several(self, role: str) -> bool:
-        return self.planner_several_actions if role == "planner" else self.several_actions
-
     def _every(self, role: str) -> int:
         parts = [part for part in self.components if part.sub_actions(self, role)]
         return math.gcd(*(part.every(self, role) for part in parts))
 
     @functools.cached_property
     def _counts(self) -> dict[str, int]:
-        counts = {"worker": self.workers, "planner": 1}
+        counts = dict(self.members)
+        for part in self.components:
+            for role, count in part.members(self).items():
+                counts.setdefault(role, count)
         return {role: n for role, n in counts.items() if self._sub_actions(role)}
 
     def _worlds_of_parts(self, keys: Sequence[Key[Array, ""]]) -> dict[str, Any]:
@@ -121,7 +157,7 @@ class ComposedEconomy(Environment):
     def _read(self, actions: Mapping[str, Array]) -> dict[str, dict[str, Array]]:
         """By role and sub-action, what everyone does."""
         return {
-            role: read_actions(actions[role], self._sub_actions(role), several=self._several(role))
+            role: read_actions(actions[role], self._sub_actions(role), several=self.several(role))
             for role in self._counts
         }
 
@@ -148,5 +184,5 @@ class ComposedEconomy(Environment):
         )
 
     def _shown_masks(self, role: str, masks: dict[str, Array]) -> dict[str, Array]:
-        sub_actions, several = self._sub_actions(role), self._several(role)
+        sub_actions, several = self._sub_actions(role), self.several(role)
         return shown_masks(masks, sub_actions, several=several, flat=self.flatten_masks)

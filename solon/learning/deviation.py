@@ -65,7 +65,11 @@ class Deviation(View):
 
     def show(self, state: Any, timestep: TimeStep) -> TimeStep:
         role, only = self.role, slice(self.member, self.member + 1)
-        seen = {name: field[only] for name, field in timestep.observation[role].items()}
+        shared = self.env.roles[role].shared
+        seen = {
+            name: field if name in shared else field[only]
+            for name, field in timestep.observation[role].items()
+        }
         acting = timestep.acting
         left = timestep.left
         if role in left:

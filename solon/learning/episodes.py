@@ -17,7 +17,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Key, PyTree
 
-from ..agents.encoding import Encoded
+from ..agents.encoding import OF_ALL, Encoded
 from ..environment import KIND, Environment, TimeStep
 from .params import with_params
 
@@ -145,16 +145,23 @@ def visible(encoded: Encoded, looks: Bool[Array, "*batch"]) -> Encoded:
     Gradients pass what nobody acts on with a weight of 0, and 0 times what is no number is no
     number either: it has to be gone before it comes to a network.
     """
-    looks = looks[..., None]
+    somebody, looks = jnp.any(looks, axis=-1)[..., None], looks[..., None]
 
     def seen(leaf: Array) -> Array:
         return jnp.where(looks, leaf, 0)
+
+    def of_all(leaf: Array) -> Array:
+        return jnp.where(somebody, leaf, 0)
 
     return Encoded(
         features=seen(encoded.features),
         # A member is of its kind whether it looks or not.
         codes={n: c if n == KIND else seen(c) for n, c in encoded.codes.items()},
         mask=encoded.mask | ~looks,
+        more={
+            name: jax.tree.map(of_all if name in OF_ALL else seen, parts)
+            for name, parts in encoded.more.items()
+        },
     )
 
 

@@ -10,7 +10,9 @@ import optax
 from jaxtyping import Array, Bool, Float, Key
 
 from ..agents.actor_critic import ActorCritic
+from ..agents.encoding import OF_ALL, Encoding
 from ..agents.networks import Network, Specialists
+from ..agents.normalization import RunningStatistics
 from ..environment import KIND
 from .config import PPO
 from .gae import Scalar, generalized_advantages
@@ -292,13 +294,31 @@ def improve(
     statistics = policy.feature_statistics
     if statistics is not None:
         # Only now: the policy that is improved has to see what the policy that acted saw.
-        features = experience.observation.features
-        statistics = statistics.update(
-            features.reshape(experience.acting.size, features.shape[-1]),
-            experience.acting.ravel().astype(features.dtype),
-        )
+        statistics = _seen_since(statistics, policy.encoding, experience)
     policy = dataclasses.replace(policy, network=network, feature_statistics=statistics)
     return policy, optimizer_state, figures | {"explained_variance": explained}
+
+
+def _seen_since(
+    statistics: RunningStatistics, encoding: Encoding, experience: Experience
+) -> RunningStatistics:
+    """Statistics of the features with those that were seen by members who acted."""
+    seen, acting = experience.observation, experience.acting
+    features = {"": seen.features, **{name: parts.features for name, parts in seen.more.items()}}
+    number = seen.features.dtype
+    parts = []
+    for name, place in encoding.places().items():
+        # What all see alike counts as often as somebody acted on it.
+        weights = jnp.sum(acting, axis=-1, dtype=number) if name in OF_ALL else acting
+        values = features[name].reshape(weights.size, features[name].shape[-1])
+        parts.append(statistics.of(place).update(values, weights.ravel().astype(number)))
+    if len(parts) == 1:
+        return parts[0]
+    return RunningStatistics(
+        mean=jnp.concatenate([part.mean for part in parts]),
+        variance=jnp.concatenate([part.variance for part in parts]),
+        batches=parts[0].batches,
+    )
 
 
 def _norm(tree: Network | Specialists) -> Float[Array, ""]:

@@ -12,8 +12,8 @@ from ..._plain import plain_fields
 from ...component import Component
 from ...environment import KIND, TimeStep
 from ...spaces import Box
-from ..composed import ComposedEconomy
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
+from ..workers_and_planner import WorkersAndPlanner
 from . import foundation_observation, observation
 from .build import Build
 from .continuous_double_auction import ContinuousDoubleAuction
@@ -53,7 +53,7 @@ _FULL_COST_STEPS = 2_400_000
 
 
 @dataclasses.dataclass(frozen=True)
-class GatherTradeBuild(ComposedEconomy):
+class GatherTradeBuild(WorkersAndPlanner):
     """Workers gather, trade and build on a map; a planner taxes their income.
 
     The planner is there if a component lets it do something, as `PeriodicBracketTax` does.

@@ -16,9 +16,9 @@ from ...economics.inequality import equality, equally_distributed_equivalent
 from ...economics.society import Objective, Society, social_weights, social_welfare
 from ...environment import TimeStep
 from ...errors import require, require_number, require_whole
-from ..composed import ComposedEconomy
 from ..gather_trade_build.observation import pooled_fields
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
+from ..workers_and_planner import WorkersAndPlanner
 from .labor_choice import LaborChoice
 from .skills import SKILLS, skill_quantiles
 from .state import Params, Purse, State, World
@@ -34,7 +34,7 @@ _OBJECTIVES = ("concave", "worst-off")
 
 
 @dataclasses.dataclass(frozen=True)
-class LaborSupplyEconomy(ComposedEconomy):
+class LaborSupplyEconomy(WorkersAndPlanner):
     """Many workers choose once how much to work under an income tax: optimal-tax theory.
 
     In the first step the planner sets rates, in the second everyone decides. There is no luck.

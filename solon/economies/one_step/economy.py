@@ -12,8 +12,8 @@ from ..._plain import plain_fields
 from ...component import Component
 from ...environment import TimeStep
 from ...errors import require, require_whole
-from ..composed import ComposedEconomy
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
+from ..workers_and_planner import WorkersAndPlanner
 from .objectives import OBJECTIVES, UTILITIES, planner_welfare, social_metrics, worker_utility
 from .observation import observe_as_foundation, observe_pooled
 from .simple_labor import SimpleLabor
@@ -32,7 +32,7 @@ _OF_FOUNDATION_OBSERVATION = ("flatten_observations", "flatten_masks", "scale_ob
 
 
 @dataclasses.dataclass(frozen=True)
-class OneStepEconomy(ComposedEconomy):
+class OneStepEconomy(WorkersAndPlanner):
     """Workers choose hours of labor; a planner taxes their income.
 
     In the first step the planner sets rates, in the second workers choose hours.

@@ -1,0 +1,53 @@
+"""What economies share in which workers and a planner act through components."""
+
+import abc
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jaxtyping import Array
+
+from ..errors import require
+from .composed import ComposedEconomy
+
+__all__ = ["WorkersAndPlanner"]
+
+_KINDS = 4
+
+
+class WorkersAndPlanner(ComposedEconomy):
+    """A composed economy of workers, and of a planner if a component lets it do something.
+
+    Attributes:
+        workers: how many there are.
+        several_actions: whether a worker may do several things in a step, instead of one.
+        planner_several_actions: whether a planner that picks levels may set the rates of all
+            brackets at once, instead of one.
+    """
+
+    workers: int
+    several_actions: bool
+    planner_several_actions: bool
+
+    @property
+    def members(self) -> Mapping[str, int]:
+        return {"worker": self.workers, "planner": 1}
+
+    def several(self, role: str) -> bool:
+        return self.planner_several_actions if role == "planner" else self.several_actions
+
+    def kinds(self, role: str) -> int:
+        return self.worker_kinds
+
+    @property
+    def worker_kinds(self) -> int:
+        """How many kinds of workers there are, by the order of their skills."""
+        return min(_KINDS, self.workers)
+
+    def check_roles(self, names: Sequence[str]) -> None:
+        require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")
+
+    @abc.abstractmethod
+    def fields(self, state: Any) -> dict[str, dict[str, Array]]: ...
+
+    @abc.abstractmethod
+    def metrics(self, state: Any) -> dict[str, Array]: ...
