@@ -1,5 +1,6 @@
 """What economies share in which members of any roles act through components."""
 
+import dataclasses
 import functools
 import math
 from collections.abc import Mapping, Sequence
@@ -63,11 +64,7 @@ class ComposedEconomy(Environment):
 
     def metrics(self, state: Any) -> dict[str, Array]:
         """Scalars of the episode so far."""
-        return {
-            name: value
-            for part in self.components
-            for name, value in part.metrics(self, state).items()
-        }
+        return self._metrics_of_parts(state)
 
     def component(self, name: str) -> Any:
         """The component of this name, or None."""
@@ -75,7 +72,10 @@ class ComposedEconomy(Environment):
 
     def check_components(self) -> None:
         """Raise `ConfigurationError` unless the components fit together and the economy."""
-        names = [part.name for part in self.components]
+        parts = self.components
+        proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
+        require(proper, "components", parts, "a tuple of Component instances")
+        names = [part.name for part in parts]
         require(len(set(names)) == len(names), "components", names, "each component once")
         counts = dict(self.members)
         for part in self.components:
@@ -144,6 +144,9 @@ class ComposedEconomy(Environment):
                 counts.setdefault(role, count)
         return {role: n for role, n in counts.items() if self._sub_actions(role)}
 
+    def _params_of_parts(self) -> dict[str, Any]:
+        return {part.name: part.default_params(self) for part in self.components}
+
     def _worlds_of_parts(self, keys: Sequence[Key[Array, ""]]) -> dict[str, Any]:
         drawn = zip(self.components, keys, strict=True)
         return {part.name: part.draw_world(self, key) for part, key in drawn}
@@ -153,6 +156,28 @@ class ComposedEconomy(Environment):
     ) -> dict[str, Any]:
         drawn = zip(self.components, keys, strict=True)
         return {part.name: part.draw_shocks(self, key, batch_shape) for part, key in drawn}
+
+    def _start_parts(self, state: Any, worlds: Mapping[str, Any]) -> Any:
+        """The state with the memories of all components."""
+        for part in self.components:
+            state = part.start(self, state, worlds[part.name])
+        return state
+
+    def _step_parts(
+        self, state: Any, actions: Mapping[str, Array], shocks: Mapping[str, Any]
+    ) -> Any:
+        """The state a step later, after all components have done their part in their order."""
+        done = self._read(actions)
+        state = dataclasses.replace(state, step=state.step + 1)
+        for part in self.components:
+            state = part.step(self, state, done, shocks[part.name])
+        return state
+
+    def _metrics_of_parts(self, state: Any) -> dict[str, Array]:
+        found: dict[str, Array] = {}
+        for part in self.components:
+            found |= part.metrics(self, state)
+        return found
 
     def _read(self, actions: Mapping[str, Array]) -> dict[str, dict[str, Array]]:
         """By role and sub-action, what everyone does."""

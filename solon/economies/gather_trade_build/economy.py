@@ -149,7 +149,7 @@ class GatherTradeBuild(WorkersAndPlanner):
             starting_coin=jnp.asarray(self.starting_coin, float),
             equality_weight=jnp.ones(()),
             regeneration=jnp.full(2, 0.01, float),
-            parts={part.name: part.default_params(self) for part in self.components},
+            parts=self._params_of_parts(),
         )
 
     def usual_curriculum(self, steps: int, *, experienced: bool = False) -> dict[str, Any]:
@@ -235,8 +235,7 @@ class GatherTradeBuild(WorkersAndPlanner):
             parts={},
             params=params,
         )
-        for part in self.components:
-            state = part.start(self, state, world.parts[part.name])
+        state = self._start_parts(state, world.parts)
         utility = worker_utility(state)
         welfare = planner_welfare(self, state, utility)
         state = dataclasses.replace(state, utility=utility, welfare=welfare)
@@ -245,10 +244,7 @@ class GatherTradeBuild(WorkersAndPlanner):
     def transition(
         self, state: State, actions: Mapping[str, Array], shocks: Shocks
     ) -> tuple[State, TimeStep]:
-        done = self._read(actions)
-        state = dataclasses.replace(state, step=state.step + 1)
-        for part in self.components:
-            state = part.step(self, state, done, shocks.parts[part.name])
+        state = self._step_parts(state, actions, shocks.parts)
         state = regenerate(self, state, shocks.regrowth)
 
         utility = worker_utility(state)
@@ -292,9 +288,7 @@ class GatherTradeBuild(WorkersAndPlanner):
         """Scalars of the episode so far: social outcomes, then those of the components."""
         result = social_metrics(self, state)
         result["labor_cost_share"] = charged_share(state.params, state.productive_steps)
-        for part in self.components:
-            result |= part.metrics(self, state)
-        return result
+        return result | self._metrics_of_parts(state)
 
 
 def _steps_to_full_cost(steps: int) -> int:

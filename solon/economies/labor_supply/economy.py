@@ -18,10 +18,11 @@ from ...environment import TimeStep
 from ...errors import require, require_number, require_whole
 from ..gather_trade_build.observation import pooled_fields
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
+from ..mechanisms.purse import Purse
 from ..workers_and_planner import WorkersAndPlanner
 from .labor_choice import LaborChoice
 from .skills import SKILLS, skill_quantiles
-from .state import Params, Purse, State, World
+from .state import Params, State, World
 
 __all__ = ["COMPONENTS", "UTILITIES", "LaborSupplyEconomy"]
 
@@ -76,9 +77,6 @@ class LaborSupplyEconomy(WorkersAndPlanner):
 
     def __post_init__(self):
         plain_fields(self)
-        parts = self.components
-        proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
-        require(proper, "components", parts, "a tuple of Component instances")
         require_whole("workers", self.workers, low=2, high=1_000_000)
         for field, known in (
             ("worker_utility", UTILITIES),
@@ -142,7 +140,7 @@ class LaborSupplyEconomy(WorkersAndPlanner):
             skills=society.skills,
             preferences=society.preferences,
             inequality_aversion=society.inequality_aversion,
-            parts={part.name: part.default_params(self) for part in self.components},
+            parts=self._params_of_parts(),
         )
 
     def draw_world(self, key: Key[Array, ""]) -> World:
@@ -164,17 +162,13 @@ class LaborSupplyEconomy(WorkersAndPlanner):
             parts={},
             params=params,
         )
-        for part in self.components:
-            state = part.start(self, state, world.parts[part.name])
+        state = self._start_parts(state, world.parts)
         return state, self._timestep(state, self._no_reward())
 
     def transition(
         self, state: State, actions: Mapping[str, Array], shocks: dict[str, Any]
     ) -> tuple[State, TimeStep]:
-        done = self._read(actions)
-        state = dataclasses.replace(state, step=state.step + 1)
-        for part in self.components:
-            state = part.step(self, state, done, shocks[part.name])
+        state = self._step_parts(state, actions, shocks)
         over = state.step >= self.horizon
         utility, weights, welfare = self._appraise(state)
         state = dataclasses.replace(
@@ -233,6 +227,4 @@ class LaborSupplyEconomy(WorkersAndPlanner):
             "planner_welfare": jnp.where(over, self._appraise(state)[2], 0.0),
             "labor": jnp.sum(state.labor),
         }
-        for part in self.components:
-            result |= part.metrics(self, state)
-        return result
+        return result | self._metrics_of_parts(state)

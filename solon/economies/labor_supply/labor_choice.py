@@ -9,7 +9,8 @@ from jaxtyping import Array, Bool
 from ..._plain import plain_fields
 from ...component import Amounts, Component
 from ...errors import require_number
-from .state import Purse, State
+from ..mechanisms.purse import Purse
+from .state import State
 
 if TYPE_CHECKING:
     from .economy import LaborSupplyEconomy

@@ -3,18 +3,12 @@
 from typing import Any
 
 import equinox as eqx
-import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from ...economics.labor_supply import Preferences
+from ..mechanisms.purse import HoldsCoin
 
-__all__ = ["Params", "Purse", "State", "World"]
-
-
-class Purse(eqx.Module):
-    """Coin of each worker."""
-
-    coin: Float[Array, " n"]
+__all__ = ["Params", "State", "World"]
 
 
 class Params(eqx.Module):
@@ -45,12 +39,11 @@ class World(eqx.Module):
     parts: dict[str, Any]
 
 
-class State(eqx.Module):
-    """The economy between two steps.
+class State(HoldsCoin):
+    """The economy between two steps; what workers own is inherited.
 
     Attributes:
         step: steps taken so far.
-        inventory: what workers own.
         labor: of each worker.
         utility: utility of each worker; 0 before there was anything to decide.
         social_weights: what a coin more in the hands of each is worth to the planner, with mean 1.
@@ -59,19 +52,8 @@ class State(eqx.Module):
     """
 
     step: Int[Array, ""]
-    inventory: Purse
     labor: Float[Array, " n"]
     utility: Float[Array, " n"]
     social_weights: Float[Array, " n"]
     parts: dict[str, Any]
     params: Params
-
-    @property
-    def escrow(self) -> Purse:
-        """Coin bound by open orders: there is no market here, and so none."""
-        return Purse(jnp.zeros_like(self.inventory.coin))
-
-    @property
-    def coin(self) -> Float[Array, "*batch n"]:
-        """All coin of each worker."""
-        return self.inventory.coin

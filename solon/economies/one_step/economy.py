@@ -13,11 +13,12 @@ from ...component import Component
 from ...environment import TimeStep
 from ...errors import require, require_whole
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
+from ..mechanisms.purse import Purse
 from ..workers_and_planner import WorkersAndPlanner
 from .objectives import OBJECTIVES, UTILITIES, planner_welfare, social_metrics, worker_utility
 from .observation import observe_as_foundation, observe_pooled
 from .simple_labor import SimpleLabor
-from .state import Params, Purse, State, World
+from .state import Params, State, World
 
 __all__ = ["COMPONENTS", "OneStepEconomy"]
 
@@ -73,9 +74,6 @@ class OneStepEconomy(WorkersAndPlanner):
 
     def __post_init__(self):
         plain_fields(self)
-        parts = self.components
-        proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
-        require(proper, "components", parts, "a tuple of Component instances")
         require_whole("workers", self.workers, low=2, high=100_000)
         require_whole("horizon", self.horizon, low=1, high=1_000_000)
         for field in ("several_actions", "planner_several_actions", *_OF_FOUNDATION_OBSERVATION):
@@ -108,7 +106,7 @@ class OneStepEconomy(WorkersAndPlanner):
             labor_exponent=jnp.asarray(2.0, float),
             risk_aversion=jnp.asarray(0.23, float),
             equality_weight=jnp.ones(()),
-            parts={part.name: part.default_params(self) for part in self.components},
+            parts=self._params_of_parts(),
         )
 
     def draw_world(self, key: Key[Array, ""]) -> World:
@@ -136,18 +134,14 @@ class OneStepEconomy(WorkersAndPlanner):
             parts={},
             params=params,
         )
-        for part in self.components:
-            state = part.start(self, state, world.parts[part.name])
+        state = self._start_parts(state, world.parts)
         state, _ = self._appraise(state)
         return state, self._timestep(state, self._no_reward())
 
     def transition(
         self, state: State, actions: Mapping[str, Array], shocks: dict[str, Any]
     ) -> tuple[State, TimeStep]:
-        done = self._read(actions)
-        state = dataclasses.replace(state, step=state.step + 1)
-        for part in self.components:
-            state = part.step(self, state, done, shocks[part.name])
+        state = self._step_parts(state, actions, shocks)
         state, gains = self._appraise(state)
         return state, self._timestep(state, {role: gains[role] for role in self._counts})
 
@@ -166,6 +160,4 @@ class OneStepEconomy(WorkersAndPlanner):
     def metrics(self, state: State) -> dict[str, Array]:
         """Scalars of the episode so far: social outcomes, then those of the components."""
         result = social_metrics(self, state)
-        for part in self.components:
-            result |= part.metrics(self, state)
-        return result
+        return result | self._metrics_of_parts(state)

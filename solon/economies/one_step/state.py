@@ -3,16 +3,11 @@
 from typing import Any
 
 import equinox as eqx
-import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-__all__ = ["Params", "Purse", "State", "World"]
+from ..mechanisms.purse import HoldsCoin
 
-
-class Purse(eqx.Module):
-    """Coin of each worker."""
-
-    coin: Float[Array, " n"]
+__all__ = ["Params", "State", "World"]
 
 
 class Params(eqx.Module):
@@ -47,13 +42,12 @@ class World(eqx.Module):
     parts: dict[str, Any]
 
 
-class State(eqx.Module):
-    """The economy between two steps.
+class State(HoldsCoin):
+    """The economy between two steps; what workers own is inherited.
 
     Attributes:
         step: steps taken so far.
         rank: place of each worker in the list of skills.
-        inventory: what workers own.
         labor: hours so far of each worker.
         utility: utility of each worker, from which the next reward is counted.
         welfare: the planner's objective, from which its next reward is counted.
@@ -63,19 +57,8 @@ class State(eqx.Module):
 
     step: Int[Array, ""]
     rank: Int[Array, " n"]
-    inventory: Purse
     labor: Float[Array, " n"]
     utility: Float[Array, " n"]
     welfare: Float[Array, ""]
     parts: dict[str, Any]
     params: Params
-
-    @property
-    def escrow(self) -> Purse:
-        """Coin bound by open orders: there is no market here, and so none."""
-        return Purse(jnp.zeros_like(self.inventory.coin))
-
-    @property
-    def coin(self) -> Float[Array, "*batch n"]:
-        """All coin of each worker."""
-        return self.inventory.coin
