@@ -28,10 +28,7 @@ from .outcome import SUMMARY, number_text, summarize
 from .policies.files import real_policy
 from .search.welfare import capped_welfare
 from .study.cells import (
-    EMBEDDING,
-    HIDDEN,
     POLICY,
-    REVIEW,
     WEIGHTS,
     config_of,
     learned_policy,
@@ -41,6 +38,7 @@ from .study.charged import DAYS, Charged, charged_rows
 from .study.numbers import THRESHOLD, Comparison, outcome_rows
 from .study.study import REAL, titles
 from .study.tables import percent
+from .study.training import EMBEDDING, HIDDEN, REVIEW
 from .study.worlds import ENSEMBLES, WORLDS
 
 __all__ = ["card_rows", "pack_pandemic", "policy_card"]

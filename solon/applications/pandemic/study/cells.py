@@ -7,49 +7,30 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PyTree
 
-from ....agents.actor_critic import ActorCritic
-from ....agents.wrappers import ReviewedPolicy
 from ....economies.pandemic import Pandemic
-from ....economies.pandemic.reviews import Draws, Reviews
 from ....evidence.reproduce import CELL_FILE
-from ....learning.config import PPO
-from ....learning.learner import Learner
-from ....luck import key_of
-from ....policy import Policy
 from ....runs.arrays import pack, unpack
 from ....runs.atomic import write_file
 from ..evaluate import evaluate_policies
 from ..outcome import summarize
 from ..policies.files import PandemicPolicy, constant_policy, real_policy
-from ..policies.level_schedule import LevelSchedule
 from ..policies.limits import Limits
 from ..search.problem import Problem
 from ..search.search import search
-from ..search.welfare import mean_unemployment, mean_welfare
+from ..search.welfare import mean_welfare
 from . import worlds
+from .training import deciders, like, trained
 
 __all__ = [
-    *("EMBEDDING", "HIDDEN", "POLICY", "REVIEW", "WEIGHTS"),
+    *("POLICY", "WEIGHTS"),
     *("config_of", "ensembles", "learned", "learned_policy", "opponents", "searched"),
     *("searched_policy", "setting"),
 ]
 
 POLICY, WEIGHTS = "policy.yaml", "policy.safetensors"
-REVIEW = 28
-
-#: Sizes of the networks that learn.
-HIDDEN, EMBEDDING = (64,), 8
-
-_ENVIRONMENTS = 32
-
-#: Updates after which prices of unemployment follow what the policy does, and by how much they
-#: rise with a percentage point above the cap.
-_REPRICED, _PRICE_RATE = 8, 10.0
 
 
 def ensembles(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
@@ -109,58 +90,17 @@ def searched_policy(name: str, folder: pathlib.Path, env: Pandemic) -> PandemicP
 
 
 def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
-    """Governors, planner, or both by proximal policy optimisation, each for its own welfare.
-
-    Where unemployment is capped, each draw has a price of unemployment that governors pay beside.
-    It rises while the policy is above the cap and falls while it is below, as a multiplier does.
-    """
+    """Governors, planner, or both by proximal policy optimisation, each for its own welfare."""
     import safetensors.numpy
 
     env, draws = setting(config, folder)
-    cap = _cap(config, env, draws)
-    count = draws.population.shape[0]
-    learner, others = _learner(config, env)
-    priced = Draws(draws, jnp.zeros(count))
-    state = learner.init(key_of(config["seed"]), priced, others)
-    # What prices are set by is simulated, too, and counts.
-    each = _ENVIRONMENTS + (0 if cap is None else count / _REPRICED)
-    updates = int(config["episodes"] / each)
-    curve: list[dict[str, float]] = []
-    for update in range(updates):
-        state, metrics = learner.update(state)
-        if cap is not None and update % _REPRICED == _REPRICED - 1:
-            above = _unemployment(env, *_deciders(env, state.learned), draws) - cap
-            price = jnp.maximum(0.0, state.params.price + _PRICE_RATE * above)
-            priced = dataclasses.replace(state.params, price=price)
-            state = dataclasses.replace(state, params=priced)
-        if update % max(1, updates // 50) == 0 or update == updates - 1:
-            curve.append(
-                {
-                    "episodes": round((update + 1) * each),
-                    "price": float(f"{float(jnp.mean(state.params.price)):.4g}"),
-                    **{
-                        name: float(f"{float(metrics[key]):.6g}")
-                        for name, key in (
-                            ("federal_welfare", "episode/welfare"),
-                            ("state_welfare", "episode/governor_welfare"),
-                            ("deaths", "episode/deaths"),
-                            ("subsidies", "episode/subsidies"),
-                        )
-                    },
-                    **{
-                        f"{role}_entropy": float(f"{float(metrics[f'{role}/entropy']):.4g}")
-                        for role in learner.learn
-                    },
-                }
-            )
-    arrays = pack(dict(state.learned))
-    write_file(folder / WEIGHTS, safetensors.numpy.save(arrays))
-    welfare = _welfare(env, *_deciders(env, state.learned), draws)
-    return {"welfare": float(welfare), "curve": curve, "episodes": round(updates * each)}
+    state, curve, episodes = trained(config, env, draws, _cap(config, env, draws), folder)
+    write_file(folder / WEIGHTS, safetensors.numpy.save(pack(dict(state.learned))))
+    welfare = _welfare(env, *deciders(env, state.learned), draws)
+    return {"welfare": float(welfare), "curve": curve, "episodes": episodes}
 
 
 _welfare = eqx.filter_jit(mean_welfare)
-_unemployment = eqx.filter_jit(mean_unemployment)
 
 
 def learned_policy(
@@ -169,50 +109,8 @@ def learned_policy(
     """What a training has left in its folder."""
     import safetensors.numpy
 
-    learner, others = _learner(config, env)
-    like = jax.eval_shape(lambda: learner.init(key_of(0), learner.env.default_params(), others))
     arrays = safetensors.numpy.load((folder / WEIGHTS).read_bytes())
-    return PandemicPolicy(name, *_deciders(env, unpack(arrays, dict(like.learned))))
-
-
-def _learner(config: Mapping[str, Any], env: Pandemic) -> tuple[Learner, dict[str, Policy]]:
-    reviews = Reviews(env, REVIEW)
-    kind = config["kind_of_policy"]
-    roles = {"planner": ("planner",), "two-levels": ("governor", "planner")}
-    steps = config["episodes"] * reviews.horizon
-    settings = PPO(
-        environments=_ENVIRONMENTS,
-        unroll=reviews.horizon,
-        epochs=4,
-        minibatches=4,
-        learning_rate=((0.0, 3e-3), (0.9 * steps, 3e-4)),
-        entropy=((0.0, 0.02), (0.7 * steps, 0.0)),
-        discount=1.0,
-        hidden=() if kind == "log-linear" else HIDDEN,
-        embedding=EMBEDDING,
-        network_per="role",
-    )
-    learn = roles.get(kind, ("governor",))
-    others = {name: one for name, one in _fixed(env).items() if name not in learn}
-    return Learner(reviews, settings, learn=learn), others
-
-
-def _fixed(env: Pandemic) -> dict[str, Policy]:
-    """Who drives the roles that do not learn: level 7 and no subsidies."""
-    levels = np.full((env.horizon, len(env.state_names)), 7)
-    return {
-        "governor": LevelSchedule(levels, keeps_cooldown=True),
-        "planner": LevelSchedule(np.zeros((env.horizon, 1))),
-    }
-
-
-def _deciders(env: Pandemic, learned: Mapping[str, ActorCritic]) -> tuple[Policy, Policy]:
-    """Governors and planner, of whom some have learned."""
-    deciders = _fixed(env)
-    for role, policy in learned.items():
-        count = env.roles[role].count
-        deciders[role] = ReviewedPolicy(policy, count, env.horizon, REVIEW, holds=role == "planner")
-    return deciders["governor"], deciders["planner"]
+    return PandemicPolicy(name, *deciders(env, unpack(arrays, like(config, env))))
 
 
 def setting(config: Mapping[str, Any], folder: pathlib.Path) -> tuple[Pandemic, PyTree[Array]]:

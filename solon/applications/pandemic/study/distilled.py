@@ -16,7 +16,8 @@ from ..policies.files import PandemicPolicy
 from ..policies.log_linear_rule import LINEAR_SIGNALS, signals
 from ..policies.tree_rule import TreeRule, described, fit_tree, leaves
 from ..search.welfare import mean_welfare
-from .cells import POLICY, REVIEW, setting
+from .cells import POLICY, setting
+from .training import REVIEW
 from .visits import played
 
 __all__ = ["Asked", "distilled"]

@@ -16,7 +16,8 @@ from ..policies.files import PandemicPolicy
 from ..policies.log_linear_rule import LINEAR_SIGNALS, LogLinearRule, signals
 from ..search.welfare import welfare_of_each
 from . import worlds
-from .cells import REVIEW, setting
+from .cells import setting
+from .training import REVIEW
 from .visits import played
 
 __all__ = ["FIELDS", "OBSERVED", "heard"]
