@@ -141,33 +141,6 @@ class Environment(abc.ABC):
         """`transition` under shocks drawn with `key`."""
         return self.transition(state, actions, self.draw_shocks(key))
 
-    def usual_curriculum(self, steps: int, *, experienced: bool = False) -> dict[str, Any]:
-        """Parameters that had better change while agents learn, if learning is to take off.
-
-        Args:
-            steps: environment steps of the whole training, all copies together.
-            experienced: whether they start from policies that learned in this economy before.
-
-        Returns:
-            The place of a parameter (names joined by dots) -> points (steps done, value).
-        """
-        return {}
-
-    def usual_settings(
-        self, steps: int, role: str | None = None, *, experienced: bool = False
-    ) -> dict[str, Any]:
-        """Settings of a learner that suit this economy better than the general ones.
-
-        Args:
-            steps: environment steps of the whole training, all copies together.
-            role: whose settings; those for all who have none of their own when left out.
-            experienced: whether they start from policies that learned in this economy before.
-
-        Returns:
-            Fields of `solon.learning.PPO` -> values.
-        """
-        return {}
-
     def potential(self, state: Any) -> Mapping[str, Float[Array, " count"]]:
         """By role, what of its members' coming rewards is known already, such as taxes due.
 

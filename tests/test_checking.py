@@ -38,6 +38,17 @@ def also(method):
     return (("    def _show(", "".join(f"    {line}\n" for line in method) + "\n    def _show("),)
 
 
+PRESET = """from solon.runs import Preset
+
+
+class Odd(Preset):
+    def settings(self, *given, **named):
+        1 / 0
+
+
+PRESET = Odd()
+"""
+
 MASK = 'solon.Box((2,), 0, 1, "boolean")'
 
 # What is changed in the economy -> what the first line has to say.
@@ -273,10 +284,9 @@ def test_whole_numbers_and_no_luck_train_and_are_evaluated(capsys):
         ((("import solon\n", "import solon\n\nimport nothing_of_that_name\n"),), "own.py:11: Modu"),
         ((("import solon\n", "import solon\n\nexit('done')\n"),), "own.py:11: SystemExit: done"),
         ((("class Stock", "class class"),), "own.py:12: SyntaxError"),
-        (also(["def usual_settings(self, steps, role=None, *, experienced=False):", "    1 / 0"]),
-         "own.py:55: ZeroDivisionError"),
+        ((("import solon\n", f"import solon\n{PRESET}"),), "own.py:15: ZeroDivisionError"),
     ],
-    ids=["mask", "branch", "import", "exit", "syntax", "settings"],
+    ids=["mask", "branch", "import", "exit", "syntax", "preset"],
 )  # fmt: skip
 def test_the_command_line_names_the_users_own_line(changes, says, capsys, tmp_path):
     status = main([*TRAIN, "--economy", written(changes), "--run", "run"])

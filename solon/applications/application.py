@@ -42,6 +42,8 @@ class Application:
             asked for.
         policies: that may drive a role, by name -> where a `solon.runs.policies.PolicyMaker` is, as
             `module:attribute`.
+        presets: settings that suit an economy: its name -> where a `solon.runs.Preset` is, as
+            `module:attribute`.
     """
 
     commands: Mapping[str, str]
@@ -50,3 +52,4 @@ class Application:
     outcomes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     entries: Mapping[str, str] = dataclasses.field(default_factory=dict)
     policies: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    presets: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -11,6 +11,7 @@ import tyro
 
 from .._terminal import say
 from ..errors import ConfigurationError, require
+from ..learning.config import ppo_settings
 from ..runs.errors import interruption_status
 
 __all__ = ["FIRST", "Options", "run"]
@@ -21,6 +22,10 @@ FIRST = "economy"
 OptionalNumber = Annotated[int | None, tyro.conf.arg(metavar="INTEGER", help_behavior_hint="")]
 
 _PRESETS = ("default", "published")
+_SETTINGS = (
+    "Any other setting of the learner, such as learning_rate=3e-4. The settings of ppo, with what "
+    "they are where no preset of the economy says otherwise: " + ppo_settings() + "."
+)
 _DEFAULT_STEPS = 10_000_000
 
 
@@ -72,9 +77,10 @@ class Options:
     preset: Annotated[str, tyro.conf.arg(metavar="|".join(_PRESETS))] = _PRESETS[0]
     """The learner's settings: fast on two cores, or those that were published."""
     ppo: Annotated[
-        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
+        tuple[str, ...],
+        tyro.conf.UseAppendAction,
+        tyro.conf.arg(metavar="KEY=VALUE", help=_SETTINGS),
     ] = ()
-    """Any other setting of the learner, such as learning_rate=3e-4."""
     planner_ppo: Annotated[
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
     ] = ()

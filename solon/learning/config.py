@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..environment import Role
     from .rollout import RoleExperience
 
-__all__ = ["PPO", "Schedule", "published"]
+__all__ = ["PPO", "Schedule", "ppo_settings", "published"]
 
 Schedule: TypeAlias = float | tuple[tuple[float, float], ...]
 """A number, or one that changes with the environment steps done: points (steps, value), joined by
@@ -188,6 +188,19 @@ class PPO(Algorithm):
 
         now = self.coefficients(steps)
         return improved(policy, kept, experience, key, config=self, **now)
+
+
+def ppo_settings() -> str:
+    """The settings of PPO and their defaults, as they are typed: `epochs=3, minibatches=8, ...`."""
+
+    def typed(value: Any) -> str:
+        if isinstance(value, tuple):
+            return f"[{', '.join(map(typed, value))}]"
+        if value is None or isinstance(value, bool):
+            return "null" if value is None else str(value).lower()
+        return str(value)
+
+    return ", ".join(f"{field.name}={typed(field.default)}" for field in dataclasses.fields(PPO))
 
 
 def published() -> PPO:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from .checkpoint import Restored, restore, save
     from .folder import RunFolder
     from .metrics import MetricsWriter, cut_metrics, read_metrics
+    from .presets import Preset
     from .recipe import Recipe, Trained, load_trained
 
 __all__ = [
     "MetricsWriter",
+    "Preset",
     "Recipe",
     "Restored",
     "RunError",
@@ -44,6 +46,7 @@ __getattr__ = lazy(
     __name__,
     {
         "MetricsWriter": "metrics",
+        "Preset": "presets",
         "Recipe": "recipe",
         "Restored": "checkpoint",
         "RunFolder": "folder",

@@ -13,6 +13,7 @@ from .algorithms import algorithm_class, checked_settings
 from .fitting import fitted
 from .named import NamedAlgorithm, NamedPolicy, is_own, split_name
 from .policies import maker_of, policy_named
+from .presets import preset_of
 from .recipe import Recipe
 from .schedules import LEARNED, NamedSchedule, schedule
 from .values import as_tuples
@@ -94,13 +95,14 @@ def build_recipe(
         for role in roles:
             require(role in env.roles, argument, role, f"{known}{did_you_mean(role, env.roles)}")
     experienced = start is not None
+    usual = preset_of(economy, env)
     if preset == "default":
-        settings = env.usual_settings(steps, experienced=experienced) | settings
+        settings = usual.settings(env, steps, experienced=experienced) | settings
     worlds = None if prior is None else Prior.of(prior, env)
     if curriculum is None:
         fixed = {*(params or {}), *(() if worlds is None else dict(worlds.params))}
-        usual = env.usual_curriculum(steps, experienced=experienced)
-        curriculum = {place: points for place, points in usual.items() if place not in fixed}
+        points = usual.curriculum(env, steps, experienced=experienced)
+        curriculum = {place: each for place, each in points.items() if place not in fixed}
     if _PLANNER in env.roles and _PLANNER not in {*chosen, *learned}:
         sets_rates = not _decides_in_levels(env)
         chosen |= {_PLANNER: schedule("free-market")} if sets_rates else {}
@@ -139,8 +141,8 @@ def build_recipe(
             require(learns or name == "stand_in", f"{role}.{name}", value, allowed)
         if role in recipe.algorithms:
             continue
-        usual = env.usual_settings(steps, role, experienced=experienced)
-        own = (usual if preset == "default" and learns else {}) | given
+        suits = usual.settings(env, steps, role, experienced=experienced)
+        own = (suits if preset == "default" and learns else {}) | given
         if own:
             # Sizes that suit the economy are made to fit, and those that were chosen are not.
             kept = ("environments", "unroll", *given)

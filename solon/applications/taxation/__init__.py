@@ -17,6 +17,7 @@ APPLICATION = Application(
         name: f"{__name__}.policies.named:{name.upper()}"
         for name in ("random", "saez", "schedule", "search")
     },
+    presets={"gather-trade-build": f"{__name__}.presets:GATHER_TRADE_BUILD"},
     outcomes={"gather-trade-build": f"{__name__}.outcomes"},
     rooms=(
         Room("tax", "Tax", "What would this tax do?", f"{__name__}.rooms.tax", warm=0),

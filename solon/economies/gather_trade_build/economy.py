@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import jax
 import jax.numpy as jnp
@@ -47,9 +47,6 @@ COMPONENTS: dict[str, type[Component]] = {
     **{part.name: part for part in PUBLISHED},
     WealthRedistribution.name: WealthRedistribution,
 }
-
-# Enough to learn to trade and to build; longer trainings spend the rest at the full cost of labor.
-_FULL_COST_STEPS = 2_400_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -152,51 +149,6 @@ class GatherTradeBuild(WorkersAndPlanner):
             parts=self._params_of_parts(),
         )
 
-    def usual_curriculum(self, steps: int, *, experienced: bool = False) -> dict[str, Any]:
-        full = 0 if experienced else _steps_to_full_cost(steps)
-        curriculum: dict[str, Any] = {}
-        if not experienced:
-            # Who bears the full cost of labor from the start learns to be idle before learning to
-            # build, so labor is free at first.
-            curriculum["labor_cost_weight"] = [[0, 0.0], [full, 1.0]]
-        if self._planner_learns:
-            # A planner that knows nothing yet sets any rate that is allowed.
-            cap = f"parts.{PeriodicBracketTax.name}.rate_cap"
-            curriculum[cap] = [[full, 0.1], [full + max(1, (steps - full) // 2), 1.0]]
-        return curriculum
-
-    @property
-    def _planner_learns(self) -> bool:
-        tax = self.component(PeriodicBracketTax.name)
-        return tax is not None and tax.set_by == "levels"
-
-    def usual_settings(
-        self, steps: int, role: str | None = None, *, experienced: bool = False
-    ) -> dict[str, Any]:
-        steps = max(steps, 20)
-        if role == "planner":
-            # What counts is the end of the year, and not how soon one comes near it. Its decisions
-            # are few and their effects noisy, so that much entropy would leave them to chance.
-            entropy = [[0, 0.004], [steps - steps // 5, 0.001]]
-            learning = {"learning_rate": 1e-3, "entropy": entropy, "minibatches": 2}
-            # Workers who only know its own rates do not know what others would do to them.
-            learning["stand_in"] = 1 / 3
-            return {"discount": 1.0, "gae_lambda": 1.0, **learning}
-        if role is not None:
-            return {}
-        sizes: dict[str, Any] = {}
-        if self._planner_learns:
-            # Whole years, so that a planner is credited with what comes of its rates, and not with
-            # what its critic believes: more equality is there at once, and output goes later.
-            copies = 4 * max(1, 3000 // self.horizon)
-            sizes = {"unroll": self.horizon, "environments": copies, "minibatches": 4}
-        if experienced:
-            return {"discount": 0.998, **sizes}
-        # While labor is cheap what counts comes soon, and is learned sooner by who looks less far
-        # ahead. At its full cost margins are thin, and a unit that is sold later has to pay.
-        full = _steps_to_full_cost(steps)
-        return {"discount": [[0, 0.99], [0.6 * full, 0.99], [full, 0.998]], **sizes}
-
     def draw_world(self, key: Key[Array, ""]) -> World:
         place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))
         parts = self._worlds_of_parts(part_keys)
@@ -289,8 +241,3 @@ class GatherTradeBuild(WorkersAndPlanner):
         result = social_metrics(self, state)
         result["labor_cost_share"] = charged_share(state.params, state.productive_steps)
         return result | self._metrics_of_parts(state)
-
-
-def _steps_to_full_cost(steps: int) -> int:
-    """How many of a training's steps it takes until labor costs its full price."""
-    return max(1, min(steps // 2, _FULL_COST_STEPS))

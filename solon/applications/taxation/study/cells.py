@@ -42,7 +42,7 @@ LUCK = 20_000
 
 _STAND_IN = 1 / 3
 _FIRST_CAP = 0.1
-"""How a planner that learns is brought in by the economy: see `usual_settings` there."""
+"""How a planner that learns is brought in by default: see `presets.py` of the application."""
 
 _BIN = 250_000
 """Environment steps of a point on a learning curve."""
