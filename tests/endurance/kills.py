@@ -194,9 +194,10 @@ def report(name, command, folder, *, real, seed):
     began = time.monotonic()
     kills = Kills(command, folder / "place")
     problems = kills.problems(real, random.Random(f"{seed} {name}"))
+    wall, used = time.monotonic() - began, sum(os.times()[:4])
     print(
         f"{name}: {kills.operations} operations, {kills.different} different states, "
-        f"{len(problems)} problems, {time.monotonic() - began:.0f} s",
+        f"{len(problems)} problems, {wall:.0f} s, {used:.0f} of the processor",
         *problems, sep="\n  ", flush=True,
     )  # fmt: skip
     return len(problems)
