@@ -178,9 +178,6 @@ COMMANDS = {
         ),
         **_RUN,
     ),
-    "compare": Command(
-        ("compare", "run", "us-federal", "--episodes", "4"), before=_EVALUATED, **_RUN
-    ),
     "zoo pack": Command(
         ("zoo", "pack", "run", "tests/one", "--card-note", "another one"),
         before=(*_EVALUATED, ("zoo", "pack", "run", "tests/one")),

@@ -50,6 +50,8 @@ class Kills:
             self._old = tree(self._place)
             left = states(self._place, lambda: self._run(self._command.typed))
             self.operations = len(left) - 1
+            if not self.operations:
+                raise RuntimeError(f"solon {' '.join(self._command.typed)} writes nothing")
             self._new = left[-1][1]
             found, seen = [], []
             for number, (operation, state) in enumerate(left):
