@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from .._lazy import lazy
 from .algorithm import Algorithm
 from .config import PPO, published
+from .td3 import TD3
 
 if TYPE_CHECKING:
     from .learner import Learner
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from .prior import Prior
     from .train_state import TrainState
 
-__all__ = ["PPO", "Algorithm", "Learner", "Prior", "TrainState", "play", "published"]
+__all__ = ["PPO", "TD3", "Algorithm", "Learner", "Prior", "TrainState", "play", "published"]
 
 # The configuration is read by the command line, which does not wait for jax.
 __getattr__ = lazy(

@@ -1,7 +1,7 @@
 """The interface of a learning algorithm: settings, and what a role does with its experience."""
 
 import abc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from jaxtyping import Array, Float, Key
@@ -28,7 +28,13 @@ class Algorithm(abc.ABC):
         stand_in: the share of the environments in which another policy decides for the role.
         learns_from: environment steps before which the policy stays as it is.
         learns_until: environment steps from which on it stays as it is; None if it never does.
+        follows: whether experience has to say what was seen after each step (of the class).
+        replays: whether it learns from earlier experience, too, and so has to know the shapes of it
+            when it begins (of the class).
     """
+
+    follows: ClassVar[bool] = False
+    replays: ClassVar[bool] = False
 
     environments: int
     unroll: int
@@ -60,8 +66,19 @@ class Algorithm(abc.ABC):
         """Raise `ConfigurationError` if the algorithm cannot take a role, without computing."""
 
     @abc.abstractmethod
-    def init(self, policy: "ActorCritic") -> Any:
-        """What the algorithm keeps from update to update, before the first one."""
+    def init(
+        self,
+        policy: "ActorCritic",
+        shapes: "RoleExperience | None" = None,
+        key: "Key[Array, ''] | None" = None,
+    ) -> Any:
+        """What the algorithm keeps from update to update, before the first one.
+
+        Args:
+            policy: that is to learn.
+            shapes: types and shapes of an update's experience, for one that `replays`.
+            key: luck of the beginning, for one that `replays`.
+        """
 
     @abc.abstractmethod
     def coefficients(self, steps: "Float[Array, '']") -> "dict[str, Float[Array, '']]":

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from ..environment import Role
     from .rollout import RoleExperience
 
-__all__ = ["PPO", "Schedule", "ppo_settings", "published"]
+__all__ = [
+    *("PPO", "SHARING", "Schedule"),
+    *("check_number", "check_schedule", "is_count", "ppo_settings", "published", "tuples"),
+]
 
 Schedule: TypeAlias = float | tuple[tuple[float, float], ...]
 """A number, or one that changes with the environment steps done: points (steps, value), joined by
 straight lines and constant before the first and after the last."""
 
-_SHARING = ("role", "kind", "member")
+SHARING = ("role", "kind", "member")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,28 +98,28 @@ class PPO(Algorithm):
         plain_fields(self)
         for name in ("environments", "unroll", "epochs", "minibatches", "embedding"):
             value = getattr(self, name)
-            require(_is_count(value), name, value, "an integer of at least 1")
+            require(is_count(value), name, value, "an integer of at least 1")
         for name in ("learning_rate", "entropy", "discount"):
             # Configurations that were kept as JSON come back as lists.
-            object.__setattr__(self, name, _tuples(getattr(self, name)))
-        object.__setattr__(self, "hidden", _tuples(self.hidden))
+            object.__setattr__(self, name, tuples(getattr(self, name)))
+        object.__setattr__(self, "hidden", tuples(self.hidden))
         widths = isinstance(self.hidden, tuple)
         require(
-            widths and all(_is_count(width) for width in self.hidden),
+            widths and all(is_count(width) for width in self.hidden),
             "hidden",
             self.hidden,
             "widths, each an integer of at least 1, or none",
         )
-        _check_schedule("learning_rate", self.learning_rate, 0.0, math.inf)
-        _check_schedule("entropy", self.entropy, 0.0, math.inf)
-        _check_schedule("discount", self.discount, 0.0, 1.0)
-        _check_number("gae_lambda", self.gae_lambda, 0.0, 1.0)
-        _check_number("value_coefficient", self.value_coefficient, 0.0, math.inf)
-        _check_number("stand_in", self.stand_in, 0.0, 0.9)
+        check_schedule("learning_rate", self.learning_rate, 0.0, math.inf)
+        check_schedule("entropy", self.entropy, 0.0, math.inf)
+        check_schedule("discount", self.discount, 0.0, 1.0)
+        check_number("gae_lambda", self.gae_lambda, 0.0, 1.0)
+        check_number("value_coefficient", self.value_coefficient, 0.0, math.inf)
+        check_number("stand_in", self.stand_in, 0.0, 0.9)
         for name in ("clip", "gradient_clip", "value_clip"):
             value = getattr(self, name)
             if value is not None or name != "value_clip":
-                _check_number(name, value, 0.0, math.inf)
+                check_number(name, value, 0.0, math.inf)
                 require(value > 0, name, value, "a number above 0")
         for name in (
             "shared_trunk",
@@ -128,8 +131,8 @@ class PPO(Algorithm):
         ):
             value = getattr(self, name)
             require(isinstance(value, bool), name, value, "true or false")
-        known = self.network_per in _SHARING
-        require(known, "network_per", self.network_per, ", ".join(_SHARING))
+        known = self.network_per in SHARING
+        require(known, "network_per", self.network_per, ", ".join(SHARING))
         require_whole("learns_from", self.learns_from, low=0, high=2**31 - 1)
         if self.learns_until is not None:
             require_whole("learns_until", self.learns_until, low=self.learns_from, high=2**31 - 1)
@@ -162,7 +165,12 @@ class PPO(Algorithm):
             recurrent=self.recurrent,
         )
 
-    def init(self, policy: "ActorCritic") -> Any:
+    def init(
+        self,
+        policy: "ActorCritic",
+        shapes: "RoleExperience | None" = None,
+        key: "Key[Array, ''] | None" = None,
+    ) -> Any:
         from .ppo import optimizer
 
         return optimizer(self).init(policy.network)
@@ -237,26 +245,26 @@ def published() -> PPO:
     )
 
 
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
+def tuples(value: Any) -> Any:
+    return tuple(tuples(item) for item in value) if isinstance(value, list | tuple) else value
 
 
-def _check_number(name: str, value: Any, low: float, high: float) -> None:
+def check_number(name: str, value: Any, low: float, high: float) -> None:
     allowed = f"a number from {low:g} to {high:g}" if high < math.inf else f"at least {low:g}"
     require(is_number(value) and low <= value <= high, name, value, allowed)
 
 
-def _check_schedule(name: str, value: Any, low: float, high: float) -> None:
+def check_schedule(name: str, value: Any, low: float, high: float) -> None:
     if not isinstance(value, tuple):
-        _check_number(name, value, low, high)
+        check_number(name, value, low, high)
         return
     pairs = len(value) >= 1 and all(isinstance(point, tuple) and len(point) == 2 for point in value)
     numbers = pairs and all(is_number(x) for point in value for x in point)
     rising = numbers and all(a[0] < b[0] for a, b in itertools.pairwise(value))
     require(rising, name, value, "a number, or points (steps, value) with increasing steps")
     for _, at in value:
-        _check_number(name, at, low, high)
+        check_number(name, at, low, high)

@@ -256,15 +256,35 @@ def _init(
         over=over,
         worlds=worlds,
     )
-    return TrainState(
+    state = TrainState(
         policies=policies,
-        optimizers={role: learner.config_of(role).init(policy) for role, policy in learned.items()},
+        optimizers={},
         stand_ins=stand_ins,
         params=params,
         economies=economies,
         environment_steps=steps,
         key=key,
     )
+    kept = {
+        role: _kept(learner, state, role, jax.random.fold_in(policy_key, number))
+        for number, role in enumerate(learned)
+    }
+    return dataclasses.replace(state, optimizers=kept)
+
+
+def _kept(learner: Learner, state: TrainState, role: str, key: Key[Array, ""]) -> Any:
+    """What a role's algorithm keeps before the first update."""
+    config = learner.config_of(role)
+    policy = cast(ActorCritic, state.policies[role])
+    if not config.replays:
+        return config.init(policy)
+
+    def experience(state: TrainState) -> RoleExperience:
+        gathered = gather(learner, state, state.key)[1]
+        return gathered.of(role, learner.env.roles[role], learner._chained)
+
+    shapes = jax.eval_shape(experience, state)
+    return config.init(policy, shapes, key)
 
 
 @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
@@ -349,7 +369,16 @@ def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Ec
         number, (world_key, step_key) = inputs
         first = (number % groups) * size
         economies = restart(env, everyone, world_key, now, economies, first, size, learner.prior)
-        return unroll(env, state.policies, learner.learn, economies, step_key, steps, stand_ins)
+        return unroll(
+            env,
+            state.policies,
+            learner.learn,
+            economies,
+            step_key,
+            steps,
+            stand_ins,
+            following=[role for role in learner.learn if learner.config_of(role).follows],
+        )
 
     numbers = done * segments + jnp.arange(segments, dtype=jnp.int32)
     economies, gathered = jax.lax.scan(

@@ -18,7 +18,7 @@ from .driving import (
     remember,
     remembering,
 )
-from .episodes import advance, begin, counting, looking
+from .episodes import advance, begin, counting, looking, visible
 from .prior import Prior
 from .worlds import Worlds, next_worlds
 
@@ -59,6 +59,7 @@ class Experience(eqx.Module):
         potential: what of it was known, see `Environment.potential`.
         reward: what followed; 0 after the end of the episode, or of the member in it.
         acting: whether the member decided, and neither it nor the episode had come to an end.
+        following: what was seen after the step, where an algorithm asks for it; zeros as above.
     """
 
     observation: Encoded
@@ -68,6 +69,7 @@ class Experience(eqx.Module):
     potential: Float[Array, "*batch"]
     reward: Float[Array, "*batch"]
     acting: Bool[Array, "*batch"]
+    following: Encoded | None = None
 
 
 class RoleExperience(eqx.Module):
@@ -199,6 +201,7 @@ def unroll(
     key: Key[Array, ""],
     steps: int,
     stand_ins: Mapping[str, StandIn] | None = None,
+    following: Collection[str] = (),
 ) -> tuple[Economies, Unroll]:
     """Run all copies for some steps, none of which starts a new episode.
 
@@ -211,6 +214,7 @@ def unroll(
         steps: how many.
         stand_ins: of some roles. What they decide is nobody's experience, and copies in which there
             is one do not count among the episodes that ended.
+        following: the learning roles whose experience says what was seen after each step.
     """
     count = economies.over.shape[0]
     stand_ins = dict(stand_ins or {})
@@ -259,6 +263,7 @@ def unroll(
                 potential=jnp.where(looking(shown, role), potentials[role], 0),
                 reward=timesteps.reward[role],
                 acting=shown.acting[role] & ~absent.get(role, jnp.zeros((), bool)),
+                following=_seen(critics[role], timesteps, role) if role in following else None,
             )
         counts = counting(shown, economies.over)
         ended = over & ~economies.over & itself
@@ -289,6 +294,12 @@ def unroll(
         experience, terminated, truncated, left, recall, final_value, counted, finished
     )
     return economies, gathered
+
+
+def _seen(policy: Any, timesteps: TimeStep, role: str) -> Encoded:
+    """What members of a role see now, encoded as it will be when they decide."""
+    encoded: Encoded = policy.encoding.encode(timesteps.observation[role])
+    return visible(encoded, looking(timesteps, role))
 
 
 def _potentials(

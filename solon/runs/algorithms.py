@@ -14,7 +14,7 @@ from .values import as_tuples
 
 __all__ = ["ALGORITHMS", "algorithm_class", "build_algorithm", "checked_settings"]
 
-ALGORITHMS = {"ppo": "solon.learning.config:PPO"}
+ALGORITHMS = {"ppo": "solon.learning.config:PPO", "td3": "solon.learning.td3:TD3"}
 """Solon's own, by module and attribute."""
 
 
