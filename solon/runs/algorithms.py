@@ -12,10 +12,13 @@ from ..own_code import failure
 from .named import NamedAlgorithm, is_own
 from .values import as_tuples
 
-__all__ = ["ALGORITHMS", "algorithm_class", "build_algorithm", "checked_settings"]
+__all__ = ["ALGORITHMS", "SHARED", "algorithm_class", "build_algorithm", "checked_settings"]
 
 ALGORITHMS = {"ppo": "solon.learning.config:PPO", "td3": "solon.learning.td3:TD3"}
 """Solon's own, by module and attribute."""
+
+SHARED = "ppo"
+"""That by which roles learn whose algorithm is not named, and whose settings all of them share."""
 
 
 def algorithm_class(name: str, argument: str) -> type[Algorithm]:
@@ -52,7 +55,7 @@ def checked_settings(kind: type[Any], settings: Mapping[str, Any], prefix: str =
 
 
 def build_algorithm(named: NamedAlgorithm, role: str, shared: Algorithm) -> Algorithm:
-    """A user's algorithm with its settings, and with the sizes that all roles share.
+    """An algorithm with its settings, and with the sizes that all roles share.
 
     Raises:
         ConfigurationError: for a setting that is unknown or not allowed.

@@ -9,7 +9,7 @@ from ..errors import ConfigurationError, did_you_mean, require
 from ..learning.config import PPO, published
 from ..learning.prior import Prior
 from ..spaces import Box
-from .algorithms import algorithm_class, checked_settings
+from .algorithms import SHARED, algorithm_class, checked_settings
 from .fitting import fitted
 from .named import NamedAlgorithm, NamedPolicy, is_own, split_name
 from .policies import maker_of, policy_named
@@ -118,7 +118,7 @@ def build_recipe(
         algorithms={
             role: NamedAlgorithm(name, given)
             for role, (name, given) in learned.items()
-            if is_own(name)
+            if name != SHARED
         },
         start=start,
         curriculum=curriculum,
@@ -173,7 +173,7 @@ def _who_decides(
         chosen[role] = policy_named(name, given, f"policy {role}")
     if planner == LEARNED:
         require(not planner_options, "planner_options", planner_options, "none, as it learns")
-        learned.setdefault(_PLANNER, ("ppo", {}))
+        learned.setdefault(_PLANNER, (SHARED, {}))
     elif planner is not None:
         require(_PLANNER not in learn, "planner", planner, "none, as it learns (--learn)")
         chosen[_PLANNER] = policy_named(planner, planner_options)
@@ -187,8 +187,8 @@ def _with_settings(
     """Settings by role, those behind the name of an algorithm among them."""
     result = {role: dict(given) for role, given in own_settings.items()}
     for role, (name, given) in learned.items():
-        if is_own(name):
-            allowed = f"none beside an algorithm of your own, which has them behind {name}:"
+        if name != SHARED:
+            allowed = f"none beside another algorithm, which has them behind {name}:"
             require(not result.get(role), f"{role} settings", result.get(role), allowed)
             continue
         own = result.setdefault(role, {})

@@ -38,10 +38,10 @@ class NamedPolicy:
 
 @dataclasses.dataclass(frozen=True)
 class NamedAlgorithm:
-    """An algorithm of a user's own.
+    """An algorithm other than the one that all roles share.
 
     Attributes:
-        name: `FILE.py:CLASS`.
+        name: of `solon.runs.algorithms.ALGORITHMS`, or `FILE.py:CLASS`.
         settings: its settings by name.
     """
 

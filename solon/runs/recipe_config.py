@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ConfigurationError, DamageError, require
 from ..learning import PPO
 from ..reading.files import UnreadableError, bytes_of
+from .algorithms import ALGORITHMS
 from .folder import RunFolder
 from .named import NamedAlgorithm, is_own, own_files, own_names
 from .policies import policy_from_config
@@ -156,7 +157,9 @@ def check_inside(folder: RunFolder) -> None:
 
 def _algorithm(config: Mapping[str, Any]) -> NamedAlgorithm:
     name, settings = config["name"], config["settings"]
-    require(isinstance(name, str) and is_own(name), "algorithms", name, "FILE.py:CLASS")
+    known = isinstance(name, str) and (is_own(name) or name in ALGORITHMS)
+    allowed = f"{', '.join(ALGORITHMS)}, or FILE.py:CLASS"
+    require(known, "algorithms", name, allowed)
     require(isinstance(settings, Mapping), "algorithms", settings, "settings by name")
     return NamedAlgorithm(name, as_tuples(settings))
 

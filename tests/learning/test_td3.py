@@ -10,6 +10,8 @@ import pytest
 from solon.environment import Role
 from solon.errors import ConfigurationError
 from solon.learning import PPO, TD3, Learner
+from solon.runs.build import build_recipe
+from solon.runs.recipe import Recipe
 from solon.spaces import Box
 from tests.learning.economies import MaskedBandit, Small, Targets
 
@@ -146,6 +148,24 @@ def test_bad_settings_are_named(settings, words):
         dataclasses.replace(CONFIG, **settings)
 
 
+def test_a_recipe_names_it_with_its_settings():
+    recipe = build_recipe(
+        "labor-supply",
+        {"workers": 2},
+        learn={"worker": "td3:gradient_steps=3,hidden=[8],exploration=[[0,0.5],[100,0.1]]"},
+        steps=64,
+        settings={"environments": 4, "unroll": 2},
+    )
+    again = Recipe.from_config(recipe.to_config()[0], recipe.env().rules, "run", "x")
+    for one in (recipe, again):
+        algorithm = one.learner().config_of("worker")
+        assert isinstance(algorithm, TD3)
+        assert algorithm.environments == 4 and algorithm.gradient_steps == 3
+        assert algorithm.exploration == ((0, 0.5), (100, 0.1))
+    with pytest.raises(ConfigurationError, match="worker.epochs: got 3"):
+        build_recipe("labor-supply", {"workers": 2}, learn={"worker": "td3:epochs=3"}, steps=64)
+
+
 def test_it_takes_numbers_alone():
-    with pytest.raises(ConfigurationError, match="action of worker.*a Box of real numbers"):
+    with pytest.raises(ConfigurationError, match="action of worker"):
         Learner(MaskedBandit(), CONFIG)
