@@ -38,6 +38,8 @@ class Application:
         outcomes: what it adds to the outcomes of economies: name of the economy -> the module with
             `evaluate`, which plays episodes as `solon.evidence.run` does and gives a subclass of
             `Outcomes`, and `load`, which reads what that saves.
+        trainings: the module with a form for the room Runs, `form(root)`, which starts trainings
+            whose run folders will be in `root`.
         entries: kinds of entries of the zoo that are its own -> what is said where another kind is
             asked for.
         policies: that may drive a role, by name -> where a `solon.runs.policies.PolicyMaker` is, as
@@ -50,6 +52,7 @@ class Application:
     studies: Mapping[str, str]
     rooms: tuple[Room, ...]
     outcomes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    trainings: str | None = None
     entries: Mapping[str, str] = dataclasses.field(default_factory=dict)
     policies: Mapping[str, str] = dataclasses.field(default_factory=dict)
     presets: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -72,10 +72,10 @@ def _upload_schedule(file):
 
 
 def _upload_policy(file):
+    from solon.applications.pandemic.rooms.upload import policy
     from solon.economies.pandemic import Pandemic
-    from solon.lab.uploads import pandemic_policy
 
-    pandemic_policy(file.name, file.read_bytes(), Pandemic(states=("Vermont",), horizon=30))
+    policy(file.name, file.read_bytes(), Pandemic(states=("Vermont",), horizon=30))
 
 
 def _game(file):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from solon.applications.pandemic.rooms import upload
 from solon.errors import ConfigurationError
 from solon.lab import uploads
 
@@ -58,15 +59,15 @@ def test_a_policy_against_the_pandemic_is_read():
 
     env = Pandemic(states=("NY", "TX"), horizon=30)
     rule = b"name: rule\nthreshold: {signal: deaths, upper: 5, lower: 1, above: 8, below: 4}"
-    assert uploads.pandemic_policy("rule.yaml", rule, env).name == "rule"
+    assert upload.policy("rule.yaml", rule, env).name == "rule"
     table = "state,date,stringency\n" + "".join(
         f"{state},2020-{3 + (21 + day) // 31:02d}-{(21 + day) % 31 + 1:02d},6\n"
         for state in ("NY", "TX")
         for day in range(1, 10)
     )
     with pytest.raises(ConfigurationError):  # days are missing
-        uploads.pandemic_policy("plan.csv", table.encode(), env)
+        upload.policy("plan.csv", table.encode(), env)
     with pytest.raises(ConfigurationError, match="YAML, JSON or CSV"):
-        uploads.pandemic_policy("plan.pkl", b"x", env)
+        upload.policy("plan.pkl", b"x", env)
     with pytest.raises(ConfigurationError, match="an alias"):
-        uploads.pandemic_policy("rule.yaml", b"a: &a [1]\nthreshold: *a", env)
+        upload.policy("rule.yaml", b"a: &a [1]\nthreshold: *a", env)

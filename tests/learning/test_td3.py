@@ -162,7 +162,7 @@ def test_a_recipe_names_it_with_its_settings():
         assert isinstance(algorithm, TD3)
         assert algorithm.environments == 4 and algorithm.gradient_steps == 3
         assert algorithm.exploration == ((0, 0.5), (100, 0.1))
-    with pytest.raises(ConfigurationError, match="worker.epochs: got 3"):
+    with pytest.raises(ConfigurationError, match=r"worker\.epochs: got 3"):
         build_recipe("labor-supply", {"workers": 2}, learn={"worker": "td3:epochs=3"}, steps=64)
 
 

@@ -18,6 +18,7 @@ APPLICATION = Application(
         for name in ("random", "saez", "schedule", "search")
     },
     presets={"gather-trade-build": f"{__name__}.presets:GATHER_TRADE_BUILD"},
+    trainings=f"{__name__}.rooms.training",
     outcomes={"gather-trade-build": f"{__name__}.outcomes"},
     rooms=(
         Room("tax", "Tax", "What would this tax do?", f"{__name__}.rooms.tax", warm=0),

@@ -39,7 +39,7 @@ def render() -> None:
     st.title("What did my trainings come to?")
     root = settings().runs
     st.caption(f"Runs in the folder {plain(root.name)}. `solon lab --runs FOLDER` shows others.")
-    trainings.form(root)
+    trainings.forms(root)
     trainings.progress()
     found = run_list.find(root, also=_wanted())
     runs = found.runs

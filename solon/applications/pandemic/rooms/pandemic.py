@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 
 from ....errors import ConfigurationError
-from ....lab import uploads
 from ....lab.foreign import plain
 from ....lab.state import arrived, number, select, write
 from ....lab.words import in_words
 from ..card import ADVICE, simulation_card
 from ..outcome import SUMMARY, number_text, summarize
 from . import figures as pandemic_figures
+from . import upload
 from . import year as pandemic_year
 from .year import Course, World
 
@@ -178,7 +178,7 @@ def _from_file(world: World) -> "tuple[PandemicPolicy, dict[str, Any]] | None":
         st.caption("Nothing is loaded yet.")
         return None
     data = file.getvalue()
-    found = uploads.pandemic_policy(file.name, data, pandemic_year.economy(world))
+    found = upload.policy(file.name, data, pandemic_year.economy(world))
     for remark in found.remarks:
         st.caption(plain(remark))
     if found.governor is None or found.planner is None:
