@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import itertools
 import json
@@ -88,13 +89,25 @@ def folder_history(folder):
     return json.loads((folder.path / "run.json").read_text())["history"]
 
 
+@contextlib.contextmanager
 def run_in_process(folder, *moment, total=TOTAL):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.runs.stand_in", str(folder.path), str(total), *moment],
-        cwd=pathlib.Path(__file__).parents[2],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    # Under nohup SIGHUP is ignored, here and by default in every process that is started.
+    hang_up = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.runs.stand_in", str(folder.path), str(total), *moment],
+            cwd=pathlib.Path(__file__).parents[2],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGHUP, hang_up)
+    with process:
+        try:
+            yield process
+        finally:
+            # To leave the context is to wait for it, and a test that fails has to end, too.
+            process.kill()
 
 
 # Checkpoints are due after every third update, the first three moments come before there is one.
