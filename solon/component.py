@@ -51,6 +51,10 @@ class Component(abc.ABC, Generic[EconomyType, StateType]):
     def default_params(self, economy: EconomyType) -> PyTree[Array]:
         """The numbers of the component that a study may vary."""
 
+    def param_bounds(self, economy: EconomyType) -> Mapping[str, tuple[float, float]]:
+        """Lowest and highest value of the component's params, see `Environment.param_bounds`."""
+        return {}
+
     def members(self, economy: EconomyType) -> Mapping[str, int]:
         """The roles that the component brings into the economy, and how many members each has.
 

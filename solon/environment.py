@@ -113,6 +113,14 @@ class Environment(abc.ABC):
     def default_params(self) -> PyTree[Array]:
         """The numbers that a study may vary without compiling anything again."""
 
+    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
+        """Lowest and highest value of params that not every number suits, by place.
+
+        A place is the names on the way to the param, joined by dots. Values that people give,
+        priors and curricula are held to them; the bounds themselves are allowed.
+        """
+        return {}
+
     @abc.abstractmethod
     def draw_world(self, key: Key[Array, ""]) -> PyTree[Array]:
         """Draw all luck of a start."""

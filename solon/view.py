@@ -43,6 +43,9 @@ class View(Environment):
     def default_params(self) -> PyTree[Array]:
         return self.env.default_params()
 
+    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
+        return self.env.param_bounds()
+
     def draw_world(self, key: Key[Array, ""]) -> PyTree[Array]:
         return self.env.draw_world(key)
 

@@ -66,6 +66,13 @@ class ComposedEconomy(Environment):
         """Scalars of the episode so far."""
         return self._metrics_of_parts(state)
 
+    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
+        return {
+            f"parts.{part.name}.{place}": bounds
+            for part in self.components
+            for place, bounds in part.param_bounds(self).items()
+        }
+
     def component(self, name: str) -> Any:
         """The component of this name, or None."""
         return next((part for part in self.components if part.name == name), None)

@@ -78,6 +78,15 @@ class Distribution:
         exact = all(x == int(x) and abs(x) <= _LARGEST_WHOLE for x in self.numbers)
         return self.kind in ("constant", "choice") and exact
 
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The lowest and the highest draw. A normal one is never six deviations off."""
+        if self.kind not in ("normal", "lognormal"):
+            return min(self.numbers), max(self.numbers)
+        mean, deviation = self.numbers
+        ends = mean - 6 * deviation, mean + 6 * deviation
+        return ends if self.kind == "normal" else (math.exp(ends[0]), math.exp(ends[1]))
+
     def plain(self) -> dict[str, Any]:
         """What `of` takes, as a value of JSON."""
         single = self.kind == "constant"

@@ -2,18 +2,20 @@
 
 import contextlib
 import functools
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, PyTree
 
 from .._plain import is_number, plain
 from ..errors import ConfigurationError, did_you_mean, require
 
-__all__ = ["given_params", "param_at", "param_places", "with_params"]
+__all__ = ["check_bounds", "given_params", "param_at", "param_places", "with_params"]
 
 
 def param_at(params: Any, place: str) -> Any:
@@ -51,13 +53,17 @@ def param_places(params: PyTree[Array]) -> list[str]:
 
 
 def given_params(
-    params: PyTree[Array], values: Mapping[str, Any], argument: str = "param"
+    params: PyTree[Array],
+    values: Mapping[str, Any],
+    bounds: Mapping[str, tuple[float, float]],
+    argument: str = "param",
 ) -> PyTree[Array]:
     """The same with the values that a user gave, as plain numbers and lists.
 
     Args:
         params: of the economy.
         values: by place; each has the shape of its param.
+        bounds: `Environment.param_bounds`.
         argument: what the user knows them as, for errors.
 
     Raises:
@@ -73,8 +79,33 @@ def given_params(
             allowed = f"a param of the economy, names joined by dots{close}"
             raise ConfigurationError(argument, place, allowed)
         _check(f"{argument}.{place}", plain(value), leaf)
+        entries = np.asarray(plain(value), float)
+        if entries.size:
+            lowest, highest = float(entries.min()), float(entries.max())
+            check_bounds(f"{argument}.{place}", value, (lowest, highest), bounds.get(place))
         given[place] = jnp.asarray(plain(value), leaf.dtype)
     return with_params(params, given)
+
+
+def check_bounds(
+    argument: str,
+    value: Any,
+    reach: tuple[float, float],
+    bounds: tuple[float, float] | None,
+) -> None:
+    """Raise `ConfigurationError` unless values lie within the bounds of a param.
+
+    Args:
+        argument: what the user knows it as.
+        value: as the user gave it.
+        reach: the lowest and the highest value that comes of it.
+        bounds: the lowest and the highest that is allowed; None for any.
+    """
+    if bounds is None:
+        return
+    low, high = bounds
+    words = f"numbers from {low:g} to {high:g}" if high < math.inf else f"numbers from {low:g} on"
+    require(low <= reach[0] and reach[1] <= high, argument, value, words)
 
 
 def _check(argument: str, value: Any, leaf: Any) -> None:

@@ -14,7 +14,7 @@ from ..environment import Environment
 from ..errors import ConfigurationError, did_you_mean, require, require_whole
 from ..luck import worlds_key
 from .distribution import Distribution
-from .params import param_at, param_places, with_params
+from .params import check_bounds, param_at, param_places, with_params
 from .shown import ShownParams
 
 __all__ = ["Prior"]
@@ -128,6 +128,8 @@ class Prior:
             allowed = "constant or choice of whole numbers up to 16777216, as the param is one"
             whole = real or distribution.whole
             require(whole, f"prior.{place}", distribution.plain(), allowed)
+            limits = env.param_bounds().get(place)
+            check_bounds(f"prior.{place}", distribution.plain(), distribution.reach, limits)
         for role, places in self.shown:
             seen = env.roles[role].observation if role in env.roles else {}
             for place in places:

@@ -40,7 +40,8 @@ def with_values(players: Everyone, values: Mapping[str, Any]) -> Everyone:
     for place in values:
         require(place not in drawn, "param", place, "a param that the prior does not draw")
     recipe = dataclasses.replace(players.recipe, params={**players.recipe.params, **values})
-    return dataclasses.replace(players, recipe=recipe, params=given_params(players.params, values))
+    params = given_params(players.params, values, players.env.param_bounds())
+    return dataclasses.replace(players, recipe=recipe, params=params)
 
 
 def with_options(

@@ -10,7 +10,7 @@ from jaxtyping import Array, PyTree, Real
 from .._plain import is_number, plain
 from ..errors import ConfigurationError, require
 from ..learning.config import Schedule
-from ..learning.params import param_at, with_params
+from ..learning.params import check_bounds, param_at, with_params
 from ..learning.schedules import value_at
 from .values import as_tuples
 
@@ -29,15 +29,22 @@ class Curriculum:
     schedules: tuple[tuple[str, Schedule], ...] = ()
 
     @classmethod
-    def of(cls, schedules: Mapping[str, Any], params: PyTree[Array]) -> "Curriculum":
+    def of(
+        cls,
+        schedules: Mapping[str, Any],
+        params: PyTree[Array],
+        bounds: Mapping[str, tuple[float, float]] | None = None,
+    ) -> "Curriculum":
         """Check names and schedules and build the curriculum.
 
         Args:
             schedules: param -> a number, or points [environment steps, value].
             params: of the economy.
+            bounds: `Environment.param_bounds`.
 
         Raises:
-            ConfigurationError: if there is no such param, or it is not a single number.
+            ConfigurationError: if there is no such param, it is not a single number, or a value is
+                not within its bounds.
         """
         for name, schedule in schedules.items():
             try:
@@ -49,6 +56,9 @@ class Curriculum:
             scalar = getattr(leaf, "shape", None) == ()
             require(scalar, "curriculum", name, "a param that is a single number")
             _check(name, plain(schedule))
+            values = [float(value) for _, value in _points(plain(schedule))]
+            reach = min(values), max(values)
+            check_bounds(f"curriculum.{name}", schedule, reach, (bounds or {}).get(name))
         return cls(
             tuple((name, as_tuples(plain(schedule))) for name, schedule in schedules.items())
         )
@@ -60,9 +70,13 @@ class Curriculum:
         return params
 
 
+def _points(schedule: Any) -> Any:
+    return schedule if isinstance(schedule, list | tuple) else [(0, schedule)]
+
+
 def _check(name: str, schedule: Any) -> None:
     allowed = "a number, or points [steps, value] with increasing steps"
-    points = schedule if isinstance(schedule, list | tuple) else [(0, schedule)]
+    points = _points(schedule)
     shaped = all(isinstance(point, list | tuple) and len(point) == 2 for point in points)
     require(bool(points) and shaped, f"curriculum.{name}", schedule, allowed)
     numeric = all(is_number(x) for p in points for x in p)

@@ -125,7 +125,7 @@ class Recipe:
         Raises:
             ConfigurationError: if the economy has no such params, or a value is not of their kind.
         """
-        return given_params(self._env.default_params(), self.params)
+        return given_params(self._env.default_params(), self.params, self._env.param_bounds())
 
     def given(self) -> dict[str, Policy]:
         """The policies of the roles that do not learn.
@@ -162,7 +162,9 @@ class Recipe:
                 allowed = "a param that the prior does not draw"
                 require(place not in dict(prior.params), "curriculum", place, allowed)
         if self.curriculum:
-            settings["curriculum"] = Curriculum.of(self.curriculum, env.default_params())
+            settings["curriculum"] = Curriculum.of(
+                self.curriculum, env.default_params(), self._env.param_bounds()
+            )
         learner = Learner(env, self.ppo, **settings)
         update = learner.steps_per_update
         allowed = f"fewer: an update may have {_MOST_STEPS} steps, and has {update}"

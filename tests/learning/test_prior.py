@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
+import solon
 from solon import ConfigurationError
 from solon.learning import PPO, Learner, Prior, play
 from solon.learning.distribution import Distribution
@@ -223,3 +224,25 @@ def test_mistakes_are_told_in_one_line(content, words):
 def test_a_learner_refuses_the_prior_of_another_economy():
     with pytest.raises(ConfigurationError, match="count"):
         Learner(Chain(horizon=4), SMALL, prior=Prior.of({"params": {"count": 1}}, Many()))
+
+
+@pytest.mark.parametrize(
+    ("economy", "place", "distribution", "words"),
+    [
+        ("gather-trade-build", "labor_cost", {"uniform": [-0.1, 0.3]}, "numbers from 0 on"),
+        ("gather-trade-build", "regeneration", {"choice": [0.1, 2]}, "numbers from 0 to 1"),
+        ("one-step-economy", "labor_exponent", {"normal": [2, 0.5]}, "numbers from 1 on"),
+        ("labor-supply", "preferences.elasticity", 0, "numbers from 0.001 to 100"),
+        (
+            "gather-trade-build",
+            "parts.periodic-bracket-tax.rate_cap",
+            {"lognormal": [0, 0.1]},
+            "numbers from 0 to 1",
+        ),
+    ],
+)
+def test_what_an_economy_cannot_have_is_not_drawn(economy, place, distribution, words):
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        Prior.of({"params": {place: distribution}}, solon.make(economy))
+    assert caught.value.argument == f"prior.{place}"
+    Prior.of({"params": {"labor_cost": {"normal": [1, 0.15]}}}, solon.make("gather-trade-build"))

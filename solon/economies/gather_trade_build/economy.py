@@ -1,6 +1,7 @@
 """The economy: its sizes, what happens at a start and in a step, in this order."""
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
@@ -134,6 +135,14 @@ class GatherTradeBuild(WorkersAndPlanner):
     def observation_scale(self) -> float:
         """What inventories and price histories are multiplied with in observations."""
         return 0.01 if self.scale_observations else 1.0
+
+    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
+        return {
+            **super().param_bounds(),
+            **dict.fromkeys(("risk_aversion", "labor_cost", "starting_coin"), (0.0, math.inf)),
+            "warmup_constant": (0.0, math.inf),
+            **dict.fromkeys(("equality_weight", "labor_cost_weight", "regeneration"), (0.0, 1.0)),
+        }
 
     def default_params(self) -> Params:
         """The published numbers."""

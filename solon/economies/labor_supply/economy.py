@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, get_args
 
@@ -133,6 +134,14 @@ class LaborSupplyEconomy(WorkersAndPlanner):
             inequality_aversion=self.inequality_aversion,
             objective=self.planner_objective,
         )
+
+    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
+        return {
+            **super().param_bounds(),
+            **dict.fromkeys(("skills", "inequality_aversion"), (0.0, math.inf)),
+            "preferences.risk_aversion": (0.0, math.inf),
+            "preferences.elasticity": (0.001, 100.0),
+        }
 
     def default_params(self) -> Params:
         society = self.society()

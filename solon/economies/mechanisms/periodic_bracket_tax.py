@@ -1,6 +1,8 @@
 """The tax: income of a period is taxed by brackets, and the revenue comes back in equal shares."""
 
 import dataclasses
+import math
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import equinox as eqx
@@ -167,6 +169,10 @@ class PeriodicBracketTax(Component[TaxedEconomy, Any]):
         # The original plays on without ever collecting.
         fits = self.period <= economy.horizon or economy.compatibility == "foundation"
         require(fits, f"{self.name}.period", self.period, allowed)
+
+    def param_bounds(self, economy: TaxedEconomy) -> Mapping[str, tuple[float, float]]:
+        rates = ("rate_cap", "initial_rates", "stale_rates")
+        return {"cutoffs": (0.0, math.inf), **dict.fromkeys(rates, (0.0, 1.0))}
 
     def default_params(self, economy: TaxedEconomy) -> TaxParams:
         return TaxParams(

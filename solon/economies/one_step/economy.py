@@ -1,6 +1,7 @@
 """The economy: its sizes, what happens at a start and in a step, in this order."""
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
@@ -92,6 +93,14 @@ class OneStepEconomy(WorkersAndPlanner):
             fits = getattr(self, field) or self.observation == "foundation"
             require(fits, field, False, "true, unless observation is 'foundation'")
         self.check_components()
+
+    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
+        return {
+            **super().param_bounds(),
+            **dict.fromkeys(("risk_aversion", "labor_cost"), (0.0, math.inf)),
+            "labor_exponent": (1.0, math.inf),
+            "equality_weight": (0.0, 1.0),
+        }
 
     def default_params(self) -> Params:
         """The published numbers, but a cost of labor at which working pays.

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import math
 import statistics
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -106,6 +107,11 @@ class UnknownSociety(Environment):
         picks = self.set_by == "levels"
         action = Discrete(self.levels) if picks else Box((1,), 0.0, 1.0)
         return {"planner": Role(1, action, observation)}
+
+    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
+        numbers = ("elasticity", "later_elasticity", "spread", "shock_deviation")
+        bounds = dict.fromkeys(numbers, (0.0, math.inf))
+        return {**bounds, "model": (0.0, float(len(self.models) - 1))}
 
     def default_params(self) -> Params:
         return Params(
