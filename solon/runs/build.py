@@ -170,6 +170,8 @@ def _who_decides(
         twice = role == _PLANNER and planner is not None
         require(not twice, "policy", f"{role}={text}", "a planner once")
         name, given = split_name(text, f"policy {role}")
+        allowed = f"a policy; --learn {role}=ppo lets the role learn"
+        require(name != LEARNED, f"policy {role}", text, allowed)
         chosen[role] = policy_named(name, given, f"policy {role}")
     if planner == LEARNED:
         require(not planner_options, "planner_options", planner_options, "none, as it learns")

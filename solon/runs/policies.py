@@ -120,15 +120,12 @@ def policy_named(
             Values of options are checked when the policy is built.
     """
     given = {key.replace("-", "_"): value for key, value in (options or {}).items()}
+    named = NamedPolicy(name, given)
     if is_own(name):
-        return NamedPolicy(name, given)
-    there = name in _places() and name != _SCHEDULE
-    known = maker_of(name).options if there else ()
-    for key, value in given.items():
-        allowed = f"one of the options of {name}: {', '.join(known) or 'it has none'}"
-        require(key in known, f"{name}.{key}", value, allowed)
-    if there:
-        return NamedPolicy(name, given)
+        return named
+    _check_options(named)
+    if name in _places() and name != _SCHEDULE:
+        return named
     try:
         return schedule(name)
     except ConfigurationError as error:
@@ -138,6 +135,15 @@ def policy_named(
         close = did_you_mean(name, _places()) if "did you mean" not in error.allowed else ""
         allowed = f"{others}, FILE.py:CLASS, {error.allowed}{close}"
         raise ConfigurationError(argument, error.value, allowed) from None
+
+
+def _check_options(named: NamedPolicy) -> None:
+    """Raise `ConfigurationError` for an option that the policy of a name does not have."""
+    name = named.name
+    known = maker_of(name).options if name in _places() else ()
+    for key, value in named.options.items():
+        allowed = f"one of the options of {name}: {', '.join(known) or 'it has none'}"
+        require(key in known, f"{name}.{key}", value, allowed)
 
 
 def policy_from_config(
@@ -175,7 +181,9 @@ def build_policy(named: NamedSchedule | NamedPolicy, role: str, env: Environment
         return maker_of(_SCHEDULE).make(named, role, env)
     if is_own(name):
         return _own(named, role, env)
-    require(name in _places(), role, name, "a policy that has a name here")
+    known = name in _places() and name != _SCHEDULE
+    require(known, role, name, f"a policy that has a name here: {', '.join(policy_names())}")
+    _check_options(named)
     return maker_of(name).make(named, role, env)
 
 

@@ -148,6 +148,7 @@ def test_options_stand_behind_the_first_colon(text, name, options):
         (("--learn", "firm=ppo:entropy=-1"), ("firm.entropy", "-1"), 2),
         (("--learn", "firm=ppo:entropy"), ("learn firm", "'entropy'", "KEY=VALUE"), 2),
         (("--learn", "firm=ppo", "--policy", "firm=constant:action=1"), ("policy", "--learn"), 2),
+        (("--policy", "firm=learned"), ("policy firm", "--learn firm=ppo"), 2),
         (("--policy", "firm=constnt"), ("policy firm", "'constnt'", "did you mean constant"), 2),
         (("--policy", "firm=constant:acton=1"), ("constant.acton", "one of the options"), 2),
         (("--policy", "firm=constant:action=7"), ("firm.action", "7"), 2),
@@ -200,3 +201,22 @@ def test_code_of_policies_runs_only_if_it_is_trusted(market, tmp_path, monkeypat
     assert known[1::2] == ["Market", "Rising"]
     monkeypatch.setattr("solon.runs.trust._here", set())
     assert main(["evaluate", str(received), "--episodes", "2"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("firm", "words"),
+    [
+        ({"name": "schedule", "options": {}}, "a policy that has a name here"),
+        ({"name": "constant", "options": {"acton": 1}}, "constant.acton: got 1"),
+        ({"name": 3, "options": {}}, "firm.name: got 3"),
+        ({"name": "../market.py:Rising", "options": {}}, "only files in its inputs"),
+    ],
+)
+def test_a_forged_policy_is_told_in_a_line(firm, words, market, tmp_path, capsys):
+    config = json.loads((market / "run.json").read_text())["config"]
+    config["policies"]["firm"] = firm
+    files = {"inputs/market.py": MARKET.read_bytes()}
+    folder = RunFolder.create(tmp_path / "run", config, files=files)
+    assert main(["evaluate", str(folder.path), "--episodes", "2"]) in (1, 2)
+    error = capsys.readouterr().err
+    assert words in error and error.count("\n") == 1
