@@ -11,7 +11,7 @@ from .application import Application, Room
 
 __all__ = ["NAMES", "Application", "Room", "applications"]
 
-NAMES = ("taxation", "pandemic")
+NAMES = ("taxation", "unknown_society", "pandemic")
 """The packages, in the order in which the lab's menu has their rooms."""
 
 

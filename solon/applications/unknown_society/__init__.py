@@ -4,4 +4,6 @@ from ..application import Application
 
 __all__ = ["APPLICATION"]
 
-APPLICATION = Application(commands={}, studies={}, rooms=())
+APPLICATION = Application(
+    commands={}, studies={"unknown-society": f"{__name__}.study.study"}, rooms=()
+)

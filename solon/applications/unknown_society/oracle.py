@@ -1,7 +1,7 @@
 """The best rate of each society, for who knows everything, and the best rate for all of them."""
 
 import functools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -51,7 +51,7 @@ def best_rates(env: UnknownSociety, states: State) -> Best:
         top = jnp.argmax(tried)
         found = Best(rates[top], tried[top])
 
-        def narrower(_: int, carry: tuple[Array, Array, Best]) -> tuple[Array, Array, Best]:
+        def narrower(_: Any, carry: tuple[Array, Array, Best]) -> tuple[Array, Array, Best]:
             low, high, found = carry
             width = _GOLDEN * (high - low)
             left, right = high - width, low + width

@@ -1,24 +1,51 @@
 """What planners make of societies, year by year, beside the best that was possible."""
 
 import dataclasses
+import functools
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float, Key
 
+from ...economies.unknown_society import MODELS, UnknownSociety
 from ...economies.unknown_society.state import State
 from ...environment import TimeStep
-from ...learning import play
-from ...luck import key_of
+from ...learning.episodes import begin
+from ...luck import key_of, worlds_key
 from ...policy import Policy
 from .oracle import best_rates, worth_of_rates
 from .societies import Societies
 
-__all__ = ["Played", "Truth", "best_single_rate", "play_planner", "truth_of"]
+__all__ = ["Begun", "Played", "Truth", "begun", "best_single_rate", "play_planner", "truth_of"]
 
 _RATES = np.arange(100) / 100
+#: One economy for all models that need no search, so that a planner is compiled once for them.
+_TOGETHER = tuple(name for name, model in MODELS.items() if model.income_effect == 0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Begun:
+    """Societies before their first year.
+
+    Attributes:
+        societies: of which they were drawn.
+        states: of each.
+        timesteps: what each shows.
+        luck: of shocks and planners.
+    """
+
+    societies: Societies
+    states: State
+    timesteps: TimeStep
+    luck: Key[Array, ""]
+
+    def env(self, set_by: str = "rate") -> UnknownSociety:
+        """The economy that they live in, for planners that set any `rate` or pick `levels`."""
+        plain = dataclasses.replace(self.societies, models=_models(self.societies))
+        return dataclasses.replace(plain.env(set_by), skills="log-normal")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,54 +80,77 @@ class Truth:
     spread: Float[np.ndarray, " societies"]
 
 
-def _year(states: State, timesteps: TimeStep) -> dict[str, Any]:
-    return {
-        "rate": states.rate,
-        "welfare": states.welfare,
-        "output": timesteps.metrics["output"],
-    }
-
-
-def _state(states: State, timesteps: TimeStep) -> State:
-    return states
-
-
-def play_planner(
-    planner: Policy, societies: Societies, *, count: int, seed: int, purpose: str, set_by: str
-) -> Played:
-    """Let a planner govern societies.
+def begun(societies: Societies, *, count: int, seed: int, purpose: str) -> Begun:
+    """Draw societies.
 
     Args:
-        planner: of the role `planner`.
         societies: of which they are drawn.
         count: how many.
         seed: of their luck: with the same one all planners meet the same societies and shocks.
         purpose: "choosing" or "scoring": the societies of one are not those of the other.
+    """
+    env, key = societies.env("rate"), key_of(seed)
+    start_key, luck = jax.random.split(worlds_key(key, purpose))
+    params = env.default_params()
+    drawn = societies.prior().worlds(key, params, count, purpose)
+    states, timesteps, _ = begin(env, start_key, params, count, drawn)
+    number = [_models(societies).index(name) for name in societies.models]
+    model = jnp.asarray(number, jnp.int32)[states.params.model]
+    states = eqx.tree_at(lambda s: s.params.model, states, model)
+    return Begun(societies, states, timesteps, luck)
+
+
+def _models(societies: Societies) -> tuple[str, ...]:
+    """The models of the economy in which these societies are played."""
+    return _TOGETHER if set(societies.models) <= set(_TOGETHER) else societies.models
+
+
+def play_planner(planner: Policy, societies: Begun, *, set_by: str = "rate") -> Played:
+    """Let a planner govern societies.
+
+    Args:
+        planner: of the role `planner`.
+        societies: that have begun.
         set_by: `levels` for planners that pick one, `rate` for those that set any.
     """
     env = societies.env(set_by)
-    found = play(
-        env,
-        {"planner": planner},
-        key_of(seed),
-        env.default_params(),
-        episodes=count,
-        record=_year,
-        prior=societies.prior(),
-        purpose=purpose,
-    )
-    rate, welfare, output = (np.asarray(found[name])[1:] for name in ("rate", "welfare", "output"))
-    return Played(rate, welfare, output)
+    # The same luck for all who govern these societies.
+    luck = jax.random.clone(societies.luck)
+    found = _governed(env, planner, societies.states, societies.timesteps, luck)
+    return Played(*(np.asarray(x) for x in found))
 
 
-def truth_of(societies: Societies, *, count: int, seed: int, purpose: str) -> Truth:
-    """The best rates of the societies that `play_planner` has with the same arguments."""
-    env = societies.env("rate")
-    states = _first_states(societies, count, seed, purpose)
+@functools.partial(jax.jit, static_argnums=0)
+def _governed(
+    env: UnknownSociety, planner: Policy, states: State, timesteps: TimeStep, luck: Key[Array, ""]
+) -> tuple[Array, Array, Array]:
+    # As `solon.learning.play`, which compiles anew for each prior.
+    count = states.rate.shape[0]
+    memory_key, luck = jax.random.split(luck)
+    memories = jax.vmap(planner.init)(jax.random.split(memory_key, count))
+    memories = jax.vmap(planner.begin)(memories, jnp.ones(count, bool))
+
+    def year(carry: Any, key: Key[Array, ""]) -> Any:
+        states, timesteps, memories = carry
+        policy_key, shock_key = jax.random.split(key)
+        seen, acting = timesteps.observation["planner"], timesteps.acting["planner"]
+        actions, memories = planner.act_in_all(memories, seen, policy_key, acting)
+        shocks = env.draw_shocks(shock_key, (count,))
+        states, timesteps = jax.vmap(env.transition)(states, {"planner": actions}, shocks)
+        memories = jax.vmap(planner.update)(memories, timesteps, states)
+        output = timesteps.metrics["output"]
+        return (states, timesteps, memories), (states.rate, states.welfare, output)
+
+    keys = jax.random.split(luck, env.years)
+    return jax.lax.scan(year, (states, timesteps, memories), keys)[1]
+
+
+def truth_of(societies: Begun) -> Truth:
+    """The best rates of societies."""
+    env, states = societies.env(), societies.states
     first = best_rates(env, states)
-    # Five years on, in models that change.
-    later_states = dataclasses.replace(states, year=jnp.full_like(states.year, 5))
-    later = best_rates(env, later_states) if "new-elasticity" in env.models else first
+    changes = "new-elasticity" in societies.societies.models
+    later = best_rates(env, _in_year_six(states)) if changes else first
     early = (np.arange(env.years) < 5)[:, None]
     return Truth(
         rates=np.where(early, first.rate[None], later.rate[None]),
@@ -110,32 +160,15 @@ def truth_of(societies: Societies, *, count: int, seed: int, purpose: str) -> Tr
     )
 
 
-def best_single_rate(societies: Societies, *, count: int, seed: int) -> float:
-    """The rate that is best in the mean of many societies, found by trying all in steps of .01.
-
-    The societies are those for choosing: nothing is searched on what is scored.
-    """
-    env = societies.env("rate")
-    states = _first_states(societies, count, seed, "choosing")
-    worths = np.asarray(worth_of_rates(env, states, jnp.asarray(_RATES, float)))
-    if "new-elasticity" in env.models:
-        later = dataclasses.replace(states, year=jnp.full_like(states.year, 5))
-        worths = worths + np.asarray(worth_of_rates(env, later, jnp.asarray(_RATES, float)))
+def best_single_rate(societies: Begun) -> float:
+    """The rate that is best in the mean of societies over all years, of those in steps of .01."""
+    env, states = societies.env(), societies.states
+    rates = jnp.asarray(_RATES, float)
+    worths = np.asarray(worth_of_rates(env, states, rates))
+    if "new-elasticity" in societies.societies.models:
+        worths = worths + np.asarray(worth_of_rates(env, _in_year_six(states), rates))
     return float(_RATES[np.argmax(worths.mean(axis=0, dtype=float))])
 
 
-def _first_states(societies: Societies, count: int, seed: int, purpose: str) -> State:
-    from .policies import FixedRate
-
-    env = societies.env("rate")
-    states = play(
-        env,
-        {"planner": FixedRate(0.0)},
-        key_of(seed),
-        env.default_params(),
-        episodes=count,
-        record=_state,
-        prior=societies.prior(),
-        purpose=purpose,
-    )
-    return jax.tree.map(lambda leaf: leaf[0], states)
+def _in_year_six(states: State) -> State:
+    return eqx.tree_at(lambda s: s.year, states, jnp.full_like(states.year, 5))

@@ -7,7 +7,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Key, Shaped
+from jaxtyping import Array, Bool, Float, Int, Key, Shaped
 
 from ....economies.unknown_society.behavior import MODELS, Behavior, behavior_of, elasticities
 from ....economies.unknown_society.economy import UnknownSociety
@@ -50,14 +50,14 @@ class StructuralEstimator(Policy):
 
     first: Float[Array, ""]
     explore: Float[Array, ""]
+    explores: Bool[Array, ""]
+    estimates: Int[Array, ""]
     deviation: Float[Array, ""]
     elasticities: Float[Array, " elasticities"]
     spreads: Float[Array, " spreads"]
     talent: Float[Array, "drawn n"]
     models: tuple[str, ...] = eqx.field(static=True)
     objective: str = eqx.field(static=True)
-    explores: bool = eqx.field(static=True)
-    estimates: int = eqx.field(static=True)
     years: int = eqx.field(static=True)
     least: float = eqx.field(static=True)
 
@@ -94,8 +94,9 @@ class StructuralEstimator(Policy):
         normal = np.random.default_rng(seed).normal(size=(_DRAWN, env.workers))
         self.talent = jnp.asarray(normal, float)
         self.models, self.objective, self.years = tuple(models), env.objective, env.years
-        self.explores = explore is not None
-        self.estimates = env.years if estimates is None else estimates
+        # Numbers are traced, so that variants share what is compiled.
+        self.explores = jnp.asarray(explore is not None)
+        self.estimates = jnp.asarray(env.years if estimates is None else estimates, jnp.int32)
         self.least = least
 
     def init(self, key: Key[Array, ""]) -> Returns:
@@ -112,8 +113,7 @@ class StructuralEstimator(Policy):
     ) -> tuple[Float[Array, "1 1"], Returns]:
         year = memory.count
         rate = jnp.where(year == 0, self.first, self._best(memory))
-        if self.explores:
-            rate = jnp.where(year == 1, self.explore, rate)
+        rate = jnp.where((year == 1) & self.explores, self.explore, rate)
         rate = jnp.where(year > self.estimates, memory.rates[year - 1], rate)
         return rate[None, None], memory
 

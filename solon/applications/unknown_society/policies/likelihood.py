@@ -64,9 +64,9 @@ def log_likelihood(
     used = there & (positive | ~may_stop)
     count = jnp.sum(used, axis=0)
     some = jnp.maximum(count, 1)
-    residual = jnp.log(jnp.maximum(returns.incomes, least)) - own * kept
+    residual = jnp.log(jnp.where(positive, returns.incomes, least)) - own[None] * kept
     mean = jnp.sum(jnp.where(used, residual, 0), axis=0) / some
-    squares = jnp.sum(jnp.where(used, (residual - mean) ** 2, 0), axis=0)
+    squares = jnp.sum(jnp.where(used, (residual - mean[None]) ** 2, 0), axis=0)
     prior_mean, prior_variance = -(1 + own) * spread**2 / 2, ((1 + own) * spread) ** 2
     noise = deviation**2
     marginal = prior_variance + noise / some

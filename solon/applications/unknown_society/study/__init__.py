@@ -1,0 +1,1 @@
+"""The study of planners whom nobody told which society they govern."""

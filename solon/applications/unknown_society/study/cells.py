@@ -1,0 +1,246 @@
+"""The cells: laws found by search, trainings, and what all planners made of the test societies."""
+
+import dataclasses
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ....evidence.statistics import conditional_value_at_risk, regret
+from ..opponents import MODEL_AVERAGING, SINGLE, opponents
+from ..policies import FixedRate
+from ..scoring import Begun, Played, Truth, begun, best_single_rate, play_planner, truth_of
+from ..societies import FAMILY, Societies
+from ..training import PLANNER, read_planner, recipe_of, train_planner
+from .shares import PERIODS, Draws, Gains, mean_share, share
+
+__all__ = ["OUTSIDE", "kinds", "laws", "learned", "scores"]
+
+OUTSIDE: Mapping[str, Mapping[str, Any]] = {
+    "income-effects": {"models": ("income-effects",)},
+    "new-elasticity": {"models": ("new-elasticity",)},
+    "elasticity-2": {"elasticity": 2.0},
+    "pareto-skills": {"skills": "pareto"},
+}
+"""Societies that no planner is prepared for, and in what they differ from the standard ones."""
+
+#: Seeds of the luck of searches, of choosing and of the test societies.
+_LAWS, TEST = 11, 20_261
+_BINS = {"elasticity": 5, "spread": 4}
+_FOLLOWED = 40
+"""Societies of which each year is kept."""
+
+
+def kinds(config: Mapping[str, Any]) -> dict[str, Societies]:
+    """The societies that planners are scored on, by name."""
+    base = Societies(workers=config["workers"], shocks=config["shocks"])
+    found = {name: dataclasses.replace(base, models=(name,)) for name in config["models"]}
+    outside = {name: dataclasses.replace(base, **OUTSIDE[name]) for name in config["outside"]}
+    return found | outside
+
+
+def laws(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The best single rate for each kind of societies, and for all of the family."""
+    found = {name: _law(one, config["searched"]) for name, one in kinds(config).items()}
+    family = Societies(FAMILY, workers=config["workers"], shocks=config["shocks"])
+    return {"rates": found, "family": _law(family, len(FAMILY) * config["searched"])}
+
+
+def _law(societies: Societies, count: int) -> float:
+    # Nothing is searched on what is scored.
+    return best_single_rate(begun(societies, count=count, seed=_LAWS, purpose="choosing"))
+
+
+def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
+    """A training, and what its planner closes of the gap in societies for choosing."""
+    societies = _trained_in(config)
+    recipe = recipe_of(
+        societies, steps=config["steps"], seed=config["seed"], recurrent=config["recurrent"]
+    )
+    planner = train_planner(recipe, folder)
+    count, seed = config["chosen"], 1000 + config["seed"]
+    chosen = {}
+    for own in societies.each():
+        drawn = begun(own, count=count, seed=seed, purpose="choosing")
+        truth = truth_of(drawn)
+        fixed = _fixed(best_single_rate(drawn), drawn)
+        played = play_planner(planner, drawn, set_by="levels")
+        gains = Gains((played.welfare - fixed.welfare)[None], truth.welfare - fixed.welfare)
+        chosen[own.models[0]] = {name: share(gains, years) for name, years in PERIODS.items()}
+    return {"chosen": chosen}
+
+
+def _trained_in(config: Mapping[str, Any]) -> Societies:
+    return Societies(tuple(config["models"]), config["workers"], config["shocks"])
+
+
+def _fixed(rate: float, societies: Begun) -> Played:
+    return play_planner(FixedRate(rate), societies)
+
+
+def scores(
+    config: Mapping[str, Any],
+    rates: Mapping[str, Any],
+    trainings: Mapping[str, Sequence[tuple[Mapping[str, Any], pathlib.Path]]],
+) -> dict[str, Any]:
+    """What all planners make of the test societies.
+
+    Args:
+        config: of the cell.
+        rates: the result of `laws`.
+        trainings: by name of a planner, configuration and folder of each seed.
+    """
+    planners = {
+        who: [read_planner(folder / PLANNER, _recipe(own)) for own, folder in sorted_by_seed(seeds)]
+        for who, seeds in trainings.items()
+    }
+    found: dict[str, Any] = {}
+    gains: dict[str, dict[str, dict[str, Gains]]] = {"standard law": {}, "own law": {}}
+    standard = rates["rates"]["standard"]
+    for name, societies in kinds(config).items():
+        drawn = begun(societies, count=config["societies"], seed=TEST, purpose="scoring")
+        given = {"standard": standard, "family": rates["family"], "shocks": config["shocks"]}
+        played = {
+            who: [play_planner(planner, drawn)]
+            for who, planner in opponents(drawn.env(), **given).items()
+        }
+        for who, seeds in planners.items():
+            played[who] = [play_planner(p, drawn, set_by="levels") for p in seeds]
+        truth = truth_of(drawn)
+        own = _fixed(rates["rates"][name], drawn)
+        for base, law in (("standard law", played[SINGLE][0]), ("own law", own)):
+            gains[base][name] = {
+                who: Gains(
+                    np.stack([one.welfare for one in seeds]) - law.welfare,
+                    truth.welfare - law.welfare,
+                )
+                for who, seeds in played.items()
+            }
+        found[name] = _described(played, truth, gains["own law"][name]) | {
+            "law": rates["rates"][name]
+        }
+    draws = {name: Draws.of(config["societies"], i) for i, name in enumerate(found)}
+    inside = list(config["models"])
+    return {
+        "kinds": found,
+        "shares": {
+            base: {
+                name: {who: _shares([one], [draws[name]]) for who, one in table.items()}
+                for name, table in tables.items()
+            }
+            for base, tables in gains.items()
+        },
+        "mean": {
+            base: {
+                who: _shares([tables[name][who] for name in inside], [draws[n] for n in inside])
+                for who in tables[inside[0]]
+            }
+            for base, tables in gains.items()
+        },
+        "ahead": {
+            base: _ahead(tables, [draws[name] for name in inside], inside)
+            for base, tables in gains.items()
+        },
+    }
+
+
+def sorted_by_seed(
+    seeds: Sequence[tuple[Mapping[str, Any], pathlib.Path]],
+) -> list[tuple[Mapping[str, Any], pathlib.Path]]:
+    """Trainings of a planner in the order of their seeds."""
+    return sorted(seeds, key=lambda pair: pair[0]["seed"])
+
+
+def _recipe(config: Mapping[str, Any]) -> Any:
+    return recipe_of(
+        _trained_in(config),
+        steps=config["steps"],
+        seed=config["seed"],
+        recurrent=config["recurrent"],
+    )
+
+
+def _shares(gains: Sequence[Gains], draws: Sequence[Draws]) -> dict[str, Any]:
+    """The share closed in each period with its interval, and in each year."""
+    found: dict[str, Any] = {}
+    for name, years in PERIODS.items():
+        estimate = mean_share(gains, draws, years)
+        found[name] = [estimate.value, estimate.low, estimate.high]
+    each = [
+        [
+            float(np.mean([share(Gains(one.gained[s : s + 1], one.gap), years) for one in gains]))
+            for years in PERIODS.values()
+        ]
+        for s in range(gains[0].gained.shape[0])
+    ]
+    found["seeds"] = each
+    found["by_year"] = np.mean([one.by_year() for one in gains], axis=0).tolist()
+    return found
+
+
+def _ahead(
+    tables: Mapping[str, Mapping[str, Gains]], draws: Sequence[Draws], inside: Sequence[str]
+) -> dict[str, Any]:
+    """By how much learned planners lead the others in the mean of the societies of the family."""
+    learned = [who for who in tables[inside[0]] if who.startswith("learned")]
+    rivals = ["estimator", "estimator, exploring", MODEL_AVERAGING, "formula, corrected"]
+    found = {}
+    for who in learned:
+        ours = [tables[name][who] for name in inside]
+        found[who] = {
+            rival: {
+                period: dataclasses.astuple(
+                    mean_share(ours, draws, years, [tables[name][rival] for name in inside])
+                )
+                for period, years in PERIODS.items()
+            }
+            for rival in rivals
+        }
+    return found
+
+
+def _described(
+    played: Mapping[str, Sequence[Played]], truth: Truth, gains: Mapping[str, Gains]
+) -> dict[str, Any]:
+    """What shares do not say: rates, regret, the worst, and who gains where."""
+    table: dict[str, Any] = {}
+    for who, seeds in played.items():
+        welfare = np.stack([one.welfare for one in seeds])
+        lost = regret(welfare, truth.welfare[None]).mean(axis=(0, 1))
+        gained, gap = gains[who].of(PERIODS["all_years"])
+        table[who] = {
+            "rate_by_year": np.mean([one.rates for one in seeds], axis=(0, 2)).tolist(),
+            "regret": float(lost.mean()),
+            "regret_of_worst_tenth": conditional_value_at_risk(lost, 0.1),
+            "worst_regret": float(lost.max()),
+            "below_law": float((gained.mean(axis=0) < -1e-6).mean()),
+        }
+        for of, count in _BINS.items():
+            values = getattr(truth, of)
+            order = np.argsort(np.argsort(values)) * count // len(values)
+            table[who][f"by_{of}"] = [
+                float(gained[:, order == b].mean() / gap[order == b].mean()) for b in range(count)
+            ]
+    followed = slice(0, _FOLLOWED)
+    return {
+        "planners": table,
+        "gap_of_law": float(next(iter(gains.values())).gap.mean() / truth.welfare.mean()),
+        "bins": {
+            of: [float(x) for x in np.quantile(getattr(truth, of), np.linspace(0, 1, count + 1))]
+            for of, count in _BINS.items()
+        },
+        "followed": {
+            "elasticity": truth.elasticity[followed].round(4).tolist(),
+            "oracle": truth.rates[:, followed].T.round(4).tolist(),
+            "rates": {
+                who: seeds[0].rates[:, followed].T.round(4).tolist()
+                for who, seeds in played.items()
+            },
+            "output": {
+                who: seeds[0].output[:, followed].T.round(4).tolist()
+                for who, seeds in played.items()
+                if who.startswith("learned")
+            },
+        },
+    }
