@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._plain import plain
 from ._terminal import visible
-from .errors import ConfigurationError, did_you_mean, require
-from .own_code import USERS_MODULE
+from .errors import ConfigurationError, EconomyError, did_you_mean, require
+from .own_code import USERS_MODULE, failure
 
 if TYPE_CHECKING:
     from .environment import Environment
@@ -86,9 +86,16 @@ def load_own(name: str, argument: str) -> Any:
     Raises:
         ConfigurationError: if there is no such file, or nothing to call in it of that name; or if
             the file lies in a folder whose `guard` does not let it pass.
+        EconomyError: if the file cannot be run.
     """
     path, _, attribute = name.rpartition(":")
-    return _from_file(pathlib.Path(path), attribute, argument)
+    try:
+        return _from_file(pathlib.Path(path), attribute, argument)
+    except (ConfigurationError, EconomyError):
+        raise
+    except (Exception, SystemExit) as error:
+        # A user's own file may raise anything.
+        raise EconomyError(f"{path} cannot be run: {failure(error, known_own=True)}") from error
 
 
 Check: TypeAlias = Callable[[bytes, str, str], None]

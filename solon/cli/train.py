@@ -59,8 +59,8 @@ class Options:
     learn: Annotated[
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="ROLE=ALGORITHM")
     ] = ()
-    """What a role learns by: ppo or FILE.py:CLASS, with settings behind a colon, such as
-    worker=ppo:entropy=0.1,hidden=[32]."""
+    """What a role learns by: ppo, td3 (for real numbers as actions) or FILE.py:CLASS, with settings
+    behind a colon, such as worker=ppo:entropy=0.1,hidden=[32]."""
     planner: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE", help_behavior_hint="")] = None
     """What `solon list planners` names, or a JSON or YAML file with rates. Default: free-market
     where the economy has a tax."""
@@ -141,10 +141,21 @@ def run(options: Options) -> int:
     for seed in seeds:
         path = _default_path(dataclasses.replace(recipe, seed=seed))
         path = path if options.run is None else str(pathlib.Path(options.run) / f"seed-{seed}")
-        free = not os.path.lexists(path) or (os.path.isdir(path) and not os.listdir(path))
-        require(free, "run", path, "a folder that does not exist yet or is empty")
+        _check_free(path)
         trainings.append(dataclasses.replace(options, seed=seed, seeds=None, run=path))
     return train_each(trainings)
+
+
+def _check_free(path: str) -> None:
+    """Raise `ConfigurationError` unless a run folder can be made there, and nothing is in it."""
+    place = pathlib.Path(path)
+    free = not os.path.lexists(path) or (place.is_dir() and not os.listdir(path))
+    require(free, "run", path, "a folder that does not exist yet or is empty")
+    longest = max(len(os.fsencode(part)) for part in place.parts)
+    require(longest <= 255, "run", path, "names of at most 255 letters")
+    above = next(each for each in place.absolute().parents if os.path.lexists(each))
+    writable = above.is_dir() and os.access(above, os.W_OK)
+    require(writable, "run", path, f"a place to write in, and {above.name} is no folder that is")
 
 
 def train_one(options: Options, label: str | None = None) -> int:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, cast
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, Key, PyTree, Shaped
+from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
 
 from ..agents.actor_critic import ActorCritic
 from ..checking import check_own_economy
@@ -314,6 +314,8 @@ def _update(learner: Learner, state: TrainState) -> tuple[TrainState, dict[str, 
             state.environment_steps,
         )
         metrics |= {f"{role}/{name}": figure for name, figure in figures.items()}
+        if _has_a_span(config):
+            metrics[f"{role}/learns"] = _learns(config, state.environment_steps).astype(float)
 
     state = dataclasses.replace(
         state,
@@ -335,7 +337,7 @@ def _improved(
 ) -> tuple[ActorCritic, Any, dict[str, Float[Array, ""]]]:
     """A better policy while the role learns, and the same one before and after; nan in figures."""
     steps = done.astype(float)
-    if config.learns_from == 0 and config.learns_until is None:
+    if not _has_a_span(config):
         return config.improve(*before, experience, key, steps)
 
     def learned(experience: RoleExperience, key: Key[Array, ""]) -> Any:
@@ -345,9 +347,17 @@ def _improved(
         figures = jax.eval_shape(learned, experience, key)[2]
         return *before, jax.tree.map(lambda x: jnp.full(x.shape, jnp.nan, x.dtype), figures)
 
+    return jax.lax.cond(_learns(config, done), learned, kept, experience, key)
+
+
+def _has_a_span(config: Algorithm) -> bool:
+    return config.learns_from > 0 or config.learns_until is not None
+
+
+def _learns(config: Algorithm, done: Int[Array, ""]) -> Bool[Array, ""]:
+    """Whether a role learns from the update that begins after so many steps."""
     end = config.learns_until
-    now = (done >= config.learns_from) & (end is None or done < end)
-    return jax.lax.cond(now, learned, kept, experience, key)
+    return (done >= config.learns_from) & (end is None or done < end)
 
 
 def gather(learner: Learner, state: TrainState, key: Key[Array, ""]) -> tuple[Economies, Unroll]:

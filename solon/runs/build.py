@@ -81,7 +81,8 @@ def build_recipe(
     if _PLANNER in learned:
         plain = Recipe(economy, options, seed=seed, steps=steps).env()
         allowed = "nothing that sets rates, as this economy has no planner"
-        require(_PLANNER in plain.roles, _PLANNER, LEARNED, allowed)
+        there = _PLANNER in plain.roles or planner is None
+        require(there, _PLANNER, LEARNED, allowed)
         taxed = getattr(plain, "component", lambda name: None)(_TAX.replace("_", "-")) is not None
         if taxed and not _decides_in_levels(plain):
             options = _with_tax(options, set_by="levels")
@@ -109,7 +110,10 @@ def build_recipe(
     ppo = fitted(_ppo(preset, settings), env.horizon, chosen_sizes)
     for role, one in list(chosen.items()):
         if isinstance(one, NamedPolicy) and not is_own(one.name):
-            chosen[role], steps = maker_of(one.name).sized(one, env, ppo, steps)
+            maker = maker_of(one.name)
+            # What does not suit the role is told before what a training of it would take.
+            maker.make(one, role, env)
+            chosen[role], steps = maker.sized(one, env, ppo, steps)
     recipe = Recipe(
         economy,
         options,

@@ -197,7 +197,15 @@ class _Loop:
 
     def _record(self, steps: int, metrics: dict[str, Array]) -> None:
         values = {name: value.item() for name, value in jax.device_get(metrics).items()}
-        broken = [n for n, v in values.items() if "loss" in n and not math.isfinite(v)]
+        # A role that does not learn yet, or any more, has no loss.
+        resting = tuple(
+            n.removesuffix("learns") for n, v in values.items() if n.endswith("/learns") and v == 0
+        )
+        broken = [
+            n
+            for n, v in values.items()
+            if "loss" in n and not n.startswith(resting) and not math.isfinite(v)
+        ]
         if broken and steps <= self._learner.steps_per_update:
             # Nothing was learned, so that there is nothing to keep either.
             raise RunError(f"{broken[0]} became {values[broken[0]]} in the first update")

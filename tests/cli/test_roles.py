@@ -12,6 +12,7 @@ from solon.evidence.outcomes import Outcomes
 from solon.runs import Recipe, RunFolder, load_trained
 from solon.runs.arrays import pack
 from solon.runs.build import build_recipe
+from solon.runs.metrics import read_metrics
 from solon.runs.named import split_name
 from solon.runs.train import train
 
@@ -149,6 +150,8 @@ def test_options_stand_behind_the_first_colon(text, name, options):
         (("--learn", "firm=ppo:entropy"), ("learn firm", "'entropy'", "KEY=VALUE"), 2),
         (("--learn", "firm=ppo", "--policy", "firm=constant:action=1"), ("policy", "--learn"), 2),
         (("--policy", "firm=learned"), ("policy firm", "--learn firm=ppo"), 2),
+        (("--policy", "regulator=search"), ("regulator", "'search'", "hands over rates"), 2),
+        (("--learn", "planner=ppo"), ("learn", "'planner'", "a role of the economy"), 2),
         (("--policy", "firm=constnt"), ("policy firm", "'constnt'", "did you mean constant"), 2),
         (("--policy", "firm=constant:acton=1"), ("constant.acton", "one of the options"), 2),
         (("--policy", "firm=constant:action=7"), ("firm.action", "7"), 2),
@@ -187,6 +190,34 @@ def test_mistakes_are_told_in_a_line(typed, words, status, tmp_path, monkeypatch
     for word in words:
         assert word in shown.err, shown.err
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("content", ["raise SystemExit", "x = 1\0", "import no_such", "while"])
+@pytest.mark.parametrize("option", ["--policy", "--learn"])
+def test_a_file_that_cannot_be_run_is_told_in_a_line(
+    option, content, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(content)
+    train = ("train", f"{MARKET}:Market", "--steps", "24", "--quiet", "--run", "new")
+    assert main([*train, *SIZES, option, "firm=mine.py:Mine"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == "" and shown.err.count("\n") == 1
+    assert shown.err.startswith("solon: error: mine.py cannot be run: ")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_role_may_begin_to_learn_later(tmp_path):
+    """Until then it has no loss, which is no reason to stop."""
+    policies = [part for role, text in POLICIES.items() for part in ("--policy", f"{role}={text}")]
+    run = str(tmp_path / "run")
+    train = ("train", f"{MARKET}:Market", "--steps", "96", "--quiet", "--run", run)
+    assert main([*train, *SIZES, *policies, "--learn", "consumer=ppo:learns_from=48"]) == 0
+    curves = read_metrics(tmp_path / "run" / "metrics")
+    assert curves["consumer/learns"].to_pylist() == [0, 0, 1, 1]
+    finite = np.isfinite(curves["consumer/policy_loss"].to_numpy())
+    assert finite.tolist() == [False, False, True, True]
+    assert main(["report", run]) == 0
 
 
 def test_code_of_policies_runs_only_if_it_is_trusted(market, tmp_path, monkeypatch, capsys):

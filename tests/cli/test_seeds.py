@@ -93,6 +93,8 @@ def test_an_interruption_is_told_to_all(tmp_path):
         (("--seeds", "1-2", "--seed", "3"), ("seed", "3", "nothing beside --seeds")),
         (("--seeds", "1-2", "--option", "people=20"), ("people", "20")),
         (("--seeds", "1-2", "--run", "taken"), ("run", "seed-2", "does not exist yet")),
+        (("--seeds", "1-2", "--run", "taken/seed-2/mine/x"), ("run", "mine", "a place to write")),
+        (("--seeds", "1-2", "--run", "x" * 300), ("run", "xxx", "255 letters")),
     ],
 )
 def test_mistakes_are_told_once_and_nothing_is_left(typed, words, tmp_path, monkeypatch, capfd):
