@@ -11,7 +11,7 @@ import tyro
 
 from .._terminal import say
 from ..errors import ConfigurationError, require
-from ..learning.config import ppo_settings
+from ..runs.algorithms import ALGORITHMS, SHARED, typed_settings
 from ..runs.errors import interruption_status
 
 __all__ = ["FIRST", "Options", "run"]
@@ -22,9 +22,15 @@ FIRST = "economy"
 OptionalNumber = Annotated[int | None, tyro.conf.arg(metavar="INTEGER", help_behavior_hint="")]
 
 _PRESETS = ("default", "published")
+_ALGORITHMS = (
+    "What a role learns by: ppo, td3 (for real numbers as actions) or FILE.py:CLASS, with settings "
+    "behind a colon, such as worker=ppo:entropy=0.1,hidden=[32]. Those of ppo stand at --ppo; "
+    + "; ".join(f"{n} has {typed_settings(n)}" for n in ALGORITHMS if n != SHARED)
+    + "."
+)
 _SETTINGS = (
     "Any other setting of the learner, such as learning_rate=3e-4. The settings of ppo, with what "
-    "they are where no preset of the economy says otherwise: " + ppo_settings() + "."
+    f"they are where no preset of the economy says otherwise: {typed_settings(SHARED)}."
 )
 _DEFAULT_STEPS = 10_000_000
 
@@ -57,10 +63,10 @@ class Options:
     """What drives a role: a name of `solon list policies`, a schedule file or FILE.py:CLASS, with
     options behind a colon, such as planner=saez:elasticity=0.5. Roles without one learn."""
     learn: Annotated[
-        tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="ROLE=ALGORITHM")
+        tuple[str, ...],
+        tyro.conf.UseAppendAction,
+        tyro.conf.arg(metavar="ROLE=ALGORITHM", help=_ALGORITHMS),
     ] = ()
-    """What a role learns by: ppo, td3 (for real numbers as actions) or FILE.py:CLASS, with settings
-    behind a colon, such as worker=ppo:entropy=0.1,hidden=[32]."""
     planner: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE", help_behavior_hint="")] = None
     """What `solon list planners` names, or a JSON or YAML file with rates. Default: free-market
     where the economy has a tax."""

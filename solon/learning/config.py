@@ -198,19 +198,6 @@ class PPO(Algorithm):
         return improved(policy, kept, experience, key, config=self, **now)
 
 
-def ppo_settings() -> str:
-    """The settings of PPO and their defaults, as they are typed: `epochs=3, minibatches=8, ...`."""
-
-    def typed(value: Any) -> str:
-        if isinstance(value, tuple):
-            return f"[{', '.join(map(typed, value))}]"
-        if value is None or isinstance(value, bool):
-            return "null" if value is None else str(value).lower()
-        return str(value)
-
-    return ", ".join(f"{field.name}={typed(field.default)}" for field in dataclasses.fields(PPO))
-
-
 def published() -> PPO:
     """The workers' settings of the AI Economist's published training, as far as they carry over.
 

@@ -12,7 +12,14 @@ from ..own_code import failure
 from .named import NamedAlgorithm, is_own
 from .values import as_tuples
 
-__all__ = ["ALGORITHMS", "SHARED", "algorithm_class", "build_algorithm", "checked_settings"]
+__all__ = [
+    "ALGORITHMS",
+    "SHARED",
+    "algorithm_class",
+    "build_algorithm",
+    "checked_settings",
+    "typed_settings",
+]
 
 ALGORITHMS = {"ppo": "solon.learning.config:PPO", "td3": "solon.learning.td3:TD3"}
 """Solon's own, by module and attribute."""
@@ -39,6 +46,20 @@ def algorithm_class(name: str, argument: str) -> type[Algorithm]:
     module, _, attribute = ALGORITHMS[name].partition(":")
     found: type[Algorithm] = getattr(importlib.import_module(module), attribute)
     return found
+
+
+def typed_settings(name: str) -> str:
+    """The settings of one of `ALGORITHMS`, with defaults as they are typed: `epochs=3, ...`."""
+
+    def typed(value: Any) -> str:
+        if isinstance(value, tuple):
+            return f"[{', '.join(map(typed, value))}]"
+        if value is None or isinstance(value, bool):
+            return "null" if value is None else str(value).lower()
+        return str(value)
+
+    kind: Any = algorithm_class(name, "algorithm")
+    return ", ".join(f"{field.name}={typed(field.default)}" for field in dataclasses.fields(kind))
 
 
 def checked_settings(kind: type[Any], settings: Mapping[str, Any], prefix: str = "") -> Any:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ConfigurationError, require
-from ..reading.yaml_core import load_plain
 
 __all__ = [
     "NamedAlgorithm",
@@ -107,6 +106,9 @@ def assignments(argument: str, given: Sequence[str]) -> dict[str, Any]:
 
 
 def _value(argument: str, key: str, text: str, value: str) -> Any:
+    # The help of a command, which names what is here, reads no YAML.
+    from ..reading.yaml_core import load_plain
+
     try:
         return load_plain(value)
     except ValueError as error:

@@ -5,9 +5,12 @@ import pathlib
 import pytest
 
 from solon import ConfigurationError
-from solon.learning import PPO
-from solon.learning.config import ppo_settings
-from solon.runs.algorithms import checked_settings
+from solon.runs.algorithms import (
+    ALGORITHMS,
+    algorithm_class,
+    checked_settings,
+    typed_settings,
+)
 from solon.runs.build import build_recipe
 from solon.runs.named import split_name
 from solon.runs.presets import Preset, preset_of
@@ -65,6 +68,8 @@ def test_an_odd_preset_is_told(tmp_path):
         build_recipe(written(tmp_path, "\n\nPRESET = {}\n"), steps=100)
 
 
-def test_the_settings_in_the_help_are_those_of_ppo():
-    name, settings = split_name(f"ppo:{ppo_settings().replace(', ', ',')}", "learn")
-    assert name == "ppo" and PPO(**checked_settings(PPO, settings)) == PPO()
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_the_settings_in_the_help_are_those_of_the_algorithm(name):
+    _, settings = split_name(f"{name}:{typed_settings(name).replace(', ', ',')}", "learn")
+    kind = algorithm_class(name, "learn")
+    assert kind(**checked_settings(kind, settings)) == kind()
