@@ -6,7 +6,7 @@
 import contextlib
 import functools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import jax
@@ -118,6 +118,14 @@ class _Inspection:
         self._say(line)
         raise _Stop
 
+    def _printable(self, where: str, names: Iterable[Any]) -> None:
+        """Stop at what is no name that can stand in a table and in a file."""
+        for name in names:
+            if not isinstance(name, str) or not name.strip() or not name.isprintable():
+                self._stop(
+                    f"{where}: wanted a text in letters that can be printed, got {name!r:.60}"
+                )
+
     def _call(self, name: str, function: Callable[..., Any], *args: Any) -> Any:
         """What a method of the economy gives; what it raises is told and nothing more."""
         try:
@@ -138,8 +146,7 @@ class _Inspection:
                 "can be hashed, such as tuples"
             )
         name = self._call("name", lambda: env.name)
-        if not isinstance(name, str):
-            self._stop(f"name: wanted a text, got {name!r}")
+        self._printable("name", [name])
         horizon = self._call("horizon", lambda: env.horizon)
         if not _whole(horizon):
             self._stop(f"horizon: wanted a whole number of at least 1, got {horizon!r}")
@@ -149,6 +156,11 @@ class _Inspection:
         fine = isinstance(roles, Mapping) and roles
         if not fine or not all(isinstance(role, Role) for role in roles.values()):
             self._stop(f"roles: wanted a mapping from names to solon.Role, got {roles!r:.100}")
+        self._printable("roles", roles)
+        for name in roles:
+            # On the command line a role stands before "=", and in metrics before "/".
+            if name == "episode" or set("=/") & set(name):
+                self._stop(f"roles: wanted names other than episode, without = and /, got {name!r}")
         for name, role in roles.items():
             self._role(name, role)
         if self._found:
@@ -166,6 +178,7 @@ class _Inspection:
         seen = role.observation
         if not isinstance(seen, Mapping) or not all(isinstance(s, Space) for s in seen.values()):
             self._stop(f"role {name}, observation: wanted names with spaces, got {seen!r:.100}")
+        self._printable(f"role {name}, observation", seen)
         mask = seen.get(ACTION_MASK)
         if mask is not None and not isinstance(role.action, Box):
             choices = (sum(role.action.sizes),)
@@ -186,7 +199,8 @@ class _Inspection:
             self._say(f"role {name}: {len(kinds)} kinds, but its observation has no field {KIND}")
 
     def _params(self, params: PyTree[Any]) -> None:
-        for path, leaf in jax.tree_util.tree_flatten_with_path(params)[0]:
+        found = self._call("default_params", jax.tree_util.tree_flatten_with_path, params)
+        for path, leaf in found[0]:
             if not isinstance(leaf, jax.Array | np.ndarray | np.generic) or leaf.dtype == object:
                 where = f"default_params{jax.tree_util.keystr(path)}"
                 self._say(f"{where}: wanted an array, got {leaf!r:.60} (jnp.asarray makes one)")
@@ -231,6 +245,7 @@ class _Inspection:
             self._array(f"{part} {when}", getattr(shown, part), (), "boolean")
         if not isinstance(shown.metrics, Mapping):
             self._stop(f"metrics {when}: wanted names with scalars, got {shown.metrics!r:.60}")
+        self._printable(f"metrics {when}", shown.metrics)
         for name, value in shown.metrics.items():
             self._array(f"metric {name} {when}", value, (), "any")
 

@@ -61,6 +61,24 @@ WRONG = {
         ((PAID, 'reward={"person": eaten.sum()}'),),
         "reward of person after a start: wanted shape (2,), got ()",
     ),
+    "an empty name": ((('name = "harvest"', 'name = " "'),), "name: wanted a text in letters"),
+    "a name in two lines": (
+        (('name = "harvest"', 'name = "two\\nlines"'),),
+        "name: wanted a text in letters that can be printed, got 'two\\nlines'",
+    ),
+    "a role of no name": ((('{"person": solon', '{"": solon'),), "roles: wanted a text"),
+    "a role that is a number": ((('{"person": solon', "{3: solon"),), "roles: wanted a text"),
+    "a role as in a path": (
+        (('{"person": solon', '{"per/son": solon'),),
+        "roles: wanted names other than episode, without = and /, got 'per/son'",
+    ),
+    "a role as all metrics": ((('{"person": solon', '{"episode": solon'),), "roles: wanted names"),
+    "a metric that is a number": ((('{"stock"', "{3"),), "metrics after a start: wanted a text"),
+    "a metric in colour": ((('{"stock"', '{"\\x1b[31m"'),), "metrics after a start: wanted a text"),
+    "params of two kinds": (
+        (('{"growth": jnp', '{1: jnp.zeros(()), "growth": jnp'),),
+        "default_params failed: ValueError: Comparator raised",
+    ),
     "no reward": (((PAID, "reward={}"),), "reward after a start, role person: is missing"),
     "rewards without roles": (
         ((PAID, "reward=eaten"),),

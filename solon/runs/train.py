@@ -197,14 +197,15 @@ class _Loop:
 
     def _record(self, steps: int, metrics: dict[str, Array]) -> None:
         values = {name: value.item() for name, value in jax.device_get(metrics).items()}
-        # A role that does not learn yet, or any more, has no loss.
+        # A role that does not learn yet, or any more, has no loss, and what an economy calls one is
+        # no loss of a learner: it is nan as long as no episode has ended.
         resting = tuple(
             n.removesuffix("learns") for n, v in values.items() if n.endswith("/learns") and v == 0
         )
         broken = [
             n
             for n, v in values.items()
-            if "loss" in n and not n.startswith(resting) and not math.isfinite(v)
+            if "loss" in n and not n.startswith(("episode/", *resting)) and not math.isfinite(v)
         ]
         if broken and steps <= self._learner.steps_per_update:
             # Nothing was learned, so that there is nothing to keep either.

@@ -12,6 +12,7 @@ import threading
 import time
 
 import jax
+import jax.numpy as jnp
 import pytest
 
 from solon import ConfigurationError
@@ -188,6 +189,17 @@ def test_a_loss_that_is_no_number_stops_it_and_keeps_the_last_good_checkpoint(fo
     assert checkpoint_steps(folder.path / CHECKPOINTS) == (50, 100)
     assert folder.outcome == "stopped"
     assert curve(folder)["environment_steps"][-1] == 150
+
+
+def test_what_an_economy_calls_a_loss_is_none(folder):
+    """It is nan as long as no episode has ended."""
+
+    class Employing(Learner):
+        def update(self, state):
+            state, metrics = super().update(state)
+            return state, metrics | {"episode/job_losses": jnp.asarray(jnp.nan)}
+
+    assert start(folder, learner=Employing()).environment_steps == TOTAL
 
 
 def test_a_loss_that_is_no_number_from_the_first_update_on_leaves_nothing(folder):
