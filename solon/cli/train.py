@@ -293,17 +293,23 @@ def _rehearse(recipe: Any, together: int = 1) -> None:
 
     from ..runs.memory import usable_memory
 
-    needed = together * _bytes(recipe.abstract_state())
-    memory = usable_memory()
-    gibibytes = 2**30
-    require(
-        memory is None or needed < memory,
-        "environments",
-        recipe.ppo.environments,
-        f"what fits into the memory of {(memory or 0) / gibibytes:.1f} GiB "
-        f"(their state alone takes {needed / gibibytes:.1f} GiB)",
-    )
-    jax.eval_shape(recipe.learner().update, recipe.abstract_state())
+    learner, state = recipe.learner(), recipe.abstract_state()
+    memory, gibibytes = usable_memory(), 2**30
+    kept = {
+        f"{role}.capacity": (getattr(learner.config_of(role), "capacity", None), what)
+        for role, what in state.optimizers.items()
+        if learner.config_of(role).replays
+    }
+    for argument, (value, what) in (
+        kept | {"environments": (recipe.ppo.environments, state)}
+    ).items():
+        needed = together * _bytes(what)
+        allowed = (
+            f"what fits into the memory of {(memory or 0) / gibibytes:.1f} GiB "
+            f"(it takes {needed / gibibytes:.1f} GiB, and more while it learns)"
+        )
+        require(memory is None or needed < memory, argument, value, allowed)
+    jax.eval_shape(learner.update, state)
     recipe.starting_policies()
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "own_files",
     "own_names",
     "split_name",
+    "underscored",
 ]
 
 _OWN = re.compile(r"(?P<name>.*?\.py:[^:]*)(?::(?P<options>.*))?", re.DOTALL)
@@ -81,8 +82,22 @@ def split_name(text: str, argument: str) -> tuple[str, dict[str, Any]]:
     if rest is None:
         return name, {}
     require(rest.strip() != "", argument, text, f"{name}, or {name}:key=value,key=value")
-    given = assignments(argument, _pieces(rest))
-    return name, {key.replace("-", "_"): value for key, value in given.items()}
+    return name, underscored(argument, assignments(argument, _pieces(rest)))
+
+
+def underscored(argument: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same by names with underscores, where a person may have typed hyphens.
+
+    Raises:
+        ConfigurationError: if a name comes in both forms.
+    """
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        name = key.replace("-", "_")
+        allowed = f"a value for {name} once, with hyphens or underscores"
+        require(name not in values, argument, key, allowed)
+        values[name] = value
+    return values
 
 
 def assignments(argument: str, given: Sequence[str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ..luck import key_of
 from ..own_code import failure
 from ..policy import Policy
 from ..spaces import Box
-from .named import NamedPolicy, is_own
+from .named import NamedPolicy, is_own, underscored
 from .schedules import NamedSchedule, schedule
 from .values import as_tuples
 
@@ -119,8 +119,7 @@ def policy_named(
         ConfigurationError: if there is none, the file is not a schedule, or an option is unknown.
             Values of options are checked when the policy is built.
     """
-    given = {key.replace("-", "_"): value for key, value in (options or {}).items()}
-    named = NamedPolicy(name, given)
+    named = NamedPolicy(name, underscored(argument, options or {}))
     if is_own(name):
         return named
     _check_options(named)
