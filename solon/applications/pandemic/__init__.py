@@ -10,6 +10,7 @@ APPLICATION = Application(
         "pandemic": f"{__name__}.commands.pandemic",
         "calibrate": f"{__name__}.commands.calibrate",
     },
+    policies={"against-pandemic": f"{__name__}.policies.named:AGAINST_PANDEMIC"},
     entries={
         POLICY: "policies of the pandemic are for solon pandemic run",
         ENSEMBLE: "ensembles are for the --ensemble of solon pandemic run",

@@ -5,11 +5,14 @@ import dataclasses
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from solon.applications.pandemic.evaluate import evaluate_policies, reported
 from solon.applications.pandemic.policies.files import read_policy
 from solon.data.covid19 import load
 from solon.economies.pandemic import Pandemic
+from solon.errors import ConfigurationError
+from solon.runs.build import build_recipe
 
 SMALL = {"states": ("TX", "OH"), "horizon": 30}
 
@@ -54,3 +57,20 @@ def test_what_was_reported_ends_with_the_data():
     week = (data.deaths[row, 0] - data.deaths[row - 7, 0]) / 7 / data.population[0] * 1e6
     assert found.deaths[3, 0] == week
     assert np.isnan(found.stringency[-1, 0]) and np.isfinite(found.stringency[0, 0])
+
+
+def test_a_role_of_the_pandemic_is_given_a_policy_by_name():
+    options = {"states": ["TX", "OH"], "horizon": 28}
+    small = {"environments": 2, "unroll": 28, "minibatches": 1}
+
+    def given(role, policy):
+        text = {role: f"against-pandemic:policy={policy}"}
+        made = build_recipe("pandemic", options, policies=text, steps=56, settings=small)
+        return made.given()[role]
+
+    levels = np.asarray(given("governor", "level=7").levels)
+    assert levels.shape == (28, 2) and (levels == 7).all()
+    assert np.asarray(given("planner", "real").levels).shape == (28, 1)
+    for bad, words in (("level=11", "level: got 11"), ("x.yaml", "a name of the zoo")):
+        with pytest.raises(ConfigurationError, match=words):
+            given("governor", bad)
