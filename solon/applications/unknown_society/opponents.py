@@ -43,4 +43,8 @@ def opponents(
             env, first=standard, deviation=deviation, estimates=1
         ),
         MODEL_AVERAGING: StructuralEstimator(env, first=family, deviation=deviation, models=FAMILY),
+        # Where some models have nobody work above a rate, only going there tells which one holds.
+        f"{MODEL_AVERAGING}, exploring": StructuralEstimator(
+            env, first=family, deviation=deviation, models=FAMILY, explore=standard
+        ),
     }

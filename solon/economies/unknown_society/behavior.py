@@ -2,17 +2,20 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from ...economics.labor_supply import Preferences, labor_supply_equilibrium
 from ...economics.linear_tax import quasi_linear_incomes
 
 __all__ = ["MODELS", "Behavior", "behavior_of", "elasticities", "untaxed_incomes", "worker_incomes"]
 
+#: Of the search for incomes with income effects.
+_ROUNDS = 40
 # A rate of .3 keeps 70 %, in any precision.
 _ROUNDING = 1e-5
 
@@ -91,11 +94,38 @@ def worker_incomes(
     incomes = jnp.where(works, incomes, 0)
     if not income_effects:
         return incomes
-    preferences = Preferences(elasticity, jnp.asarray(behavior.income_effect))
-    answer = labor_supply_equilibrium(
-        skills, jnp.zeros(1), rate[None], preferences, income_effects=True
-    )
-    return jnp.where(behavior.income_effect > 0, answer.income, incomes)
+    answer = _with_income_effects(skills, elasticity, rate, jnp.asarray(behavior.income_effect))
+    return jnp.where(behavior.income_effect > 0, answer, incomes)
+
+
+def _with_income_effects(
+    skills: Float[Array, " n"],
+    elasticity: Float[Array, ""],
+    rate: Float[Array, ""],
+    aversion: Float[Array, ""],
+) -> Float[Array, " n"]:
+    """Where (1 - t) c^-eta is the marginal cost of earning, and the transfer is the mean tax.
+
+    Each round is a step of Newton's method for the logarithm of all incomes, then one of the
+    transfer towards the revenue. A transfer lowers the revenue by less than itself, so that the
+    error shrinks at least by half.
+    """
+    kept = jnp.maximum(1 - rate, 1e-6)
+    untaxed = (1 + elasticity) * jnp.log(skills)
+
+    def closer(_: Any, found: tuple[Array, Array]) -> tuple[Array, Array]:
+        log_income, transfer = found
+        consumption = kept * jnp.exp(log_income) + transfer
+        excess = log_income - untaxed - elasticity * jnp.log(kept)
+        excess = excess + elasticity * aversion * jnp.log(consumption)
+        share = kept * jnp.exp(log_income) / consumption
+        log_income = log_income - excess / (1 + elasticity * aversion * share)
+        revenue = rate * jnp.mean(jnp.exp(log_income))
+        return log_income, transfer + 0.75 * (revenue - transfer)
+
+    first = untaxed + elasticity * jnp.log(kept)
+    start = first, rate * jnp.mean(jnp.exp(first))
+    return jnp.exp(jax.lax.fori_loop(0, _ROUNDS, closer, start)[0])
 
 
 def untaxed_incomes(

@@ -184,7 +184,8 @@ def _ahead(
 ) -> dict[str, Any]:
     """By how much learned planners lead the others in the mean of the societies of the family."""
     learned = [who for who in tables[inside[0]] if who.startswith("learned")]
-    rivals = ["estimator", "estimator, exploring", MODEL_AVERAGING, "formula, corrected"]
+    averaging = [MODEL_AVERAGING, f"{MODEL_AVERAGING}, exploring"]
+    rivals = ["estimator", "estimator, exploring", "formula, corrected", *averaging]
     found = {}
     for who in learned:
         ours = [tables[name][who] for name in inside]

@@ -14,6 +14,7 @@ from typing import Any
 from .... import __version__
 from ....evidence.study import Cell, Study
 from ....runs.atomic import write_file
+from ..opponents import MODEL_AVERAGING
 from ..societies import FAMILY
 
 __all__ = ["STUDY", "rows"]
@@ -118,7 +119,7 @@ def _knows(who: str, model: str) -> bool:
     """Whether a planner is prepared for a model."""
     if model not in FAMILY:
         return False
-    if "five" in who or who == "model averaging":
+    if "five" in who or who.startswith(MODEL_AVERAGING):
         return True
     if who.startswith("learned without ") and who != _WHO["memoryless"]:
         return model != who.removeprefix("learned without ")
