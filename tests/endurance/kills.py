@@ -20,6 +20,7 @@ import time
 from tests.kills import BELOW, ENVIRONMENT, STATUS, lay, states, tree
 
 from .commands import ROOT
+from .killed import stop_the_clock
 
 __all__ = ["Kills"]
 
@@ -194,6 +195,7 @@ def _plain(name):
 def report(name, command, folder, *, real, seed):
     """Kill a command; prints a line, and one for each problem, and returns how many there were."""
     began = time.monotonic()
+    stop_the_clock()
     kills = Kills(command, folder / "place")
     problems = kills.problems(real, random.Random(f"{seed} {name}"))
     wall, used = time.monotonic() - began, sum(os.times()[:4])
