@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import math
 import statistics
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -108,11 +107,6 @@ class UnknownSociety(Environment):
         action = Discrete(self.levels) if picks else Box((1,), 0.0, 1.0)
         return {"planner": Role(1, action, observation)}
 
-    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
-        numbers = ("elasticity", "later_elasticity", "spread", "shock_deviation")
-        bounds = dict.fromkeys(numbers, (0.0, math.inf))
-        return {**bounds, "model": (0.0, float(len(self.models) - 1))}
-
     def default_params(self) -> Params:
         return Params(
             elasticity=jnp.asarray(0.5, float),
@@ -121,6 +115,17 @@ class UnknownSociety(Environment):
             later_elasticity=jnp.asarray(0.5, float),
             shock_deviation=jnp.asarray(0.0, float),
         )
+
+    def param_bounds(self) -> Mapping[str, tuple[float, float]]:
+        # Beyond them incomes leave what single precision can tell apart, or there is no mean.
+        elasticity = (0.001, 20.0)
+        return {
+            "elasticity": elasticity,
+            "later_elasticity": elasticity,
+            "spread": (0.001, 5.0),
+            "model": (0.0, len(self.models) - 1.0),
+            "shock_deviation": (0.0, 5.0),
+        }
 
     def draw_world(self, key: Key[Array, ""]) -> World:
         if self.quantiles:

@@ -11,6 +11,7 @@ import solon
 from solon.economics import gini, rate_for_equality_times_output
 from solon.economies.unknown_society import MODELS, relative_welfare, worker_incomes
 from solon.errors import ConfigurationError
+from solon.learning import Prior
 
 SKILLS = jnp.array([0.4, 0.8, 1.1, 2.0])
 ELASTICITY = jnp.asarray(0.6)
@@ -179,4 +180,20 @@ def test_bad_options_are_refused_in_one_line(options):
     (name,) = options
     with pytest.raises(ConfigurationError, match=f"^{name}: got ") as refused:
         solon.make("unknown-society", **options)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "drawn"),
+    [
+        ("elasticity", {"uniform": [-0.5, 1.0]}),
+        ("spread", {"uniform": [0.0, 1.0]}),
+        ("model", {"choice": [0, 1]}),
+        ("shock_deviation", {"uniform": [-1.0, 1.0]}),
+    ],
+)
+def test_priors_of_societies_that_cannot_be_are_refused(place, drawn):
+    env = solon.make("unknown-society")
+    with pytest.raises(ConfigurationError, match=rf"^prior.{place}: got ") as refused:
+        Prior.of({"params": {place: drawn}}, env)
     assert "\n" not in str(refused.value)
