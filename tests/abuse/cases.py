@@ -4,6 +4,7 @@ import dataclasses
 import json
 import pathlib
 import random as luck
+import re
 import shutil
 
 import yaml
@@ -80,7 +81,7 @@ def _case(number, template, what, typed, named, **more):
 def _words(option):
     """What a message may call an option."""
     flag, _, key = option.partition(" ")
-    parts = [flag, flag.lstrip("-"), flag.lstrip("-").replace("-", "_"), *key.split(".")]
+    parts = [flag, flag.lstrip("-"), flag.lstrip("-").replace("-", "_"), *re.split("[.:=]", key)]
     return [part for part in parts if part]
 
 

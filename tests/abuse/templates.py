@@ -101,6 +101,16 @@ TEMPLATES = (
         weight=8,
     ),
     Template(
+        _OWN,
+        ("own.py",),
+        {
+            **{"--policy person": "text", "--policy person=constant:action": "yaml"},
+            **{"--learn person": "text", "--learn person=ppo:entropy": "yaml"},
+            **{"--param growth": "yaml", "--seeds": "text"},
+        },
+        weight=4,
+    ),
+    Template(
         _GATHER,
         ("own.py",),
         {
