@@ -86,7 +86,10 @@ def test_help_answers_in_half_a_second(run_python, typed):
 
 def test_a_system_without_locks_is_refused_in_one_line(run_python):
     """Windows has no `fcntl`; what needs none is answered there, too."""
-    without = "import sys; sys.modules['fcntl'] = None; sys.platform = 'win32'\n"
+    # Python's own modules are loaded first, as some want others on Windows.
+    without = (
+        "import shutil, subprocess, sys; sys.modules['fcntl'] = None; sys.platform = 'win32'\n"
+    )
     done = run_python(without + COMMAND, "list", "economies", check=False)
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.startswith("solon: error: system: got 'win32'; allowed: Solon runs on Linux")

@@ -38,7 +38,8 @@ def test_outcomes_and_naive_forecasts_are_those_of_the_data(table):
     for origin, months in (("2020-08", 1), ("2020-11", 4), ("2021-02", 2)):
         first = np.datetime64(origin)
         row = data.row(str(first.astype("datetime64[D]")))
-        last = data.row(str((first + months).astype("datetime64[D]") - 1))
+        end = (first + np.timedelta64(months, "M")).astype("datetime64[D]")
+        last = data.row(str(end - np.timedelta64(1, "D")))
         rows = (table["target"] == "deaths") & (table["origin"] == origin)
         rows &= table["months"] == months
         naive = rows & (table["method"] == "N")

@@ -58,7 +58,7 @@ def test_both_worlds_have_real_policies_to_their_last_day():
         economy = worlds.economy(name)
         real = Pandemic(start_date=world.start, horizon=world.days, replay="policy")
         assert economy.horizon == real.horizon == world.days
-        last = np.datetime64(world.start) + world.days
+        last = np.datetime64(world.start) + np.timedelta64(world.days, "D")
         assert abs((last - np.datetime64("2021-05-01")).astype(int)) <= 1
 
 
