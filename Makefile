@@ -52,10 +52,11 @@ test-newest: .venv/ready  ## Run the tests with the newest packages that are all
 test-oldest: .venv/ready  ## Run the tests with the oldest packages that are allowed
 	$(call run-tests-with,.venv-oldest,$(OLDEST),--upgrade --resolution lowest-direct)
 
-# Environment, Python, how uv chooses versions.
+# Environment, Python, how uv chooses versions. Without bytecode, packages are compiled at each start
+# where Python may not write, and commands answer later than the tests allow.
 define run-tests-with
 	$(BIN)/uv venv --quiet --clear --no-python-downloads --python $(2) $(1)
-	$(BIN)/uv pip install --quiet --python $(1) $(3) --editable '.[test]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(1) $(3) --editable '.[test]'
 	$(1)/bin/python -c 'import jax, numpy, sys; \
 		print("Python", sys.version.split()[0], "jax", jax.__version__, "numpy", numpy.__version__)'
 	$(1)/bin/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
