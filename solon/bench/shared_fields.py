@@ -16,6 +16,7 @@ from .._terminal import say
 from ..environment import Environment, Role, TimeStep
 from ..learning import PPO, Learner
 from ..learning.learner import gather
+from ..luck import key_of
 from ..spaces import Box, Discrete
 
 __all__ = ["Market", "measure"]
@@ -95,8 +96,8 @@ def measure(consumers: int = 10_000, pairs: int = 5) -> dict[str, tuple[float, f
     learners = {shared: Learner(Market(consumers, shared=shared), config) for shared in found}
     states, kept = {}, {}
     for shared, learner in learners.items():
-        state = learner.init(jax.random.key(0), learner.env.default_params())
-        unroll = jax.eval_shape(lambda s, one=learner: gather(one, s, jax.random.key(0))[1], state)
+        state = learner.init(key_of(0), learner.env.default_params())
+        unroll = jax.eval_shape(lambda s, one=learner: gather(one, s, key_of(0))[1], state)
         seen = unroll.experience["consumer"].observation
         leaves = jax.tree.leaves((seen.features, seen.codes, seen.more))
         kept[shared] = sum(leaf.size * leaf.dtype.itemsize for leaf in leaves) / 1e6

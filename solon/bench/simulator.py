@@ -1,5 +1,6 @@
 """Solon's simulator: random valid actions, everything written as a learner reads it."""
 
+import dataclasses
 import functools
 import math
 import time
@@ -14,7 +15,7 @@ from jaxtyping import Array, Int, Key
 
 from ..agents.encoding import Encoding
 from ..agents.scripted import RandomPolicy
-from ..environment import Environment, TimeStep
+from ..environment import ACTION_MASK, Environment, TimeStep
 from ..luck import key_of
 from ..spaces import Discrete, MultiDiscrete
 
@@ -112,10 +113,13 @@ def _choose(env: Environment, shown: TimeStep, key: Key[Array, ""]) -> dict[str,
     actions = {}
     keys = jax.random.split(key, len(env.roles))
     for (name, role), role_key in zip(env.roles.items(), keys, strict=True):
-        seen = shown.observation[name]
-        together = {field: leaf.reshape(-1, *leaf.shape[2:]) for field, leaf in seen.items()}
-        chosen, _ = RandomPolicy(role).act((), together, role_key)
-        actions[name] = chosen.reshape(-1, role.count, *chosen.shape[1:])
+        seen, copies = shown.observation[name], shown.reward[name].shape[0]
+        everyone = dataclasses.replace(role, count=copies * role.count, kinds=())
+        masks = {
+            n: leaf.reshape(-1, *leaf.shape[2:]) for n, leaf in seen.items() if n == ACTION_MASK
+        }
+        chosen, _ = RandomPolicy(everyone).act((), masks, role_key)
+        actions[name] = chosen.reshape(copies, role.count, *chosen.shape[1:])
     return actions
 
 

@@ -28,7 +28,8 @@ def _rates(named: Any, role: str, env: Environment) -> Box:
     Raises:
         ConfigurationError: if the role does something else.
     """
-    space = env.roles[role].action
+    # The short form names a planner also where there is none.
+    space = env.roles[role].action if role in env.roles else None
     sets_rates = isinstance(space, Box) and len(space.shape) == 1
     require(sets_rates, role, named.name, f"a schedule only where the {role} hands over rates")
     assert isinstance(space, Box)
