@@ -67,6 +67,9 @@ oracles: .venv/ready  ## Confirm the equilibrium solvers with those of others (2
 	$(BIN)/uv pip install --quiet --python .venv-oracles --editable '.[test,oracles]'
 	SOLON_ORACLES=1 .venv-oracles/bin/python -m pytest -q tests/oracles
 
+test-studies: .venv/ready  ## Run the short form of a study that is too slow for make test (1 minute)
+	SOLON_STUDIES=1 $(BIN)/python -m pytest -q tests/applications/unknown_society/test_study.py
+
 test-browser: .venv/ready  ## Walk through the lab with the browser of this machine (4 minutes)
 	@$(BIN)/python -c 'import playwright' 2>/dev/null \
 		|| $(BIN)/pip install --quiet --requirement requirements/browser.txt
@@ -118,5 +121,5 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo endurance parity fuzz abuse plants oddities lab oracles test test-newest test-oldest \
+.PHONY: help demo endurance parity fuzz abuse plants oddities lab oracles test test-studies test-newest test-oldest \
 	test-browser check format docs build lock clean

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 
 import jax
 import numpy as np
@@ -48,6 +49,7 @@ def short_study(tmp_path_factory):
         study._SCALES, study.FAMILY, study._OUTSIDE = before, models, outside
 
 
+@pytest.mark.skipif("SOLON_STUDIES" not in os.environ, reason="a minute: make test-studies")
 def test_the_summary_has_a_row_for_each_planner_and_society(short_study):
     folder, said, again = short_study
     assert said == again
