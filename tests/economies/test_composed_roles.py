@@ -185,7 +185,7 @@ def test_a_step_by_hand():
     np.testing.assert_allclose(shown.reward["ministry"], [-0.3], rtol=1e-6)
     assert shown.observation["household"]["price"].tolist() == [0.75]
     np.testing.assert_array_equal(shown.acting["ministry"], [False])
-    # What is worth 1 to a household and costs a quarter gains three quarters, whoever pays.
+    # What is worth 1 to a household and costs a quarter gains three quarters, no matter who pays.
     total = sum(float(reward.sum()) for reward in shown.reward.values())
     assert total == pytest.approx(2 * 0.75)
 
