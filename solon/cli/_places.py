@@ -3,14 +3,30 @@
 import contextlib
 import os
 import pathlib
+from collections.abc import Mapping
 
 from ..errors import ConfigurationError, require
 from ..runs.atomic import remove_leftovers
 
-__all__ = ["check_place"]
+__all__ = ["check_place", "check_places"]
 
 # What file systems take at most for a name, less what it is called while it is written.
 _LONGEST_NAME = 255 - len(".") - len(".1234567.tmp")
+
+
+def check_places(places: Mapping[str, str | None]) -> None:
+    """`check_place` of all that were given, by argument, and that no two are one file.
+
+    Raises:
+        ConfigurationError: for the first argument that does not fit.
+    """
+    taken: dict[str, str] = {}
+    for argument, place in places.items():
+        if place is None:
+            continue
+        check_place(argument, pathlib.Path(place))
+        other = taken.setdefault(os.path.realpath(place), argument)
+        require(other == argument, argument, place, f"another file than that of {other}")
 
 
 def check_place(argument: str, place: pathlib.Path) -> None:

@@ -7,7 +7,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 from ._arrays import as_float, power
 
 __all__ = [
-    "MARGINAL_UTILITY_FLOOR",
+    *("MARGINAL_UTILITY_FLOOR", "MOST_COIN", "MOST_RISK_AVERSION"),
     "coin_minus_labor_cost",
     "crra",
     "inverse_crra",
@@ -16,6 +16,12 @@ __all__ = [
 
 MARGINAL_UTILITY_FLOOR = 1e-6
 """Coin below which `crra` no longer lets marginal utility grow: it is infinite at zero coin."""
+
+MOST_COIN = 1e9
+"""Coin beyond which single precision loses what is traded for one coin."""
+
+MOST_RISK_AVERSION = 20.0
+"""Risk aversion beyond which utilities of coin from .01 to 100 leave single precision."""
 
 
 def crra(

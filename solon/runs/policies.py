@@ -19,7 +19,7 @@ from ..own_code import failure
 from ..policy import Policy
 from ..spaces import Box
 from .named import NamedPolicy, is_own, underscored
-from .schedules import NamedSchedule, schedule
+from .schedules import PLANNERS, NamedSchedule, schedule
 from .values import as_tuples
 
 __all__ = [
@@ -130,9 +130,9 @@ def policy_named(
     except ConfigurationError as error:
         if error.argument != "planner" or argument == "planner":
             raise
-        others = ", ".join(sorted(_GENERAL))
+        others = ", ".join(sorted(set(_places()) - {_SCHEDULE, *PLANNERS}))
         close = did_you_mean(name, _places()) if "did you mean" not in error.allowed else ""
-        allowed = f"{others}, FILE.py:CLASS, {error.allowed}{close}"
+        allowed = f"{others}, FILE.py:CLASS, or for taxes {error.allowed}{close}"
         raise ConfigurationError(argument, error.value, allowed) from None
 
 

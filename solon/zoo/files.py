@@ -134,17 +134,16 @@ def read_entry(name: str, argument: str = "name", kind: str | None = PLAYERS) ->
     folder = ROOT / name
     try:
         text = bytes_of(folder / RECORD, most=MOST_TEXT)
-        card = text_of(bytes_of(folder / CARD, most=MOST_TEXT))
+        record = load_json(text)
     except UnreadableError as error:
         raise DamageError(argument, name, f"an entry that can be read ({error})") from None
-    try:
-        record = load_json(text)
     except ValueError as error:
         allowed = f"an entry with a whole {RECORD} (this one is damaged: {error})"
         raise DamageError(argument, name, allowed) from None
     _check_record(record, argument, name)
     file = record["file"]["name"]
     try:
+        card = text_of(bytes_of(folder / CARD, most=MOST_TEXT))
         data = bytes_of(folder / file)
     except UnreadableError as error:
         raise DamageError(argument, name, f"an entry that can be read ({error})") from None
@@ -197,6 +196,8 @@ def write_entry(name: str, contents: Mapping[str, bytes]) -> pathlib.Path:
 
 def _check_record(record: Any, argument: str, name: str) -> None:
     """Raise if what an `entry.json` says has not the form of its kind."""
+    if isinstance(record, dict) and "format" not in record:
+        raise DamageError(argument, name, f"an entry with a whole {RECORD} (`format` is missing)")
     stated = record.get("format") if isinstance(record, dict) else None
     require(stated == FORMAT, argument, name, f"an entry of format {FORMAT} (this has {stated})")
     players = record.get("kind", PLAYERS) == PLAYERS

@@ -229,9 +229,10 @@ def test_a_learner_refuses_the_prior_of_another_economy():
 @pytest.mark.parametrize(
     ("economy", "place", "distribution", "words"),
     [
-        ("gather-trade-build", "labor_cost", {"uniform": [-0.1, 0.3]}, "numbers from 0 on"),
+        ("gather-trade-build", "labor_cost", {"uniform": [-0.1, 0.3]}, "numbers from 0 to 1e.09"),
+        ("gather-trade-build", "risk_aversion", 1e30, "numbers from 0 to 20"),
         ("gather-trade-build", "regeneration", {"choice": [0.1, 2]}, "numbers from 0 to 1"),
-        ("one-step-economy", "labor_exponent", {"normal": [2, 0.5]}, "numbers from 1 on"),
+        ("one-step-economy", "labor_exponent", {"normal": [2, 0.5]}, "numbers from 1 to 100"),
         ("labor-supply", "preferences.elasticity", 0, "numbers from 0.001 to 100"),
         (
             "gather-trade-build",

@@ -73,6 +73,10 @@ DAMAGE = {
         lambda e: write(e, lambda r: r.update(rates={"cutoffs": [0], "mean": [0.1, 0.2]})),
         "`rates` is damaged",
     ),
+    "no card and an empty record": (
+        lambda e: ((e / files.CARD).unlink(), (e / files.RECORD).write_text("{}")),
+        "`format` is missing",
+    ),
     "no card": (lambda e: (e / files.CARD).unlink(), "No such file"),
     "other networks": (
         lambda e: write(e, lambda r: r["config"]["ppo"].update(hidden=[5])),

@@ -11,6 +11,7 @@ from jaxtyping import Array, Float, Key
 
 from ..._plain import plain_fields
 from ...component import Component
+from ...economics.utility import MOST_COIN, MOST_RISK_AVERSION
 from ...environment import KIND, TimeStep
 from ...spaces import Box
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
@@ -139,7 +140,8 @@ class GatherTradeBuild(WorkersAndPlanner):
     def param_bounds(self) -> Mapping[str, tuple[float, float]]:
         return {
             **super().param_bounds(),
-            **dict.fromkeys(("risk_aversion", "labor_cost", "starting_coin"), (0.0, math.inf)),
+            "risk_aversion": (0.0, MOST_RISK_AVERSION),
+            **dict.fromkeys(("labor_cost", "starting_coin"), (0.0, MOST_COIN)),
             "warmup_constant": (0.0, math.inf),
             **dict.fromkeys(("equality_weight", "labor_cost_weight", "regeneration"), (0.0, 1.0)),
         }

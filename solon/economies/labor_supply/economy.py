@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, get_args
 
@@ -15,6 +14,7 @@ from ..._plain import plain_fields
 from ...component import Component
 from ...economics.inequality import equality, equally_distributed_equivalent
 from ...economics.society import Objective, Society, social_weights, social_welfare
+from ...economics.utility import MOST_COIN, MOST_RISK_AVERSION
 from ...environment import TimeStep
 from ...errors import require, require_number, require_whole
 from ..gather_trade_build.observation import pooled_fields
@@ -138,8 +138,9 @@ class LaborSupplyEconomy(WorkersAndPlanner):
     def param_bounds(self) -> Mapping[str, tuple[float, float]]:
         return {
             **super().param_bounds(),
-            **dict.fromkeys(("skills", "inequality_aversion"), (0.0, math.inf)),
-            "preferences.risk_aversion": (0.0, math.inf),
+            "skills": (0.0, MOST_COIN),
+            "inequality_aversion": (0.0, MOST_RISK_AVERSION),
+            "preferences.risk_aversion": (0.0, MOST_RISK_AVERSION),
             "preferences.elasticity": (0.001, 100.0),
         }
 

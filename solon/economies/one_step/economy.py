@@ -1,7 +1,6 @@
 """The economy: its sizes, what happens at a start and in a step, in this order."""
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
@@ -11,6 +10,7 @@ from jaxtyping import Array, Key
 
 from ..._plain import plain_fields
 from ...component import Component
+from ...economics.utility import MOST_COIN, MOST_RISK_AVERSION
 from ...environment import TimeStep
 from ...errors import require, require_whole
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
@@ -97,8 +97,9 @@ class OneStepEconomy(WorkersAndPlanner):
     def param_bounds(self) -> Mapping[str, tuple[float, float]]:
         return {
             **super().param_bounds(),
-            **dict.fromkeys(("risk_aversion", "labor_cost"), (0.0, math.inf)),
-            "labor_exponent": (1.0, math.inf),
+            "risk_aversion": (0.0, MOST_RISK_AVERSION),
+            "labor_cost": (0.0, MOST_COIN),
+            "labor_exponent": (1.0, 100.0),
             "equality_weight": (0.0, 1.0),
         }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import tyro
 
 from ...._terminal import console, say
-from ....cli._places import check_place
+from ....cli._places import check_places
 from ....errors import ConfigurationError, require
 from .search import SEARCH_OPTIONS, check_search, find_policy
 from .world import check_world, world
@@ -96,12 +96,7 @@ def run(options: Options) -> int:
                 value = getattr(options, field.name)
                 require(value == field.default, f"--{field.name}", value, "with optimize only")
     factors = check_world(options)
-    places = {"--report": options.report, "--json": options.json, "--out": options.out}
-    for argument, place in places.items():
-        if place is not None:
-            check_place(argument, pathlib.Path(place))
-    both = [pathlib.Path(place).absolute() for place in places.values() if place is not None]
-    require(len(set(both)) == len(both), "--json", options.json, "another file for each")
+    check_places({"--report": options.report, "--json": options.json, "--out": options.out})
 
     from ....data.us_states import find_states
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 
 from ...._terminal import say
-from ....cli._places import check_place
+from ....cli._places import check_places
 from ....errors import require
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ def run(options: Options) -> int:
     require(single, "out", options.out, "with show and one schedule only")
     named = [schedule(given, "schedule") for given in options.schedules]
     brackets = _told_apart([_brackets(each) for each in named])
-    for argument, place in (("figure", options.figure), ("out", options.out)):
-        if place is not None:
-            check_place(argument, pathlib.Path(place))
+    check_places({"figure": options.figure, "out": options.out})
     if options.what == "show":
         tables = [line for each in brackets for line in ("", *_table(each))]
         say(*tables[1:])

@@ -43,3 +43,11 @@ def test_a_schedule_that_was_written_reads_the_same(name, tmp_path, capsys):
     assert read_schedule(file) == schedule(name)
     # A line a bracket, so that a changed rate is a changed line.
     assert file.read_text().count("\n- ") in (7, 14)
+
+
+def test_two_files_do_not_take_one_place(tmp_path, capsys):
+    place = str(tmp_path / "one.html")
+    both = ["--figure", place, "--out", f"{tmp_path}/../{tmp_path.name}/one.html"]
+    assert main(["schedule", "show", "us-federal", *both]) == 2
+    assert "allowed: another file than that of figure" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
