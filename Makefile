@@ -55,7 +55,7 @@ test-oldest: .venv/ready  ## Run the tests with the oldest packages that are all
 # Environment, Python, how uv chooses versions. Without bytecode, packages are compiled at each start
 # where Python may not write, and commands answer later than the tests allow.
 define run-tests-with
-	$(BIN)/uv venv --quiet --clear --no-python-downloads --python $(2) $(1)
+	$(BIN)/uv venv --quiet --clear --seed --no-python-downloads --python $(2) $(1)
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(1) $(3) --editable '.[test]'
 	$(1)/bin/python -c 'import jax, numpy, sys; \
 		print("Python", sys.version.split()[0], "jax", jax.__version__, "numpy", numpy.__version__)'

@@ -5,13 +5,14 @@ from .distributions import MultiCategorical
 from .encoding import Encoded, Encoding
 from .normalization import RunningStatistics
 from .scripted import ConstantPolicy, RandomPolicy, random_actions
-from .wrappers import RateLevels, ReviewedPolicy, SetOnce, Silenced, Wrapper
+from .wrappers import MostProbable, RateLevels, ReviewedPolicy, SetOnce, Silenced, Wrapper
 
 __all__ = [
     "ActorCritic",
     "ConstantPolicy",
     "Encoded",
     "Encoding",
+    "MostProbable",
     "MultiCategorical",
     "RandomPolicy",
     "RateLevels",

@@ -12,7 +12,10 @@ from ..environment import ACTION_MASK, TimeStep
 from ..policy import Policy
 from .actor_critic import ActorCritic
 
-__all__ = ["RateLevels", "ReviewedPolicy", "SetOnce", "SetOnceMemory", "Silenced", "Wrapper"]
+__all__ = [
+    *("MostProbable", "RateLevels", "ReviewedPolicy", "SetOnce", "SetOnceMemory", "Silenced"),
+    "Wrapper",
+]
 
 Observation = dict[str, Shaped[Array, "..."]]
 
@@ -37,6 +40,24 @@ class Wrapper(Policy):
 
     def update(self, memory: Any, outcome: TimeStep, state: Any) -> Any:
         return self.policy.update(memory, outcome, state)
+
+
+class MostProbable(Wrapper):
+    """Takes the most probable action where a network would draw one.
+
+    Draws are for learning: they try what may be better. Where actions are real numbers, it is the
+    middle of the distribution before it is squashed.
+
+    Attributes:
+        policy: a network, whose memory it carries.
+    """
+
+    policy: ActorCritic
+
+    def act(self, memory: Any, observation: Observation, key: Key[Array, ""]) -> tuple[Array, Any]:
+        encoding = self.policy.encoding
+        distribution, _, memory = self.policy.step(encoding.encode(observation), memory)
+        return encoding.decode(distribution.mode()), memory
 
 
 class SetOnceMemory(eqx.Module):

@@ -52,7 +52,7 @@ class Gap:
 
 
 def in_regimes(
-    players: Mapping[str, "Players"], among: Sequence[str]
+    players: "Mapping[str, Players]", among: Sequence[str]
 ) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
     """Put trainings together that differ in the seed alone.
 
