@@ -44,7 +44,7 @@ def seeds_of(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def train_each(trainings: Sequence["Options"]) -> int:
+def train_each(trainings: "Sequence[Options]") -> int:
     """Train in a process each, as many at a time as there are cores.
 
     What happens to one does not keep the others from going on.

@@ -70,14 +70,16 @@ def test_a_masked_bandit_is_played_at_its_best():
 @pytest.mark.parametrize("bounded", [True, False])
 def test_numbers_are_chosen_where_they_are_best(bounded):
     """What is handed in comes to lie where each member sees its goal."""
-    config = dataclasses.replace(CONFIG, entropy=((0, 0.01), (10_000, 0.0)), discount=0.0)
-    state, history = train(Learner(Targets(bounded=bounded), config), 110)
-    assert history["worker/reward"][-10:].mean() > -0.03
+    # Where deviations are small, larger steps throw means away that were found.
+    rate, entropy = ((0, 3e-3), (20_000, 3e-4)), ((0, 0.01), (10_000, 0.0))
+    config = dataclasses.replace(CONFIG, learning_rate=rate, entropy=entropy, discount=0.0)
+    state, history = train(Learner(Targets(bounded=bounded), config), 80)
+    assert history["worker/reward"][-10:].mean() > -0.01
     policy = state.policies["worker"]
     goals = jnp.array([[[0.3, 0.6], [-0.4, 0.8]], [[-0.2, -0.4], [-0.4, 0.8]]])
     distribution, _ = policy(policy.encoding.encode({"goal": goals}))
     found = policy.encoding.decode(distribution.mode())
-    np.testing.assert_allclose(found, goals, atol=0.12)
+    np.testing.assert_allclose(found, goals, atol=0.08)
 
 
 def test_workers_answer_to_the_tax_rate_as_theory_says(compilations):
