@@ -65,7 +65,8 @@ def _in_a_process(name, seed):
 def _one(name, seed):
     with tempfile.TemporaryDirectory(prefix="solon-endurance-") as place:
         folder = pathlib.Path(place).resolve()
-        _settings(folder)
+        # Of the lab nothing is compiled twice, but everything runs often: as for those who use it.
+        _settings(folder, quickly=name != _LAB)
         from . import kills, lab
 
         if name == _LAB:
@@ -77,9 +78,10 @@ def _one(name, seed):
             os.chdir("/")
 
 
-def _settings(folder):
+def _settings(folder, quickly):
     """Nobody's settings, and what is compiled is kept with that of the tests."""
-    os.environ.setdefault("XLA_FLAGS", as_flags(QUICKLY))
+    if quickly:
+        os.environ.setdefault("XLA_FLAGS", as_flags(QUICKLY))
     os.environ["SOLON_STATE"] = str(folder / "state")
     os.environ["SOLON_CACHE"] = str(folder / "cache")
     cache = ROOT / ".pytest_cache" / "d" / "xla"
