@@ -19,6 +19,7 @@ from plotly.utils import PlotlyJSONEncoder
 from solon.applications.pandemic.study.report import comparisons
 from solon.applications.pandemic.study.report import figures_of as pandemic_figures
 from solon.applications.taxation.study.report import figures_of
+from solon.applications.unknown_society.study.figures import figures_of as society_figures
 from solon.evidence.reproduce import read_cells
 from solon.evidence.studies import load_study
 
@@ -71,6 +72,13 @@ def main() -> None:
     for name, (make, _) in pandemic_figures(results, comparisons(results, folder)).items():
         path = HERE / f"pandemic-study-{name}.svg"
         path.write_text(svg(make(), browser), "utf-8")
+        print(path.name, path.stat().st_size)
+    results = read_cells(
+        load_study("unknown-society"), ROOT / "results" / "unknown-society", "full"
+    )
+    for name, figure in society_figures(results).items():
+        path = HERE / f"unknown-society-{name}.svg"
+        path.write_text(svg(figure, browser), "utf-8")
         print(path.name, path.stat().st_size)
 
 

@@ -7,19 +7,48 @@ from ...policy import Policy
 from .policies import FixedRate, SelfEstimatingSaez, StructuralEstimator
 from .societies import FAMILY
 
-__all__ = ["MODEL_AVERAGING", "SINGLE", "opponents"]
+__all__ = ["AVERAGING", "ESTIMATOR", "EXPLORING", "SINGLE", "exploring", "opponents"]
 
 SINGLE = "single rate"
-MODEL_AVERAGING = "model averaging"
+ESTIMATOR, AVERAGING = "estimator", "model averaging"
 
 #: How far incomes may be off the model without shocks, and with them.
 _DEVIATION = {False: 0.02, True: 0.2}
-#: In year two of those who spend it on exploring: so far from the rate of year one.
-_EXPLORED = 0.2
+
+EXPLORING = {
+    f"{rate:g} for {years} year{'s' * (years > 1)}": (rate, years)
+    for rate in (0.0, 0.2, 0.4, 0.6)
+    for years in (1, 2)
+}
+"""Rates and years, from year two on, that an estimator may spend on exploring."""
+
+
+def exploring(
+    env: UnknownSociety, who: str, chosen: str, *, first: float, shocks: bool
+) -> StructuralEstimator:
+    """An estimator that explores.
+
+    Args:
+        env: the economy, whose planner sets any rate.
+        who: `ESTIMATOR` or `AVERAGING`.
+        chosen: a key of `EXPLORING`.
+        first: its rate of the first year.
+        shocks: whether incomes have yearly shocks, which it knows.
+    """
+    models = {} if who == ESTIMATOR else {"models": FAMILY}
+    explore, explored = EXPLORING[chosen]
+    deviation = _DEVIATION[shocks]
+    given = {"first": first, "deviation": deviation, "explore": explore, "explored": explored}
+    return StructuralEstimator(env, **given, **models)
 
 
 def opponents(
-    env: UnknownSociety, *, standard: float, family: float, shocks: bool
+    env: UnknownSociety,
+    *,
+    standard: float,
+    family: float,
+    explore: Mapping[str, str],
+    shocks: bool,
 ) -> Mapping[str, Policy]:
     """The planners that do not learn by trial.
 
@@ -27,24 +56,24 @@ def opponents(
         env: the economy, whose planner sets any rate.
         standard: the best single rate over the standard model's prior.
         family: the best single rate over the prior of all models.
+        explore: how each estimator explores, see `EXPLORING`.
         shocks: whether incomes have yearly shocks, which all of them know.
     """
     deviation = _DEVIATION[shocks]
+    first = {ESTIMATOR: standard, AVERAGING: family}
+    estimators = {
+        f"{who}, exploring": exploring(env, who, explore[who], first=first[who], shocks=shocks)
+        for who in first
+    }
     return {
         SINGLE: FixedRate(standard),
         "single rate of the family": FixedRate(family),
         "formula, published": SelfEstimatingSaez(env, first=standard, corrected=False),
         "formula, corrected": SelfEstimatingSaez(env, first=standard, guess=0.8),
-        "estimator": StructuralEstimator(env, first=standard, deviation=deviation),
-        "estimator, exploring": StructuralEstimator(
-            env, first=standard, deviation=deviation, explore=abs(standard - _EXPLORED)
-        ),
+        ESTIMATOR: StructuralEstimator(env, first=standard, deviation=deviation),
         "estimator, one look": StructuralEstimator(
             env, first=standard, deviation=deviation, estimates=1
         ),
-        MODEL_AVERAGING: StructuralEstimator(env, first=family, deviation=deviation, models=FAMILY),
-        # Where some models have nobody work above a rate, only going there tells which one holds.
-        f"{MODEL_AVERAGING}, exploring": StructuralEstimator(
-            env, first=family, deviation=deviation, models=FAMILY, explore=standard
-        ),
+        AVERAGING: StructuralEstimator(env, first=family, deviation=deviation, models=FAMILY),
+        **estimators,
     }

@@ -36,6 +36,7 @@ class Societies:
         objective: what the planner wants.
         elasticity: bounds of its uniform prior, or the number that all have.
         skills: `log-normal` or `pareto`.
+        remembered: years that the planner is shown.
     """
 
     models: tuple[str, ...] = FAMILY[:1]
@@ -44,6 +45,7 @@ class Societies:
     objective: str = "equality-times-output"
     elasticity: tuple[float, float] | float = ELASTICITY
     skills: str = "log-normal"
+    remembered: int = 1
 
     def __post_init__(self):
         low = self.elasticity if isinstance(self.elasticity, float) else self.elasticity[0]
@@ -57,6 +59,7 @@ class Societies:
             "models": list(self.models),
             "objective": self.objective,
             "skills": self.skills,
+            "remembered": self.remembered,
         }
 
     def env(self, set_by: str = "levels") -> UnknownSociety:

@@ -1,5 +1,6 @@
 """How a planner is trained in societies that nobody describes to it."""
 
+import dataclasses
 import json
 import pathlib
 import shutil
@@ -8,7 +9,7 @@ import signal
 import safetensors.numpy
 
 from ...agents import ActorCritic
-from ...errors import ConfigurationError, require_whole
+from ...errors import ConfigurationError, require, require_whole
 from ...learning import PPO
 from ...reading.arrays import arrays_of
 from ...reading.files import UnreadableError, bytes_of
@@ -22,15 +23,25 @@ from ...runs.recipe import Recipe, load_trained
 from ...runs.train import train
 from .societies import Societies
 
-__all__ = ["PLANNER", "read_planner", "recipe_of", "settings", "train_planner"]
+__all__ = [
+    *("FILES", "MEMORIES", "PLANNER", "RECURRENT", "WITHOUT"),
+    *("read_planner", "recipe_of", "remembering", "settings", "train_planner"),
+]
 
 PLANNER = "planner.safetensors"
 """The file in which a trained planner is kept."""
 
+MEMORIES = FILES, RECURRENT, WITHOUT = "files", "recurrent", "none"
+"""How a planner knows of years before the last one: it is shown them all, remembers what it makes
+of each, or not at all."""
+
 _COPIES = 1024
+_BALANCE = 0.5
+"""With it 6 million years taught more than 14 million without: .72 of the gap over five models, and
+.69."""
 
 
-def settings(steps: int, *, recurrent: bool = True) -> PPO:
+def settings(steps: int, *, recurrent: bool = False) -> PPO:
     """Of the learner.
 
     An episode is all years of a society, so that what a rate teaches about the years to come is
@@ -40,14 +51,14 @@ def settings(steps: int, *, recurrent: bool = True) -> PPO:
 
     Args:
         steps: years of the training, all copies together.
-        recurrent: whether the planner has a memory.
+        recurrent: whether the network remembers.
     """
     return PPO(
         environments=_COPIES,
         unroll=10,
         epochs=4,
         minibatches=8,
-        hidden=(64, 32),
+        hidden=(64, 32) if recurrent else (128, 128),
         recurrent=recurrent,
         discount=1.0,
         gae_lambda=0.8,
@@ -59,24 +70,32 @@ def settings(steps: int, *, recurrent: bool = True) -> PPO:
     )
 
 
-def recipe_of(societies: Societies, *, steps: int, seed: int, recurrent: bool = True) -> Recipe:
+def recipe_of(societies: Societies, *, steps: int, seed: int, memory: str = FILES) -> Recipe:
     """The training of a planner.
 
     Args:
-        societies: of which each episode draws one.
+        societies: of which each episode draws one; as many years are shown as the memory asks for.
         steps: years, all copies together.
         seed: of all luck.
-        recurrent: whether the planner has a memory.
+        memory: one of `MEMORIES`.
     """
     require_whole("steps", steps, low=1, high=2**31 - 1)
+    require(memory in MEMORIES, "memory", memory, ", ".join(MEMORIES))
+    societies = remembering(societies, memory)
     return Recipe(
         "unknown-society",
-        dict(societies.options),
-        ppo=settings(steps, recurrent=recurrent),
+        {**societies.options, "balance": _BALANCE},
+        ppo=settings(steps, recurrent=memory == RECURRENT),
         prior=societies.content,
         seed=seed,
         steps=steps,
     )
+
+
+def remembering(societies: Societies, memory: str) -> Societies:
+    """The same, with as many years shown as a planner of this memory reads."""
+    years = societies.env().years if memory == FILES else 1
+    return dataclasses.replace(societies, remembered=years)
 
 
 def train_planner(recipe: Recipe, folder: pathlib.Path, *, quiet: bool = True) -> ActorCritic:

@@ -15,11 +15,11 @@ from ..._plain import plain_fields
 from ...economics.inequality import equality
 from ...economics.linear_tax import linear_tax_consumption
 from ...environment import Environment, Role, TimeStep
-from ...errors import require, require_whole
+from ...errors import require, require_number, require_whole
 from ...spaces import Box, Discrete, Space
 from .behavior import MODELS, Behavior, behavior_of, worker_incomes
 from .objectives import OBJECTIVES, relative_welfare
-from .state import Params, State, World
+from .state import Files, Params, State, World
 
 __all__ = ["UnknownSociety"]
 
@@ -28,6 +28,8 @@ _SKILLS = ("log-normal", "pareto")
 #: Of incomes that are shown: below it nobody can tell them from none.
 _LEAST_INCOME = 1e-3
 _MOST_SHOWN = 10
+#: Where nobody would work, nothing can be attained.
+_LEAST_ATTAINABLE = 0.1
 #: Rates that are tried for what could be attained.
 _TRIED = 20
 #: The first year of the other elasticity, counted from 0.
@@ -40,7 +42,8 @@ class UnknownSociety(Environment):
 
     An episode is a society and a step is a year: the planner sets the rate of a linear tax, workers
     answer by their first-order conditions, and the revenue is handed back in equal shares. Nothing
-    lasts from year to year but what the planner has seen: quantiles of last year's incomes.
+    lasts from year to year but what the planner has seen: quantiles of incomes, of last year or of
+    all years.
 
     Attributes:
         workers: how many there are.
@@ -51,6 +54,11 @@ class UnknownSociety(Environment):
         levels: how many rates there are to pick from: 0, 1 / levels, and so on.
         skills: `log-normal` or `pareto`, both with mean 1.
         quantiles: workers have the quantiles of the distribution of skills, instead of draws.
+        remembered: past years that the planner is shown, each in a place of its own. With all of
+            them it needs no memory of its own.
+        balance: rewards are divided by this power of what could be attained in the society. With 0
+            a few very unequal societies make up most of what is learned from, with 1 all count
+            alike. What is scored, `welfare`, does not depend on it.
     """
 
     name: ClassVar[str] = "unknown-society"
@@ -64,12 +72,16 @@ class UnknownSociety(Environment):
     levels: int = 20
     skills: str = _SKILLS[0]
     quantiles: bool = False
+    remembered: int = 1
+    balance: float = 0.0
 
     def __post_init__(self):
         plain_fields(self)
         require_whole("workers", self.workers, low=2, high=100_000)
         require_whole("years", self.years, low=1, high=1000)
         require_whole("levels", self.levels, low=2, high=1000)
+        require_whole("remembered", self.remembered, low=1, high=self.years)
+        require_number("balance", self.balance, low=0, high=1)
         names = isinstance(self.models, tuple) and len(self.models) > 0
         require(names, "models", self.models, f"a list of {', '.join(MODELS)}")
         for model in self.models:
@@ -97,10 +109,10 @@ class UnknownSociety(Environment):
     @property
     def roles(self) -> Mapping[str, Role]:
         observation: dict[str, Space] = {
-            "incomes": Box((self.shown,)),
-            "kept": Box((1,)),
+            "incomes": Box((self.remembered * self.shown,)),
+            "kept": Box((self.remembered,)),
             "rate": Box((1,), 0.0, 1.0),
-            "working": Box((1,), 0.0, 1.0),
+            "working": Box((self.remembered,), 0.0, 1.0),
             "year": Discrete(self.years + 1),
         }
         picks = self.set_by == "levels"
@@ -146,6 +158,7 @@ class UnknownSociety(Environment):
             skills=self._skills(world.talent, params.spread),
             rate=nothing,
             filed=jnp.zeros(self.workers),
+            files=Files.none(self.remembered, self.shown),
             welfare=nothing,
             attainable=nothing,
             params=params,
@@ -160,22 +173,30 @@ class UnknownSociety(Environment):
     ) -> tuple[State, TimeStep]:
         rate = self._rate(actions["planner"])
         incomes = self._incomes(state, rate)
+        filed = incomes * jnp.exp(state.params.shock_deviation * shocks)
+        kept = jnp.log(jnp.maximum(1 - rate, _LEAST_INCOME))
+        working = jnp.mean(filed > 0, dtype=kept.dtype)
         state = dataclasses.replace(
             state,
             year=state.year + 1,
             rate=rate,
-            filed=incomes * jnp.exp(state.params.shock_deviation * shocks),
+            filed=filed,
+            files=state.files.filed(state.year, self._quantiles(filed), kept, working),
             welfare=self.worth(state, rate),
         )
         # What counts is what the rate does, and not what luck does beside it.
-        return state, self._shown(state, {"planner": state.welfare[None]})
+        return state, self._shown(state, {"planner": self._balanced(state, state.welfare)[None]})
 
     def potential(self, state: State) -> dict[str, Float[Array, " count"]]:
         """What the best rate would make of the years to come, roughly.
 
         Societies differ by far more than rates do: with it a critic has to learn what is lost.
         """
-        return {"planner": ((self.years - state.year) * state.attainable)[None]}
+        best = (self.years - state.year) * state.attainable
+        return {"planner": self._balanced(state, best)[None]}
+
+    def _balanced(self, state: State, worth: Float[Array, ""]) -> Float[Array, ""]:
+        return worth / jnp.maximum(state.attainable, _LEAST_ATTAINABLE) ** self.balance
 
     def behavior(self, state: State) -> Behavior:
         """The model of the society."""
@@ -213,20 +234,21 @@ class UnknownSociety(Environment):
             return action[0].astype(jnp.zeros(()).dtype) / self.levels
         return jnp.clip(action[0, 0], 0.0, 1.0)
 
-    def _shown(self, state: State, reward: dict[str, Array]) -> TimeStep:
-        began = state.year > 0
-        incomes = jnp.sort(state.filed)
+    def _quantiles(self, filed: Float[Array, " n"]) -> Float[Array, " shown"]:
+        """Of incomes, in logarithms."""
+        incomes = jnp.sort(filed)
         if self.shown < self.workers:
             share = (np.arange(self.shown) + 0.5) / self.shown
             incomes = jnp.quantile(incomes, jnp.asarray(share, incomes.dtype))
-        seen = jnp.where(began, jnp.log(jnp.maximum(incomes, _LEAST_INCOME)), 0.0)
-        kept = jnp.log(jnp.maximum(1 - state.rate, _LEAST_INCOME))
-        working = jnp.where(began, jnp.mean(state.filed > 0, dtype=seen.dtype), 0.0)
+        return jnp.log(jnp.maximum(incomes, _LEAST_INCOME))
+
+    def _shown(self, state: State, reward: dict[str, Array]) -> TimeStep:
+        files = state.files
         observation = {
-            "incomes": seen[None],
-            "kept": kept[None, None],
+            "incomes": files.incomes.reshape(1, -1),
+            "kept": files.kept[None],
             "rate": state.rate[None, None],
-            "working": working[None, None],
+            "working": files.working[None],
             "year": state.year[None],
         }
         return TimeStep(

@@ -1,9 +1,10 @@
 """What the economy holds: its society, the year, and what was filed in the last one."""
 
 import equinox as eqx
+import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-__all__ = ["Params", "State", "World"]
+__all__ = ["Files", "Params", "State", "World"]
 
 
 class Params(eqx.Module):
@@ -30,6 +31,43 @@ class World(eqx.Module):
     talent: Float[Array, " n"]
 
 
+class Files(eqx.Module):
+    """What the planner keeps of past years; 0 where there was none.
+
+    Each year has its place: the first is that of the first year, and where there are fewer places
+    than years, the oldest year makes room.
+
+    Attributes:
+        incomes: logarithms of quantiles.
+        kept: logarithm of the share of a coin that workers kept.
+        working: share of workers with an income.
+    """
+
+    incomes: Float[Array, "remembered shown"]
+    kept: Float[Array, " remembered"]
+    working: Float[Array, " remembered"]
+
+    @classmethod
+    def none(cls, years: int, shown: int) -> "Files":
+        """Before the first year."""
+        return cls(jnp.zeros((years, shown)), jnp.zeros(years), jnp.zeros(years))
+
+    def filed(
+        self,
+        year: Int[Array, ""],
+        incomes: Float[Array, " shown"],
+        kept: Float[Array, ""],
+        working: Float[Array, ""],
+    ) -> "Files":
+        """With those of a year, which is counted from 0."""
+        place = year % self.kept.shape[0]
+        return Files(
+            self.incomes.at[place].set(incomes),
+            self.kept.at[place].set(kept),
+            self.working.at[place].set(working),
+        )
+
+
 class State(eqx.Module):
     """The economy between two years.
 
@@ -38,6 +76,7 @@ class State(eqx.Module):
         skills: coin a unit of labor, the lowest first, with mean 1 over societies.
         rate: of the last year; 0 before the first.
         filed: incomes of the last year as they were filed, shocks included; 0 before the first.
+        files: what the planner keeps of past years.
         welfare: that the last year was worth, see `relative_welfare`; 0 before the first.
         attainable: what a year is worth under the best of some rates, for critics.
         params: the numbers of this society.
@@ -47,6 +86,7 @@ class State(eqx.Module):
     skills: Float[Array, " n"]
     rate: Float[Array, ""]
     filed: Float[Array, " n"]
+    files: Files
     welfare: Float[Array, ""]
     attainable: Float[Array, ""]
     params: Params

@@ -22,13 +22,14 @@ from solon.evidence.reproduce import reproduce
 
 SHORT = {
     "seeds": 1,
-    "memoryless": 0,
+    "ablations": 0,
     "steps": {"standard": 20_480, "family": 20_480},
     "societies": 30,
     "searched": 40,
+    "tried": 10,
     "chosen": 20,
     "left_out": False,
-    "hundred": False,
+    "wider": False,
 }
 
 

@@ -147,6 +147,38 @@ def test_the_planner_sees_incomes_and_nothing_of_the_society():
     np.testing.assert_allclose(seen["incomes"][0], quantiles, rtol=1e-4, atol=1e-4)
 
 
+def test_the_planner_keeps_files_of_the_years_it_remembers():
+    rates = [6, 0, 12, 9]
+    last, all_years = (solon.make("unknown-society", remembered=n) for n in (1, 3))
+    (one, _), (three, begun) = start(last), start(all_years)
+    assert not any(np.asarray(begun.observation["planner"]["incomes"]).ravel())
+    seen = []
+    for rate in rates:
+        one, shown = year(last, one, rate)
+        three, kept = year(all_years, three, rate)
+        seen.append(shown.observation["planner"])
+    files = kept.observation["planner"]
+    for name in ("incomes", "kept", "working"):
+        # The fourth year takes the place of the first.
+        wanted = np.concatenate([seen[i][name][0] for i in (3, 1, 2)])
+        np.testing.assert_array_equal(files[name][0], wanted)
+    np.testing.assert_array_equal(files["rate"], seen[-1]["rate"])
+    assert one.files.incomes.shape == (1, 4) and three.files.incomes.shape == (3, 4)
+
+
+def test_rewards_are_balanced_and_welfare_is_not():
+    plain, half = (solon.make("unknown-society", balance=b) for b in (0.0, 0.5))
+    (one, _), (other, _) = start(plain), start(half)
+    attainable = float(one.attainable)
+    ratio = float(half.potential(other)["planner"][0] / plain.potential(one)["planner"][0])
+    one, shown = year(plain, one, 6)
+    other, balanced = year(half, other, 6)
+    assert float(one.welfare) == float(other.welfare)
+    rewards = (float(each.reward["planner"][0]) for each in (balanced, shown))
+    assert next(rewards) / next(rewards) == pytest.approx(attainable**-0.5, rel=1e-5)
+    assert ratio == pytest.approx(attainable**-0.5, rel=1e-5)
+
+
 def test_levels_and_rates_are_set_on_the_same_luck():
     worlds = [
         solon.make("unknown-society", set_by=by).draw_world(jax.random.key(1)).talent
@@ -173,6 +205,10 @@ def test_skills_have_mean_one(skills, spread):
         {"levels": 1},
         {"set_by": "law"},
         {"years": 0},
+        {"remembered": 0},
+        {"remembered": 11},
+        {"balance": -0.1},
+        {"balance": 1.5},
         {"skills": "uniform"},
     ],
 )

@@ -41,6 +41,7 @@ class StructuralEstimator(Policy):
         deviation: of the logarithm of yearly shocks, known to it. Without shocks some noise is
             left to it, so that incomes which no society of its models has do not rule out all.
         explore: rate of the second year, set only to learn from it; None to set what seems best.
+        explored: years in which it is set.
         estimates: years after which it keeps the rate that it has; None to go on estimating.
         elasticity: bounds of the uniform prior.
         spread: likewise.
@@ -50,7 +51,7 @@ class StructuralEstimator(Policy):
 
     first: Float[Array, ""]
     explore: Float[Array, ""]
-    explores: Bool[Array, ""]
+    explored: Int[Array, ""]
     estimates: Int[Array, ""]
     deviation: Float[Array, ""]
     elasticities: Float[Array, " elasticities"]
@@ -69,6 +70,7 @@ class StructuralEstimator(Policy):
         models: Sequence[str] = ("standard",),
         deviation: float = 0.02,
         explore: float | None = None,
+        explored: int = 1,
         estimates: int | None = None,
         elasticity: tuple[float, float] = (0.1, 1.5),
         spread: tuple[float, float] = (0.3, 1.1),
@@ -86,8 +88,9 @@ class StructuralEstimator(Policy):
         if estimates is not None:
             require_whole("estimates", estimates, low=1, high=env.years)
         self.first = jnp.asarray(require_number("first", first, low=0, high=0.999), float)
-        explored = first if explore is None else explore
-        self.explore = jnp.asarray(require_number("explore", explored, low=0, high=0.999), float)
+        rate = first if explore is None else explore
+        self.explore = jnp.asarray(require_number("explore", rate, low=0, high=0.999), float)
+        require_whole("explored", explored, low=1, high=env.years - 1)
         self.deviation = jnp.asarray(deviation, float)
         self.elasticities = _middles(low, high, _ELASTICITIES)
         self.spreads = _middles(*spread, _SPREADS)
@@ -95,7 +98,7 @@ class StructuralEstimator(Policy):
         self.talent = jnp.asarray(normal, float)
         self.models, self.objective, self.years = tuple(models), env.objective, env.years
         # Numbers are traced, so that variants share what is compiled.
-        self.explores = jnp.asarray(explore is not None)
+        self.explored = jnp.asarray(0 if explore is None else explored, jnp.int32)
         self.estimates = jnp.asarray(env.years if estimates is None else estimates, jnp.int32)
         self.least = least
 
@@ -113,7 +116,7 @@ class StructuralEstimator(Policy):
     ) -> tuple[Float[Array, "1 1"], Returns]:
         year = memory.count
         rate = jnp.where(year == 0, self.first, self._best(memory))
-        rate = jnp.where((year == 1) & self.explores, self.explore, rate)
+        rate = jnp.where((year >= 1) & (year <= self.explored), self.explore, rate)
         rate = jnp.where(year > self.estimates, memory.rates[year - 1], rate)
         return rate[None, None], memory
 

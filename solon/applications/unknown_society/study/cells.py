@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ....agents import MostProbable
 from ....evidence.statistics import conditional_value_at_risk, regret
-from ..opponents import MODEL_AVERAGING, SINGLE, opponents
+from ..opponents import AVERAGING, ESTIMATOR, EXPLORING, SINGLE, exploring, opponents
 from ..policies import FixedRate
 from ..scoring import Begun, Played, Truth, begun, best_single_rate, play_planner, truth_of
 from ..societies import FAMILY, Societies
-from ..training import PLANNER, read_planner, recipe_of, train_planner
+from ..training import PLANNER, read_planner, recipe_of, remembering, train_planner
 from .shares import PERIODS, Draws, Gains, mean_share, share
 
 __all__ = ["OUTSIDE", "kinds", "laws", "learned", "scores"]
@@ -25,10 +26,10 @@ OUTSIDE: Mapping[str, Mapping[str, Any]] = {
 }
 """Societies that no planner is prepared for, and in what they differ from the standard ones."""
 
-#: Seeds of the luck of searches, of choosing and of the test societies.
-_LAWS, TEST = 11, 20_261
+#: Seed of the luck of searches.
+_LAWS = 11
 _BINS = {"elasticity": 5, "spread": 4}
-_FOLLOWED = 40
+_FOLLOWED = 100
 """Societies of which each year is kept."""
 
 
@@ -41,10 +42,40 @@ def kinds(config: Mapping[str, Any]) -> dict[str, Societies]:
 
 
 def laws(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The best single rate for each kind of societies, and for all of the family."""
+    """What is chosen for those who do not learn, on societies of its own.
+
+    The best single rate for each kind of societies and for all of the family, and how estimators
+    explore: each as is best in the mean of the models that it holds possible.
+    """
     found = {name: _law(one, config["searched"]) for name, one in kinds(config).items()}
     family = Societies(FAMILY, workers=config["workers"], shocks=config["shocks"])
-    return {"rates": found, "family": _law(family, len(FAMILY) * config["searched"])}
+    rates = {ESTIMATOR: found[FAMILY[0]], AVERAGING: _law(family, 5 * config["searched"])}
+    tried = {who: _explored(config, who, first, rates[ESTIMATOR]) for who, first in rates.items()}
+    return {
+        "rates": found,
+        "family": rates[AVERAGING],
+        "tried": tried,
+        "explore": {who: max(one, key=lambda name: one[name]) for who, one in tried.items()},
+    }
+
+
+def _explored(
+    config: Mapping[str, Any], who: str, first: float, standard: float
+) -> dict[str, float]:
+    """The mean share over all years beside the standard model's law, by the way of exploring."""
+    base = Societies(workers=config["workers"], shocks=config["shocks"])
+    models = FAMILY if who == AVERAGING else FAMILY[:1]
+    shares: dict[str, list[float]] = {name: [] for name in EXPLORING}
+    for model in models:
+        societies = dataclasses.replace(base, models=(model,))
+        drawn = begun(societies, count=config["tried"], seed=_LAWS, purpose="choosing")
+        truth, law = truth_of(drawn), _fixed(standard, drawn)
+        for name, each in shares.items():
+            given = {"first": first, "shocks": config["shocks"]}
+            played = play_planner(exploring(drawn.env(), who, name, **given), drawn)
+            gains = Gains((played.welfare - law.welfare)[None], truth.welfare - law.welfare)
+            each.append(share(gains, PERIODS["all_years"]))
+    return {name: float(np.mean(each)) for name, each in shares.items()}
 
 
 def _law(societies: Societies, count: int) -> float:
@@ -55,13 +86,11 @@ def _law(societies: Societies, count: int) -> float:
 def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     """A training, and what its planner closes of the gap in societies for choosing."""
     societies = _trained_in(config)
-    recipe = recipe_of(
-        societies, steps=config["steps"], seed=config["seed"], recurrent=config["recurrent"]
-    )
-    planner = train_planner(recipe, folder)
+    planner = MostProbable(train_planner(_recipe(config), folder))
     count, seed = config["chosen"], 1000 + config["seed"]
     chosen = {}
     for own in societies.each():
+        own = remembering(own, config["memory"])
         drawn = begun(own, count=count, seed=seed, purpose="choosing")
         truth = truth_of(drawn)
         fixed = _fixed(best_single_rate(drawn), drawn)
@@ -92,21 +121,28 @@ def scores(
         trainings: by name of a planner, configuration and folder of each seed.
     """
     planners = {
-        who: [read_planner(folder / PLANNER, _recipe(own)) for own, folder in sorted_by_seed(seeds)]
+        who: [
+            (own["memory"], MostProbable(read_planner(folder / PLANNER, _recipe(own))))
+            for own, folder in sorted_by_seed(seeds)
+        ]
         for who, seeds in trainings.items()
     }
     found: dict[str, Any] = {}
     gains: dict[str, dict[str, dict[str, Gains]]] = {"standard law": {}, "own law": {}}
     standard = rates["rates"]["standard"]
     for name, societies in kinds(config).items():
-        drawn = begun(societies, count=config["societies"], seed=TEST, purpose="scoring")
-        given = {"standard": standard, "family": rates["family"], "shocks": config["shocks"]}
+        given = {"count": config["societies"], "seed": config["test"], "purpose": "scoring"}
+        drawn = begun(societies, **given)
+        told = {"standard": standard, "shocks": config["shocks"]}
+        told |= {"family": rates["family"], "explore": rates["explore"]}
         played = {
             who: [play_planner(planner, drawn)]
-            for who, planner in opponents(drawn.env(), **given).items()
+            for who, planner in opponents(drawn.env(), **told).items()
         }
         for who, seeds in planners.items():
-            played[who] = [play_planner(p, drawn, set_by="levels") for p in seeds]
+            # The same societies and the same luck, shown as each planner is used to.
+            shown = {memory: begun(remembering(societies, memory), **given) for memory, _ in seeds}
+            played[who] = [play_planner(p, shown[memory], set_by="levels") for memory, p in seeds]
         truth = truth_of(drawn)
         own = _fixed(rates["rates"][name], drawn)
         for base, law in (("standard law", played[SINGLE][0]), ("own law", own)):
@@ -157,7 +193,7 @@ def _recipe(config: Mapping[str, Any]) -> Any:
         _trained_in(config),
         steps=config["steps"],
         seed=config["seed"],
-        recurrent=config["recurrent"],
+        memory=config["memory"],
     )
 
 
@@ -184,8 +220,8 @@ def _ahead(
 ) -> dict[str, Any]:
     """By how much learned planners lead the others in the mean of the societies of the family."""
     learned = [who for who in tables[inside[0]] if who.startswith("learned")]
-    averaging = [MODEL_AVERAGING, f"{MODEL_AVERAGING}, exploring"]
-    rivals = ["estimator", "estimator, exploring", "formula, corrected", *averaging]
+    estimators = [ESTIMATOR, f"{ESTIMATOR}, exploring", AVERAGING, f"{AVERAGING}, exploring"]
+    rivals = ["formula, corrected", *estimators]
     found = {}
     for who in learned:
         ours = [tables[name][who] for name in inside]
