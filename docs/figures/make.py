@@ -19,7 +19,7 @@ from plotly.utils import PlotlyJSONEncoder
 from solon.applications.pandemic.study.report import comparisons
 from solon.applications.pandemic.study.report import figures_of as pandemic_figures
 from solon.applications.taxation.study.report import figures_of
-from solon.applications.unknown_society.study.figures import figures_of as society_figures
+from solon.applications.unknown_society.figures import figures_of as society_figures
 from solon.evidence.reproduce import read_cells
 from solon.evidence.studies import load_study
 

@@ -22,7 +22,7 @@ __all__ = ["STUDY", "rows"]
 _FULL: Mapping[str, Any] = {
     "seeds": 5,
     "ablations": 2,
-    "steps": {"standard": 6_000_000, "family": 16_000_000},
+    "steps": {"standard": 6_000_000, "family": 8_000_000},
     "societies": 2000,
     "searched": 4000,
     "tried": 200,

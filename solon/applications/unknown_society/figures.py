@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ....figures.panels import finish, panels, stacked
-from ....figures.theme import PAGE, Style, label
+from ...figures.panels import finish, panels, stacked
+from ...figures.theme import PAGE, Style, label
 
 if TYPE_CHECKING:
     import plotly.graph_objects
