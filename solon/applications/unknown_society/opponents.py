@@ -35,11 +35,15 @@ def exploring(
         first: its rate of the first year.
         shocks: whether incomes have yearly shocks, which it knows.
     """
-    models = {} if who == ESTIMATOR else {"models": FAMILY}
     explore, explored = EXPLORING[chosen]
-    deviation = _DEVIATION[shocks]
-    given = {"first": first, "deviation": deviation, "explore": explore, "explored": explored}
-    return StructuralEstimator(env, **given, **models)
+    return StructuralEstimator(
+        env,
+        first=first,
+        models=FAMILY[:1] if who == ESTIMATOR else FAMILY,
+        deviation=_DEVIATION[shocks],
+        explore=explore,
+        explored=explored,
+    )
 
 
 def opponents(
