@@ -3,7 +3,7 @@
 import importlib
 import os
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ def write_report(
     provenance: Mapping[str, Any],
     curves: Mapping[str, Mapping[str, np.ndarray]] | None = None,
     note: str,
+    lead: Callable[[sections.Figures], list[str]] | None = None,
 ) -> pathlib.Path:
     """Write a report.html that opens in a browser without a network.
 
@@ -39,6 +40,7 @@ def write_report(
         provenance: with what it was run: seed, versions, machine, time.
         curves: regime -> column -> values over the training, named like the metrics of a run.
         note: what kind of evidence this is, in one plain sentence, shown above all numbers.
+        lead: what comes first on the page, as HTML, from the figures to add to.
 
     Returns:
         The path of the file.
@@ -51,6 +53,7 @@ def write_report(
     added = _added(evaluations)
     figures = sections.Figures()
     parts = [
+        *(lead(figures) if lead else []),
         *sections.headline(evaluations, figures),
         *(added or sections).economy(evaluations, figures),
         *sections.learning(curves, figures),

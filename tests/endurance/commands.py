@@ -215,7 +215,7 @@ COMMANDS = {
         before=(_cells,), sealed=("cells/*/saez/cell.json",),
     ),
     "demo": Command(
-        ("demo", "--run", "demo"),
+        ("demo", "--train", "--run", "demo"),
         wholes=("demo/*/evaluation", "demo/*/checkpoints/*"),
         sealed=("demo/*/run.json", "demo/*/metrics/*.parquet", "demo/*/checkpoints/*", "*.html"),
         refused="a folder that does not exist yet, or is empty",

@@ -1,4 +1,4 @@
-"""The first result: workers under two tax regimes, trained side by side and compared."""
+"""Workers under two tax regimes, trained side by side and compared: `solon demo --train`."""
 
 import multiprocessing
 import os
@@ -15,6 +15,7 @@ from ...errors import ConfigurationError, require
 from ...runs.cores import deal_cores
 from ...runs.errors import Interrupted, RunError, interruption_status, terminating_raises
 from ...runs.streams import lasting_streams
+from .showcase import claim
 
 __all__ = ["REGIMES", "run"]
 
@@ -78,7 +79,7 @@ def run(
     path = pathlib.Path(folder)
     deadline = time.monotonic() + 60 * minutes - _RESERVE_SECONDS
     require(folder != "", "run", folder, "the path of a new folder")
-    _claim(path)
+    claim(path)
     try:
         with terminating_raises():
             finished = _train_all(path, seed, deadline, first, most)
@@ -89,17 +90,6 @@ def run(
         return 1
     _report(path, seed, episodes)
     return 0
-
-
-def _claim(path: pathlib.Path) -> None:
-    """Make the folder, so that it turns out now and not in ten minutes if it cannot be."""
-    try:
-        free = not os.path.lexists(path) or (path.is_dir() and not any(path.iterdir()))
-        require(free, "run", str(path), "a folder that does not exist yet, or is empty")
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror
-        raise ConfigurationError("run", str(path), f"a place to write to ({reason})") from None
 
 
 def _train_all(path: pathlib.Path, seed: int, deadline: float, first: int, most: int) -> bool:

@@ -5,12 +5,14 @@ import pathlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from ....agents import MostProbable
 from ....evidence.statistics import conditional_value_at_risk, regret
 from ..opponents import AVERAGING, ESTIMATOR, EXPLORING, SINGLE, exploring, opponents
 from ..policies import FixedRate
+from ..policies.opening import Opening, best_opening
 from ..scoring import Begun, Played, Truth, begun, best_single_rate, play_planner, truth_of
 from ..societies import FAMILY, Societies
 from ..training import PLANNER, read_planner, recipe_of, remembering, train_planner
@@ -86,18 +88,19 @@ def _law(societies: Societies, count: int) -> float:
 def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     """A training, and what its planner closes of the gap in societies for choosing."""
     societies = _trained_in(config)
-    planner = MostProbable(train_planner(_recipe(config), folder))
+    trained = MostProbable(train_planner(_recipe(config), folder))
+    each = [remembering(own, config["memory"]) for own in societies.each()]
     count, seed = config["chosen"], 1000 + config["seed"]
+    planner = best_opening(trained, each, count=count, seed=2000 + config["seed"])
     chosen = {}
-    for own in societies.each():
-        own = remembering(own, config["memory"])
+    for own in each:
         drawn = begun(own, count=count, seed=seed, purpose="choosing")
         truth = truth_of(drawn)
         fixed = _fixed(best_single_rate(drawn), drawn)
         played = play_planner(planner, drawn, set_by="levels")
         gains = Gains((played.welfare - fixed.welfare)[None], truth.welfare - fixed.welfare)
         chosen[own.models[0]] = {name: share(gains, years) for name, years in PERIODS.items()}
-    return {"chosen": chosen}
+    return {"opening": int(planner.level), "chosen": chosen}
 
 
 def _trained_in(config: Mapping[str, Any]) -> Societies:
@@ -111,20 +114,17 @@ def _fixed(rate: float, societies: Begun) -> Played:
 def scores(
     config: Mapping[str, Any],
     rates: Mapping[str, Any],
-    trainings: Mapping[str, Sequence[tuple[Mapping[str, Any], pathlib.Path]]],
+    trainings: Mapping[str, Sequence[tuple[Mapping[str, Any], int, pathlib.Path]]],
 ) -> dict[str, Any]:
     """What all planners make of the test societies.
 
     Args:
         config: of the cell.
         rates: the result of `laws`.
-        trainings: by name of a planner, configuration and folder of each seed.
+        trainings: by name of a planner, configuration, opening and folder of each seed.
     """
     planners = {
-        who: [
-            (own["memory"], MostProbable(read_planner(folder / PLANNER, _recipe(own))))
-            for own, folder in sorted_by_seed(seeds)
-        ]
+        who: [(own["memory"], _read(own, opening, folder)) for own, opening, folder in seeds]
         for who, seeds in trainings.items()
     }
     found: dict[str, Any] = {}
@@ -181,11 +181,10 @@ def scores(
     }
 
 
-def sorted_by_seed(
-    seeds: Sequence[tuple[Mapping[str, Any], pathlib.Path]],
-) -> list[tuple[Mapping[str, Any], pathlib.Path]]:
-    """Trainings of a planner in the order of their seeds."""
-    return sorted(seeds, key=lambda pair: pair[0]["seed"])
+def _read(config: Mapping[str, Any], opening: int, folder: pathlib.Path) -> Opening:
+    """A planner as it governs, from its training."""
+    trained = MostProbable(read_planner(folder / PLANNER, _recipe(config)))
+    return Opening(trained, jnp.asarray(opening, jnp.int32))
 
 
 def _recipe(config: Mapping[str, Any]) -> Any:

@@ -111,9 +111,10 @@ def _run(
         return cells.laws(config)
     if config["kind"] == "learned":
         return cells.learned(config, folder)
-    trainings: dict[str, list[tuple[Mapping[str, Any], pathlib.Path]]] = {}
+    trainings: dict[str, list[tuple[Mapping[str, Any], int, pathlib.Path]]] = {}
     for name, own in config["trainings"].items():
-        trainings.setdefault(own["who"], []).append((own, folder.parent / name))
+        one = own, needs[name]["opening"], folder.parent / name
+        trainings.setdefault(own["who"], []).append(one)
     return cells.scores(config, needs[f"laws-{_place(config)}"], trainings)
 
 
