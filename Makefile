@@ -46,10 +46,10 @@ NEWEST ?= $(shell for python in python3.14 python3.13 python3.12 $(PYTHON); do \
 	$$python -c "" 2>/dev/null && echo $$python && break; done)
 OLDEST ?= $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || echo $(PYTHON))
 
-test-newest: .venv/ready  ## Run the tests with the newest packages that are allowed
+test-newest: .venv/ready  ## Run the tests with the newest packages that are allowed (25 minutes)
 	$(call run-tests-with,.venv-newest,$(NEWEST),--upgrade)
 
-test-oldest: .venv/ready  ## Run the tests with the oldest packages that are allowed
+test-oldest: .venv/ready  ## Run the tests with the oldest packages that are allowed (25 minutes)
 	$(call run-tests-with,.venv-oldest,$(OLDEST),--upgrade --resolution lowest-direct)
 
 # Environment, Python, how uv chooses versions. Without bytecode, packages are compiled at each start

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from .memory import keep_small
+
 __all__ = ["fingerprint", "forget", "result"]
 
 Value = TypeVar("Value")
@@ -45,6 +47,7 @@ def result(configuration: Mapping[str, Any], compute: Callable[[], Value]) -> Va
                 if key in _kept:
                     return _kept[key]
             value = compute()
+            keep_small()
             with _lock:
                 _kept[key] = value
                 while len(_kept) > _MOST:
