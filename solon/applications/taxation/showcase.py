@@ -113,17 +113,16 @@ def claim(path: pathlib.Path) -> None:
 def _govern(path: pathlib.Path, seed: int, steps: int, count: int) -> _Found:
     """Train a planner over five models and let it govern societies of each."""
     from ...agents import MostProbable
-    from ..unknown_society.policies.opening import best_opening
+    from ..unknown_society.policies.opening import opened
     from ..unknown_society.societies import FAMILY, Societies
     from ..unknown_society.study.shares import PERIODS, share
-    from ..unknown_society.training import FILES, recipe_of, remembering, train_planner
+    from ..unknown_society.training import recipe_of, train_planner
 
     family = Societies(FAMILY)
     recipe = recipe_of(family, steps=steps, seed=seed)
     tell("a planner learns to tax societies of five models; nobody tells it which one it meets")
     trained = MostProbable(train_planner(recipe, path, quiet=False))
-    each = [remembering(one, FILES) for one in family.each()]
-    planner = best_opening(trained, each, count=_SEARCHED, seed=seed)
+    planner = opened(trained, family, count=_SEARCHED, seed=seed)
     tell("it governs societies that it has not met, beside others who are not told either")
     played = {one.models[0]: _played(one, planner, seed, count) for one in family.each()}
     gains = {name: _gains(*each) for name, each in played.items()}

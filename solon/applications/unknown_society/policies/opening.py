@@ -1,20 +1,17 @@
-"""The first year of a planner, in which it knows nothing: a rate found by search."""
+"""The first year of a planner, in which it knows nothing: the best single rate."""
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Int, Key, Shaped
 
 from ....agents import Wrapper
 from ....policy import Policy
-from ..scoring import begun, best_single_rate, play_planner, truth_of
+from ..scoring import begun, best_single_rate
 from ..societies import Societies
-from .fixed import FixedRate
 
-__all__ = ["Opening", "best_opening"]
+__all__ = ["Opening", "opened"]
 
 
 class Opening(Wrapper):
@@ -34,36 +31,18 @@ class Opening(Wrapper):
         return jnp.where(observation["year"] == 0, self.level, action), memory
 
 
-def best_opening(
-    planner: Policy, societies: Sequence[Societies], *, count: int, seed: int
-) -> Opening:
-    """The level of the first year that is best, for the planner that goes on from there.
+def opened(planner: Policy, societies: Societies, *, count: int, seed: int) -> Opening:
+    """A planner that begins with the level nearest to the best single rate of its prior.
 
-    In the first year all societies look alike, so that a planner has one rate to learn, and its
-    training settles for one that is good enough: the search costs nothing beside it.
+    In the first year all societies look alike: there is one number to know, which a search knows
+    better than a network.
 
     Args:
         planner: that picks levels.
-        societies: one for each model; their shares of the gap count alike.
-        count: how many of each are drawn, for choosing.
+        societies: of its prior.
+        count: how many are drawn, for choosing.
         seed: of their luck.
     """
-    total: Any = 0.0
-    law = _law(societies[0], count, seed)
-    for own in societies:
-        drawn = begun(own, count=count, seed=seed, purpose="choosing")
-        levels = drawn.env("levels").levels
-        fixed = play_planner(FixedRate(law), drawn).welfare
-        gap = (truth_of(drawn).welfare - fixed).mean()
-        tried = [
-            play_planner(Opening(planner, jnp.asarray(level, jnp.int32)), drawn, set_by="levels")
-            for level in range(levels)
-        ]
-        total = total + np.array([(one.welfare - fixed).mean() / gap for one in tried])
-    return Opening(planner, jnp.asarray(int(np.argmax(total)), jnp.int32))
-
-
-def _law(societies: Societies, count: int, seed: int) -> float:
-    """The best single rate under the standard model."""
-    standard = dataclasses.replace(societies, models=("standard",))
-    return best_single_rate(begun(standard, count=count, seed=seed, purpose="choosing"))
+    drawn = begun(societies, count=count, seed=seed, purpose="choosing")
+    level = round(best_single_rate(drawn) * drawn.env().levels)
+    return Opening(planner, jnp.asarray(level, jnp.int32))

@@ -12,7 +12,7 @@ from ....agents import MostProbable
 from ....evidence.statistics import conditional_value_at_risk, regret
 from ..opponents import AVERAGING, ESTIMATOR, EXPLORING, SINGLE, exploring, opponents
 from ..policies import FixedRate
-from ..policies.opening import Opening, best_opening
+from ..policies.opening import Opening, opened
 from ..scoring import Begun, Played, Truth, begun, best_single_rate, play_planner, truth_of
 from ..societies import FAMILY, Societies
 from ..training import PLANNER, read_planner, recipe_of, remembering, train_planner
@@ -91,7 +91,8 @@ def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     trained = MostProbable(train_planner(_recipe(config), folder))
     each = [remembering(own, config["memory"]) for own in societies.each()]
     count, seed = config["chosen"], 1000 + config["seed"]
-    planner = best_opening(trained, each, count=count, seed=2000 + config["seed"])
+    # The law of its prior is searched as laws are.
+    planner = opened(trained, societies, count=5 * count, seed=_LAWS)
     chosen = {}
     for own in each:
         drawn = begun(own, count=count, seed=seed, purpose="choosing")
