@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-demo: .venv/ready  ## Train a planner for societies nobody told it, and write a report (5 minutes)
+demo: .venv/ready  ## Train a planner for societies nobody told it, and write a report (3 minutes)
 	$(BIN)/solon demo
 
 parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (half an hour)

@@ -157,8 +157,9 @@ def _played(
     none = {"estimator": "0.2 for 1 year", "model averaging": "0.4 for 1 year"}
     told = opponents(drawn.env(), standard=rate, family=rate, explore=none, shocks=False)
     names = {"single rate": "single rate", _FORMULA: "formula, corrected", _ESTIMATOR: "estimator"}
-    played = {name: play_planner(told[who], drawn) for name, who in names.items()}
-    played[_LEARNED] = play_planner(planner, shown, set_by="levels")
+    # The learned one first: it has the same colour in all figures.
+    played = {_LEARNED: play_planner(planner, shown, set_by="levels")}
+    played |= {name: play_planner(told[who], drawn) for name, who in names.items()}
     return played, truth_of(drawn)
 
 
