@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["claim", "run"]
 
 _STEPS = 5_000_000
-"""Years of the training, of a thousand societies at once: two minutes on two cores."""
+"""Years of the training, of a thousand societies at once: one to two minutes on two cores."""
 _SOCIETIES, _SEARCHED = 200, 1000
 _EPISODES = 20
 
@@ -41,8 +41,9 @@ _LEARNED, _FORMULA, _ESTIMATOR = "learned", "formula that estimates", "estimator
 
 _NOTE = (
     "One training of a few minutes with one seed, and societies and years that it was not trained "
-    "on. Another seed may come out differently: the study (solon reproduce unknown-society) has "
-    "five, with intervals. The shipped workers of Open-Quadrant are those of a pilot."
+    "on. Another seed may come out differently: the study (solon reproduce unknown-society) trains "
+    "five. An estimator that averages over all five models is in the study alone, since it takes "
+    "longer: it is the strongest opponent. The shipped workers of Open-Quadrant are a pilot's."
 )
 
 

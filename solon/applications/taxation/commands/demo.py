@@ -18,7 +18,7 @@ _MINUTES = 10.0
 class Options:
     """Train a planner for societies nobody describes to it, then watch shipped workers under taxes.
 
-    The planner learns for some two minutes in simulations of five models of behavior. It then
+    The planner learns for a minute or two in simulations of five models of behavior. It then
     governs societies that it has not met, beside a formula and an estimator that are not told
     either, and the report says what share of the possible gain each of them made. Shipped workers
     of Open-Quadrant live under three taxes, with revenue and who gains.

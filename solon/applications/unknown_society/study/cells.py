@@ -51,7 +51,7 @@ def laws(config: Mapping[str, Any]) -> dict[str, Any]:
     """
     found = {name: _law(one, config["searched"]) for name, one in kinds(config).items()}
     family = Societies(FAMILY, workers=config["workers"], shocks=config["shocks"])
-    rates = {ESTIMATOR: found[FAMILY[0]], AVERAGING: _law(family, 5 * config["searched"])}
+    rates = {ESTIMATOR: found[FAMILY[0]], AVERAGING: _law(family, len(FAMILY) * config["searched"])}
     tried = {who: _explored(config, who, first, rates[ESTIMATOR]) for who, first in rates.items()}
     return {
         "rates": found,
