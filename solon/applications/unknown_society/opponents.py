@@ -1,16 +1,30 @@
 """Who a learned planner is held against, each with what it knows."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from ...economies.unknown_society import UnknownSociety
 from ...policy import Policy
 from .policies import FixedRate, SelfEstimatingSaez, StructuralEstimator
 from .societies import FAMILY
 
-__all__ = ["AVERAGING", "ESTIMATOR", "EXPLORING", "SINGLE", "exploring", "opponents"]
+__all__ = [
+    *(
+        "AVERAGING",
+        "ESTIMATOR",
+        "EXPLORING",
+        "FORMULA",
+        "PUBLISHED",
+        "REGRESSING",
+        "SINGLE",
+        "TUNED",
+    ),
+]
 
 SINGLE = "single rate"
 ESTIMATOR, AVERAGING = "estimator", "model averaging"
+PUBLISHED = "formula, published"
+FORMULA, TUNED = "formula, corrected", "formula, corrected, over five models"
 
 #: How far incomes may be off the model without shocks, and with them.
 _DEVIATION = {False: 0.02, True: 0.2}
@@ -21,6 +35,30 @@ EXPLORING = {
     for years in (1, 2)
 }
 """Rates and years, from year two on, that an estimator may spend on exploring."""
+
+REGRESSING: Mapping[str, Mapping[str, Any]] = {
+    f"guess {guess:g}, weight {weight:g}{', mean shares' * averaged}": {
+        **{"guess": guess, "weight": weight, "averaged": averaged}
+    }
+    for guess in (0.4, 0.8, 1.2, 1.6, 2.4)
+    for weight in (0.0, 0.03, 0.1, 0.3, 1.0)
+    for averaged in (False, True)
+}
+"""How a formula may take its elasticity and its weights from returns."""
+
+
+def formula(
+    env: UnknownSociety, chosen: str, *, first: float, corrected: bool = True
+) -> SelfEstimatingSaez:
+    """A formula that regresses.
+
+    Args:
+        env: the economy, whose planner sets any rate.
+        chosen: a key of `REGRESSING`.
+        first: its rate of the first year.
+        corrected: whether its weights are those of the objective.
+    """
+    return SelfEstimatingSaez(env, first=first, corrected=corrected, **REGRESSING[chosen])
 
 
 def exploring(
@@ -52,6 +90,7 @@ def opponents(
     standard: float,
     family: float,
     explore: Mapping[str, str],
+    regress: Mapping[str, str],
     shocks: bool,
 ) -> Mapping[str, Policy]:
     """The planners that do not learn by trial.
@@ -61,6 +100,7 @@ def opponents(
         standard: the best single rate over the standard model's prior.
         family: the best single rate over the prior of all models.
         explore: how each estimator explores, see `EXPLORING`.
+        regress: how each formula regresses, see `REGRESSING`.
         shocks: whether incomes have yearly shocks, which all of them know.
     """
     deviation = _DEVIATION[shocks]
@@ -72,8 +112,9 @@ def opponents(
     return {
         SINGLE: FixedRate(standard),
         "single rate of the family": FixedRate(family),
-        "formula, published": SelfEstimatingSaez(env, first=standard, corrected=False),
-        "formula, corrected": SelfEstimatingSaez(env, first=standard, guess=0.8),
+        PUBLISHED: formula(env, regress[PUBLISHED], first=standard, corrected=False),
+        FORMULA: formula(env, regress[FORMULA], first=standard),
+        TUNED: formula(env, regress[TUNED], first=family),
         ESTIMATOR: StructuralEstimator(env, first=standard, deviation=deviation),
         "estimator, one look": StructuralEstimator(
             env, first=standard, deviation=deviation, estimates=1

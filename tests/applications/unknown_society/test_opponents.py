@@ -78,6 +78,25 @@ def test_the_corrected_formula_knows_the_best_rate_after_two_years(drawn):
     assert (played.welfare <= truth.welfare + 1e-4).all()
 
 
+def test_the_formula_regresses_towards_its_guess(float64):
+    env = dataclasses.replace(STANDARD, workers=2).env("rate")
+    incomes = jnp.asarray([[1.0, 3.0], [0.9, 2.1], [1.2, 2.4]])
+    filed = jnp.zeros((env.years, 2)).at[:3].set(incomes)
+    rates = jnp.zeros(env.years).at[:3].set(jnp.asarray([0.3, 0.5, 0.4]))
+    returns = Returns(jnp.asarray(3), rates, filed)
+    kept, output = np.log([0.7, 0.5, 0.6]), np.log(np.array([4.0, 3.0, 3.6]) / 2)
+    kept, weight, guess = kept - kept.mean(), 0.1, 1.2
+    slope = (weight * guess + kept @ output) / (weight + kept @ kept)
+    for averaged, shares in (
+        (False, [1.2, 2.4]),
+        (True, [1 / 4 + 0.9 / 3 + 1 / 3, 3 / 4 + 2.1 / 3 + 2 / 3]),
+    ):
+        policy = SelfEstimatingSaez(env, first=0.3, guess=guess, weight=weight, averaged=averaged)
+        rate, _ = policy.act(returns, {}, key_of(0))
+        wanted = rate_for_equality_times_output(jnp.asarray(slope), gini(jnp.asarray(shares)))
+        assert float(rate[0, 0]) == pytest.approx(float(wanted), rel=1e-9)
+
+
 def test_the_likelihood_is_the_integral_over_skills(float64):
     elasticity, spread, noise, rates = 0.7, 0.5, 0.2, np.array([0.4, 0.2])
     incomes = np.array([[0.3, 1.2, 2.0], [0.5, 1.1, 2.4]])

@@ -134,20 +134,25 @@ class StructuralEstimator(Policy):
     def posterior(self, returns: Returns) -> Float[Array, "models elasticities spreads"]:
         """The log of the posterior on the grid, up to a constant."""
 
-        def at(model: Array, elasticity: Array, spread: Array) -> Array:
-            return self._given(returns, model, elasticity, spread)[0]
+        def of(model: str) -> Float[Array, "elasticities spreads"]:
+            # Each model by itself, so that most of them need no bounds of skills.
+            def at(elasticity: Array, spread: Array) -> Array:
+                return self._given(returns, MODELS[model], elasticity, spread, _stops(model))[0]
 
-        over_spreads = jax.vmap(at, (None, None, 0))
-        over_elasticities = jax.vmap(over_spreads, (None, 0, None))
-        over_models = jax.vmap(over_elasticities, (0, None, None))
-        return over_models(jnp.arange(len(self.models)), self.elasticities, self.spreads)
+            over_spreads = jax.vmap(at, (None, 0))
+            return jax.vmap(over_spreads, (0, None))(self.elasticities, self.spreads)
+
+        return jnp.stack([of(model) for model in self.models])
 
     def _given(
-        self, returns: Returns, model: Array, elasticity: Array, spread: Array
+        self,
+        returns: Returns,
+        behavior: Behavior,
+        elasticity: Array,
+        spread: Array,
+        stopping: bool,
     ) -> tuple[Array, Talents]:
-        behavior = behavior_of(model, self.models)
         given = returns, elasticity, spread, behavior, self.deviation, self.least
-        stopping = any(MODELS[m].least_gain or MODELS[m].reservation for m in self.models)
         return log_likelihood(*given, stopping=stopping)
 
     def _best(self, returns: Returns) -> Float[Array, ""]:
@@ -161,7 +166,8 @@ class StructuralEstimator(Policy):
 
         def worths(model: Array, elasticity: Array, spread: Array, luck: Array) -> Array:
             behavior = behavior_of(model, self.models)
-            _, found = self._given(returns, model, elasticity, spread)
+            stopping = any(map(_stops, self.models))
+            _, found = self._given(returns, behavior, elasticity, spread, stopping)
             talent = jnp.clip(found.mean + found.deviation * luck, found.low, found.high)
             own = elasticities(elasticity, behavior, talent.shape[0])
             skills = jnp.exp(talent / (1 + own))
@@ -173,6 +179,11 @@ class StructuralEstimator(Policy):
 
         drawn = model, self.elasticities[e], self.spreads[s], self.talent
         return rates[jnp.argmax(jnp.mean(jax.vmap(worths)(*drawn), axis=0))]
+
+
+def _stops(model: str) -> bool:
+    """Whether somebody may stop working under a model."""
+    return bool(MODELS[model].least_gain > 0 or MODELS[model].reservation > 0)
 
 
 def _dynamic(behavior: Behavior) -> bool:

@@ -60,13 +60,21 @@ def log_likelihood(
     kept = jnp.log(jnp.maximum(1 - returns.rates, 1e-3))[:, None]
     there = jnp.broadcast_to(returns.there[:, None], returns.incomes.shape)
     positive = returns.incomes > 0
-    may_stop = (behavior.least_gain > 0) | (behavior.reservation > 0)
+    may_stop = jnp.asarray((behavior.least_gain > 0) | (behavior.reservation > 0))
     used = there & (positive | ~may_stop)
     count = jnp.sum(used, axis=0)
     some = jnp.maximum(count, 1)
-    residual = jnp.log(jnp.where(positive, returns.incomes, least)) - own[None] * kept
-    mean = jnp.sum(jnp.where(used, residual, 0), axis=0) / some
-    squares = jnp.sum(jnp.where(used, (residual - mean[None]) ** 2, 0), axis=0)
+    # Sums over years do not depend on e and the spread: a grid of them costs no more years.
+    logs = jnp.log(jnp.where(positive, returns.incomes, least))
+    mean_log = jnp.sum(jnp.where(used, logs, 0), axis=0) / some
+    mean_kept = jnp.sum(jnp.where(used, kept, 0), axis=0) / some
+    logs, moves = (
+        jnp.where(used, logs - mean_log[None], 0),
+        jnp.where(used, kept - mean_kept[None], 0),
+    )
+    of_logs, of_both, of_moves = (jnp.sum(x, axis=0) for x in (logs**2, logs * moves, moves**2))
+    mean = mean_log - own * mean_kept
+    squares = jnp.maximum(of_logs - 2 * own * of_both + own**2 * of_moves, 0)
     prior_mean, prior_variance = -(1 + own) * spread**2 / 2, ((1 + own) * spread) ** 2
     noise = deviation**2
     marginal = prior_variance + noise / some
@@ -100,11 +108,13 @@ def _bounds(
     there: Array, positive: Array, kept: Array, own: Array, behavior: Behavior
 ) -> tuple[Array, Array]:
     """Between which bounds m lies: who works gains at least (1 - t)^(1+e) exp(m) / (1 + e)."""
-    bounded = behavior.least_gain > 0
+    bounded = jnp.asarray(behavior.least_gain > 0)
     gain = jnp.log(jnp.maximum(behavior.least_gain, 1e-9) * (1 + own))
-    edge = gain[None] - (1 + own)[None] * kept
-    low = jnp.max(jnp.where(there & positive & bounded, edge, -jnp.inf), axis=0)
-    high = jnp.min(jnp.where(there & ~positive & bounded, edge, jnp.inf), axis=0)
+    # Who worked when the least was kept, and who did not when the most was.
+    least = jnp.min(jnp.where(there & positive, kept, jnp.inf), axis=0)
+    most = jnp.max(jnp.where(there & ~positive, kept, -jnp.inf), axis=0)
+    low = jnp.where(bounded & jnp.isfinite(least), gain - (1 + own) * least, -jnp.inf)
+    high = jnp.where(bounded & jnp.isfinite(most), gain - (1 + own) * most, jnp.inf)
     return low, high
 
 

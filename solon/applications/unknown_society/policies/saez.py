@@ -31,6 +31,10 @@ class SelfEstimatingSaez(Policy):
         env: the economy, for its sizes.
         first: rate of the first year.
         guess: of the elasticity, before it can be estimated.
+        weight: of the guess in the regression, as so much variation of the log of what is kept
+            (ridge regression): the larger, the less an estimate follows the noise of few years.
+        averaged: whether weights are of each worker's mean share of incomes over the years seen,
+            and not of last year's incomes.
         corrected: whether weights are those of the objective.
 
     Source:
@@ -40,15 +44,26 @@ class SelfEstimatingSaez(Policy):
 
     first: Float[Array, ""]
     guess: Float[Array, ""]
+    weight: Float[Array, ""]
+    averaged: Bool[Array, ""]
     corrected: bool = eqx.field(static=True)
     years: int = eqx.field(static=True)
     workers: int = eqx.field(static=True)
 
     def __init__(
-        self, env: UnknownSociety, *, first: float, guess: float = 0.5, corrected: bool = True
+        self,
+        env: UnknownSociety,
+        *,
+        first: float,
+        guess: float = 0.5,
+        weight: float = 0.0,
+        averaged: bool = False,
+        corrected: bool = True,
     ):
         self.first = jnp.asarray(require_number("first", first, low=0, high=0.999), float)
         self.guess = jnp.asarray(require_number("guess", guess, low=0, above=True), float)
+        self.weight = jnp.asarray(require_number("weight", weight, low=0), float)
+        self.averaged = jnp.asarray(averaged)
         self.corrected, self.years, self.workers = corrected, env.years, env.workers
 
     def init(self, key: Key[Array, ""]) -> Returns:
@@ -63,7 +78,8 @@ class SelfEstimatingSaez(Policy):
     def act(
         self, memory: Returns, observation: dict[str, Shaped[Array, "..."]], key: Key[Array, ""]
     ) -> tuple[Float[Array, "1 1"], Returns]:
-        incomes = jnp.maximum(memory.incomes[memory.count - 1], _LEAST)
+        last = memory.incomes[memory.count - 1]
+        incomes = jnp.maximum(jnp.where(self.averaged, _mean_shares(memory), last), _LEAST)
         elasticity = self._elasticity(memory)
         if self.corrected:
             rate = rate_for_equality_times_output(elasticity, gini(incomes))
@@ -82,6 +98,15 @@ class SelfEstimatingSaez(Policy):
         output = jnp.log(jnp.maximum(jnp.mean(memory.incomes, axis=1), _LEAST))
         centered = there * (kept - jnp.sum(there * kept) / count)
         varies = jnp.sum(centered**2)
-        slope = jnp.sum(centered * output) / jnp.where(varies > 0, varies, 1.0)
+        told = self.weight + varies
+        moved = self.weight * self.guess + jnp.sum(centered * output)
+        slope = moved / jnp.where(told > 0, told, 1.0)
         # A slope of no sense is noise, or another model: the formula has no rate for it.
         return jnp.where(varies > 1e-6, jnp.clip(slope, 0.02, 10.0), self.guess)
+
+
+def _mean_shares(memory: Returns) -> Float[Array, " n"]:
+    """What each worker had of all incomes, in the mean of the years seen."""
+    output = jnp.sum(memory.incomes, axis=1, keepdims=True)
+    shares = memory.incomes / jnp.where(output > 0, output, 1.0)
+    return jnp.sum(shares, axis=0) / jnp.maximum(memory.count, 1) * memory.incomes.shape[1]

@@ -2,15 +2,29 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
 from ....agents import MostProbable
+from ....economies.unknown_society import UnknownSociety
 from ....evidence.statistics import conditional_value_at_risk, regret
-from ..opponents import AVERAGING, ESTIMATOR, EXPLORING, SINGLE, exploring, opponents
+from ....policy import Policy
+from ..opponents import (
+    AVERAGING,
+    ESTIMATOR,
+    EXPLORING,
+    FORMULA,
+    PUBLISHED,
+    REGRESSING,
+    SINGLE,
+    TUNED,
+    exploring,
+    formula,
+    opponents,
+)
 from ..policies import FixedRate
 from ..policies.opening import Opening, opened
 from ..scoring import Begun, Played, Truth, begun, best_single_rate, play_planner, truth_of
@@ -18,7 +32,7 @@ from ..societies import FAMILY, Societies
 from ..training import PLANNER, read_planner, recipe_of, remembering, train_planner
 from .shares import PERIODS, Draws, Gains, mean_share, share
 
-__all__ = ["OUTSIDE", "kinds", "laws", "learned", "scores"]
+__all__ = ["OUTSIDE", "formulas", "kinds", "laws", "learned", "scores"]
 
 OUTSIDE: Mapping[str, Mapping[str, Any]] = {
     "income-effects": {"models": ("income-effects",)},
@@ -64,17 +78,54 @@ def laws(config: Mapping[str, Any]) -> dict[str, Any]:
 def _explored(
     config: Mapping[str, Any], who: str, first: float, standard: float
 ) -> dict[str, float]:
-    """The mean share over all years beside the standard model's law, by the way of exploring."""
-    base = Societies(workers=config["workers"], shocks=config["shocks"])
+    """The mean share by the way of exploring."""
     models = FAMILY if who == AVERAGING else FAMILY[:1]
-    shares: dict[str, list[float]] = {name: [] for name in EXPLORING}
+    given = {"first": first, "shocks": config["shocks"]}
+
+    def planner(env: UnknownSociety, name: str) -> Policy:
+        return exploring(env, who, name, **given)
+
+    return _tried(config, models, EXPLORING, planner, standard)
+
+
+def formulas(config: Mapping[str, Any], rates: Mapping[str, Any]) -> dict[str, Any]:
+    """How formulas regress: each as is best in the mean of the models that it holds possible.
+
+    Args:
+        config: of the cell.
+        rates: the result of `laws`.
+    """
+    standard = rates["rates"][FAMILY[0]]
+    tried = {}
+    for who, first in (PUBLISHED, standard), (FORMULA, standard), (TUNED, rates["family"]):
+
+        def planner(env: UnknownSociety, name: str, who: str = who, first: float = first) -> Policy:
+            return formula(env, name, first=first, corrected=who != PUBLISHED)
+
+        models = FAMILY if who == TUNED else FAMILY[:1]
+        tried[who] = _tried(config, models, REGRESSING, planner, standard)
+    return {
+        "tried": tried,
+        "regress": {who: max(one, key=lambda name: one[name]) for who, one in tried.items()},
+    }
+
+
+def _tried(
+    config: Mapping[str, Any],
+    models: Sequence[str],
+    ways: Collection[str],
+    planner: Callable[[UnknownSociety, str], Policy],
+    standard: float,
+) -> dict[str, float]:
+    """The mean share over all years beside the standard model's law, by the way of a planner."""
+    base = Societies(workers=config["workers"], shocks=config["shocks"])
+    shares: dict[str, list[float]] = {name: [] for name in ways}
     for model in models:
         societies = dataclasses.replace(base, models=(model,))
         drawn = begun(societies, count=config["tried"], seed=_LAWS, purpose="choosing")
         truth, law = truth_of(drawn), _fixed(standard, drawn)
         for name, each in shares.items():
-            given = {"first": first, "shocks": config["shocks"]}
-            played = play_planner(exploring(drawn.env(), who, name, **given), drawn)
+            played = play_planner(planner(drawn.env(), name), drawn)
             gains = Gains((played.welfare - law.welfare)[None], truth.welfare - law.welfare)
             each.append(share(gains, PERIODS["all_years"]))
     return {name: float(np.mean(each)) for name, each in shares.items()}
@@ -115,6 +166,7 @@ def _fixed(rate: float, societies: Begun) -> Played:
 def scores(
     config: Mapping[str, Any],
     rates: Mapping[str, Any],
+    regress: Mapping[str, str],
     trainings: Mapping[str, Sequence[tuple[Mapping[str, Any], int, pathlib.Path]]],
 ) -> dict[str, Any]:
     """What all planners make of the test societies.
@@ -122,6 +174,7 @@ def scores(
     Args:
         config: of the cell.
         rates: the result of `laws`.
+        regress: of the result of `formulas`.
         trainings: by name of a planner, configuration, opening and folder of each seed.
     """
     planners = {
@@ -135,7 +188,7 @@ def scores(
         given = {"count": config["societies"], "seed": config["test"], "purpose": "scoring"}
         drawn = begun(societies, **given)
         told = {"standard": standard, "shocks": config["shocks"]}
-        told |= {"family": rates["family"], "explore": rates["explore"]}
+        told |= {"family": rates["family"], "explore": rates["explore"], "regress": regress}
         played = {
             who: [play_planner(planner, drawn)]
             for who, planner in opponents(drawn.env(), **told).items()
@@ -221,7 +274,7 @@ def _ahead(
     """By how much learned planners lead the others in the mean of the societies of the family."""
     learned = [who for who in tables[inside[0]] if who.startswith("learned")]
     estimators = [ESTIMATOR, f"{ESTIMATOR}, exploring", AVERAGING, f"{AVERAGING}, exploring"]
-    rivals = ["formula, corrected", *estimators]
+    rivals = [FORMULA, TUNED, *estimators]
     found = {}
     for who in learned:
         ours = [tables[name][who] for name in inside]

@@ -14,7 +14,7 @@ from typing import Any
 from .... import __version__
 from ....evidence.study import Cell, Study
 from ....runs.atomic import write_file
-from ..opponents import AVERAGING
+from ..opponents import AVERAGING, TUNED
 from ..societies import FAMILY
 
 __all__ = ["STUDY", "rows"]
@@ -26,6 +26,7 @@ _FULL: Mapping[str, Any] = {
     "societies": 2000,
     "searched": 4000,
     "tried": 200,
+    "regressed": 1000,
     "chosen": 1000,
     "left_out": True,
     "wider": True,
@@ -37,6 +38,7 @@ _QUICK: Mapping[str, Any] = {
     "societies": 300,
     "searched": 500,
     "tried": 50,
+    "regressed": 200,
     "chosen": 200,
     "left_out": False,
     "wider": False,
@@ -94,10 +96,13 @@ def _cells(scale: str) -> list[Cell]:
         kinds, place = {"models": models, "outside": outside, **base}, _place(base)
         searched = {"kind": "laws", "searched": sizes["searched"], "tried": sizes["tried"], **kinds}
         trainings = _trainings(scale, base)
-        cells.append(Cell(f"laws-{place}", searched))
+        laws = f"laws-{place}"
+        cells.append(Cell(laws, searched))
+        regressed = {"kind": "formulas", "tried": sizes["regressed"], **base}
+        cells.append(Cell(f"formulas-{place}", regressed, (laws,)))
         cells += [Cell(name, config) for name, config in trainings.items()]
         scored = {"kind": "scores", "societies": sizes["societies"], "test": _TEST[scale], **kinds}
-        needs = (f"laws-{place}", *trainings)
+        needs = (laws, f"formulas-{place}", *trainings)
         cells.append(Cell(f"scores-{place}", {**scored, "trainings": trainings}, needs))
     return cells
 
@@ -111,18 +116,22 @@ def _run(
         return cells.laws(config)
     if config["kind"] == "learned":
         return cells.learned(config, folder)
+    place = _place(config)
+    laws = needs[f"laws-{place}"]
+    if config["kind"] == "formulas":
+        return cells.formulas(config, laws)
     trainings: dict[str, list[tuple[Mapping[str, Any], int, pathlib.Path]]] = {}
     for name, own in config["trainings"].items():
         one = own, needs[name]["opening"], folder.parent / name
         trainings.setdefault(own["who"], []).append(one)
-    return cells.scores(config, needs[f"laws-{_place(config)}"], trainings)
+    return cells.scores(config, laws, needs[f"formulas-{place}"]["regress"], trainings)
 
 
 def _knows(who: str, model: str) -> bool:
     """Whether a planner is prepared for a model."""
     if model not in FAMILY:
         return False
-    if who == OVER_FAMILY or who.startswith(AVERAGING):
+    if who in (OVER_FAMILY, TUNED) or who.startswith(AVERAGING):
         return True
     if who.startswith("learned without ") and who != MEMORYLESS:
         return model != who.removeprefix("learned without ")
