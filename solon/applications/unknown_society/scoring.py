@@ -19,7 +19,16 @@ from ...policy import Policy
 from .oracle import best_rates, worth_of_rates
 from .societies import Societies
 
-__all__ = ["Begun", "Played", "Truth", "begun", "best_single_rate", "play_planner", "truth_of"]
+__all__ = [
+    "Begun",
+    "Played",
+    "Truth",
+    "begun",
+    "best_single_rate",
+    "play_planner",
+    "truth_of",
+    "welfare_by",
+]
 
 _RATES = np.arange(100) / 100
 #: One economy for all models that need no search, so that a planner is compiled once for them.
@@ -158,6 +167,30 @@ def truth_of(societies: Begun) -> Truth:
         elasticity=np.asarray(states.params.elasticity),
         spread=np.asarray(states.params.spread),
     )
+
+
+def welfare_by(
+    objective: str, societies: Begun, rates: Float[np.ndarray, "years societies"]
+) -> Float[np.ndarray, "years societies"]:
+    """What years were worth by another objective than the planner's.
+
+    Args:
+        objective: one of `OBJECTIVES`.
+        societies: that were governed.
+        rates: that were set in them.
+    """
+    env = dataclasses.replace(societies.env(), objective=objective)
+    return np.asarray(_worth_by_year(env, societies.states, jnp.asarray(rates, float)))
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _worth_by_year(env: UnknownSociety, states: State, rates: Array) -> Array:
+    def worths(of: tuple[Array, Array]) -> Array:
+        year, rates = of
+        now = eqx.tree_at(lambda s: s.year, states, jnp.full_like(states.year, year))
+        return jax.vmap(env.worth)(now, rates)
+
+    return jax.lax.map(worths, (jnp.arange(env.years), rates))
 
 
 def best_single_rate(societies: Begun) -> float:

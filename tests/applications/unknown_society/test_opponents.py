@@ -23,6 +23,7 @@ from solon.applications.unknown_society.scoring import (
     best_single_rate,
     play_planner,
     truth_of,
+    welfare_by,
 )
 from solon.applications.unknown_society.societies import FAMILY, Societies
 from solon.economics import gini, rate_for_equality_times_output
@@ -66,6 +67,15 @@ def test_no_rate_is_better_than_the_oracles(model):
     best = best_rates(env, found)
     tried = np.asarray(worth_of_rates(env, found, jnp.linspace(0, 0.99, 331)))
     assert (np.asarray(best.welfare) >= tried.max(axis=1) - 1e-5).all()
+
+
+def test_years_are_measured_by_other_objectives(drawn):
+    played = play_planner(FixedRate(0.4), drawn)
+    own = welfare_by("equality-times-output", drawn, played.rates)
+    np.testing.assert_allclose(own, played.welfare, rtol=1e-5)
+    worst = welfare_by("worst-off", drawn, played.rates)
+    untaxed = welfare_by("worst-off", drawn, np.zeros_like(played.rates))
+    assert worst.mean() > untaxed.mean() + 0.1
 
 
 def test_the_corrected_formula_knows_the_best_rate_after_two_years(drawn):

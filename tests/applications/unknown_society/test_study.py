@@ -27,6 +27,7 @@ SHORT = {
     "societies": 30,
     "searched": 40,
     "tried": 10,
+    "regressed": 10,
     "chosen": 20,
     "left_out": False,
     "wider": False,
@@ -68,6 +69,12 @@ def test_the_summary_has_a_row_for_each_planner_and_society(short_study):
     by_who = {row["who"]: row for row in standard}
     assert by_who["formula, corrected"]["last_five"] > 0.9
     assert by_who["estimator"]["inside"]
+    cell = json.loads((folder / "cells" / "scores-4" / "cell.json").read_text())
+    measured = cell["result"]["kinds"]["standard"]["welfare"]
+    assert max(measured["equality-times-output"].values()) == pytest.approx(
+        measured["equality-times-output"]["best rates"]
+    )
+    assert set(measured) == {"equality-times-output", "utilitarian", "worst-off"}
     learned = by_who["learned in the standard model"]
     # After two updates it knows next to nothing.
     assert learned["all_years"] < 0.2

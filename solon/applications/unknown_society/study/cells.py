@@ -10,6 +10,7 @@ import numpy as np
 
 from ....agents import MostProbable
 from ....economies.unknown_society import UnknownSociety
+from ....economies.unknown_society.objectives import OBJECTIVES
 from ....evidence.statistics import conditional_value_at_risk, regret
 from ....policy import Policy
 from ..opponents import (
@@ -27,7 +28,16 @@ from ..opponents import (
 )
 from ..policies import FixedRate
 from ..policies.opening import Opening, opened
-from ..scoring import Begun, Played, Truth, begun, best_single_rate, play_planner, truth_of
+from ..scoring import (
+    Begun,
+    Played,
+    Truth,
+    begun,
+    best_single_rate,
+    play_planner,
+    truth_of,
+    welfare_by,
+)
 from ..societies import FAMILY, Societies
 from ..training import PLANNER, read_planner, recipe_of, remembering, train_planner
 from .shares import PERIODS, Draws, Gains, mean_share, share
@@ -208,7 +218,8 @@ def scores(
                 for who, seeds in played.items()
             }
         found[name] = _described(played, truth, gains["own law"][name]) | {
-            "law": rates["rates"][name]
+            "law": rates["rates"][name],
+            "welfare": _by_every_measure(drawn, played, truth),
         }
     draws = {name: Draws.of(config["societies"], i) for i, name in enumerate(found)}
     inside = list(config["models"])
@@ -288,6 +299,24 @@ def _ahead(
             for rival in rivals
         }
     return found
+
+
+def _by_every_measure(
+    drawn: Begun, played: Mapping[str, Sequence[Played]], truth: Truth
+) -> dict[str, dict[str, float]]:
+    """The mean of all years and societies, by objective, relative to no tax.
+
+    The best rates are those of the planner's objective, whichever is measured.
+    """
+    rates = {who: [one.rates for one in seeds] for who, seeds in played.items()}
+    rates["best rates"] = [truth.rates]
+    return {
+        objective: {
+            who: float(np.mean([welfare_by(objective, drawn, one).mean() for one in seeds]))
+            for who, seeds in rates.items()
+        }
+        for objective in OBJECTIVES
+    }
 
 
 def _described(
