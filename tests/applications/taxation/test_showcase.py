@@ -19,8 +19,9 @@ def test_the_page_opens_with_what_was_found(tmp_path, capsys):
     sentence = re.search(r"<p><b>(A planner that learned.*?)</b></p>", body)
     assert sentence is not None and sentence.start() < body.index("<figure")
     shares = re.findall(r"(-?\d+%)", sentence[1])
-    assert len(shares) == 3
-    for who, share in zip(("learned", "formula that", "estimator of"), shares, strict=True):
+    assert len(shares) == 4
+    whose = "learned", "formula that", "estimator of one", "estimator of all"
+    for who, share in zip(whose, shares, strict=True):
         line = next(line for line in said.splitlines() if line.startswith(who))
         assert line.split()[-1] == share
     for regime in ("free market", "US federal rates", "learned tax"):
