@@ -15,8 +15,8 @@ __all__ = ["against_elasticity", "by_year", "figures_of", "societies"]
 
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _LOWEST = -0.6
-_LEARNED, _FORMULA = "learned over five models", "formula, corrected"
-_DRAWN = (_LEARNED, _FORMULA, "estimator, exploring", "model averaging, exploring")
+_LEARNED, _FORMULA = "learned over five models", "formula, corrected, over five models"
+_DRAWN = (_LEARNED, _FORMULA, "estimator", "model averaging, exploring")
 _BASE = "standard law"
 
 

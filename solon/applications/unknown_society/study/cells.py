@@ -1,32 +1,24 @@
-"""The cells: laws found by search, trainings, and what all planners made of the test societies."""
+"""The cells: trainings, and what all planners made of the test societies."""
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
 from ....agents import MostProbable
-from ....economies.unknown_society import UnknownSociety
 from ....economies.unknown_society.objectives import OBJECTIVES
 from ....evidence.statistics import conditional_value_at_risk, regret
-from ....policy import Policy
 from ..opponents import (
     AVERAGING,
     ESTIMATOR,
-    EXPLORING,
     FORMULA,
-    PUBLISHED,
-    REGRESSING,
     SINGLE,
     TUNED,
-    exploring,
-    formula,
     opponents,
 )
-from ..policies import FixedRate
 from ..policies.opening import Opening, opened
 from ..scoring import (
     Begun,
@@ -40,110 +32,15 @@ from ..scoring import (
 )
 from ..societies import FAMILY, Societies
 from ..training import PLANNER, read_planner, recipe_of, remembering, train_planner
+from .laws import LUCK, kinds, under
 from .shares import PERIODS, Draws, Gains, mean_share, share
 
-__all__ = ["OUTSIDE", "formulas", "kinds", "laws", "learned", "scores"]
+__all__ = ["FOLLOWED", "learned", "scores"]
 
-OUTSIDE: Mapping[str, Mapping[str, Any]] = {
-    "income-effects": {"models": ("income-effects",)},
-    "new-elasticity": {"models": ("new-elasticity",)},
-    "elasticity-2": {"elasticity": 2.0},
-    "pareto-skills": {"skills": "pareto"},
-}
-"""Societies that no planner is prepared for, and in what they differ from the standard ones."""
-
-#: Seed of the luck of searches.
-_LAWS = 11
 _BINS = {"elasticity": 5, "spread": 4}
+FOLLOWED = "learned over five models", "learned in the standard model", TUNED
+"""Planners whose years are kept, in a hundred societies of the standard model."""
 _FOLLOWED = 100
-"""Societies of which each year is kept."""
-
-
-def kinds(config: Mapping[str, Any]) -> dict[str, Societies]:
-    """The societies that planners are scored on, by name."""
-    base = Societies(workers=config["workers"], shocks=config["shocks"])
-    found = {name: dataclasses.replace(base, models=(name,)) for name in config["models"]}
-    outside = {name: dataclasses.replace(base, **OUTSIDE[name]) for name in config["outside"]}
-    return found | outside
-
-
-def laws(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What is chosen for those who do not learn, on societies of its own.
-
-    The best single rate for each kind of societies and for all of the family, and how estimators
-    explore: each as is best in the mean of the models that it holds possible.
-    """
-    found = {name: _law(one, config["searched"]) for name, one in kinds(config).items()}
-    family = Societies(FAMILY, workers=config["workers"], shocks=config["shocks"])
-    rates = {ESTIMATOR: found[FAMILY[0]], AVERAGING: _law(family, len(FAMILY) * config["searched"])}
-    tried = {who: _explored(config, who, first, rates[ESTIMATOR]) for who, first in rates.items()}
-    return {
-        "rates": found,
-        "family": rates[AVERAGING],
-        "tried": tried,
-        "explore": {who: max(one, key=lambda name: one[name]) for who, one in tried.items()},
-    }
-
-
-def _explored(
-    config: Mapping[str, Any], who: str, first: float, standard: float
-) -> dict[str, float]:
-    """The mean share by the way of exploring."""
-    models = FAMILY if who == AVERAGING else FAMILY[:1]
-    given = {"first": first, "shocks": config["shocks"]}
-
-    def planner(env: UnknownSociety, name: str) -> Policy:
-        return exploring(env, who, name, **given)
-
-    return _tried(config, models, EXPLORING, planner, standard)
-
-
-def formulas(config: Mapping[str, Any], rates: Mapping[str, Any]) -> dict[str, Any]:
-    """How formulas regress: each as is best in the mean of the models that it holds possible.
-
-    Args:
-        config: of the cell.
-        rates: the result of `laws`.
-    """
-    standard = rates["rates"][FAMILY[0]]
-    tried = {}
-    for who, first in (PUBLISHED, standard), (FORMULA, standard), (TUNED, rates["family"]):
-
-        def planner(env: UnknownSociety, name: str, who: str = who, first: float = first) -> Policy:
-            return formula(env, name, first=first, corrected=who != PUBLISHED)
-
-        models = FAMILY if who == TUNED else FAMILY[:1]
-        tried[who] = _tried(config, models, REGRESSING, planner, standard)
-    return {
-        "tried": tried,
-        "regress": {who: max(one, key=lambda name: one[name]) for who, one in tried.items()},
-    }
-
-
-def _tried(
-    config: Mapping[str, Any],
-    models: Sequence[str],
-    ways: Collection[str],
-    planner: Callable[[UnknownSociety, str], Policy],
-    standard: float,
-) -> dict[str, float]:
-    """The mean share over all years beside the standard model's law, by the way of a planner."""
-    base = Societies(workers=config["workers"], shocks=config["shocks"])
-    shares: dict[str, list[float]] = {name: [] for name in ways}
-    for model in models:
-        societies = dataclasses.replace(base, models=(model,))
-        drawn = begun(societies, count=config["tried"], seed=_LAWS, purpose="choosing")
-        truth, law = truth_of(drawn), _fixed(standard, drawn)
-        for name, each in shares.items():
-            played = play_planner(planner(drawn.env(), name), drawn)
-            gains = Gains((played.welfare - law.welfare)[None], truth.welfare - law.welfare)
-            each.append(share(gains, PERIODS["all_years"]))
-    return {name: float(np.mean(each)) for name, each in shares.items()}
-
-
-def _law(societies: Societies, count: int) -> float:
-    # Nothing is searched on what is scored.
-    return best_single_rate(begun(societies, count=count, seed=_LAWS, purpose="choosing"))
 
 
 def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
@@ -153,12 +50,12 @@ def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
     each = [remembering(own, config["memory"]) for own in societies.each()]
     count, seed = config["chosen"], 1000 + config["seed"]
     # The law of its prior is searched as laws are.
-    planner = opened(trained, societies, count=5 * count, seed=_LAWS)
+    planner = opened(trained, societies, count=5 * count, seed=LUCK)
     chosen = {}
     for own in each:
         drawn = begun(own, count=count, seed=seed, purpose="choosing")
         truth = truth_of(drawn)
-        fixed = _fixed(best_single_rate(drawn), drawn)
+        fixed = under(best_single_rate(drawn), drawn)
         played = play_planner(planner, drawn, set_by="levels")
         gains = Gains((played.welfare - fixed.welfare)[None], truth.welfare - fixed.welfare)
         chosen[own.models[0]] = {name: share(gains, years) for name, years in PERIODS.items()}
@@ -167,10 +64,6 @@ def learned(config: Mapping[str, Any], folder: pathlib.Path) -> dict[str, Any]:
 
 def _trained_in(config: Mapping[str, Any]) -> Societies:
     return Societies(tuple(config["models"]), config["workers"], config["shocks"])
-
-
-def _fixed(rate: float, societies: Begun) -> Played:
-    return play_planner(FixedRate(rate), societies)
 
 
 def scores(
@@ -208,7 +101,7 @@ def scores(
             shown = {memory: begun(remembering(societies, memory), **given) for memory, _ in seeds}
             played[who] = [play_planner(p, shown[memory], set_by="levels") for memory, p in seeds]
         truth = truth_of(drawn)
-        own = _fixed(rates["rates"][name], drawn)
+        own = under(rates["rates"][name], drawn)
         for base, law in (("standard law", played[SINGLE][0]), ("own law", own)):
             gains[base][name] = {
                 who: Gains(
@@ -221,6 +114,8 @@ def scores(
             "law": rates["rates"][name],
             "welfare": _by_every_measure(drawn, played, truth),
         }
+        if name == FAMILY[0]:
+            found[name]["followed"] = _followed(played, truth)
     draws = {name: Draws.of(config["societies"], i) for i, name in enumerate(found)}
     inside = list(config["models"])
     return {
@@ -341,7 +236,6 @@ def _described(
             table[who][f"by_{of}"] = [
                 float(gained[:, order == b].mean() / gap[order == b].mean()) for b in range(count)
             ]
-    followed = slice(0, _FOLLOWED)
     return {
         "planners": table,
         "gap_of_law": float(next(iter(gains.values())).gap.mean() / truth.welfare.mean()),
@@ -349,17 +243,20 @@ def _described(
             of: [float(x) for x in np.quantile(getattr(truth, of), np.linspace(0, 1, count + 1))]
             for of, count in _BINS.items()
         },
-        "followed": {
-            "elasticity": truth.elasticity[followed].round(4).tolist(),
-            "oracle": truth.rates[:, followed].T.round(4).tolist(),
-            "rates": {
-                who: seeds[0].rates[:, followed].T.round(4).tolist()
-                for who, seeds in played.items()
-            },
-            "output": {
-                who: seeds[0].output[:, followed].T.round(4).tolist()
-                for who, seeds in played.items()
-                if who.startswith("learned")
-            },
+    }
+
+
+def _followed(played: Mapping[str, Sequence[Played]], truth: Truth) -> dict[str, Any]:
+    """Some societies year by year, under the first training of each planner that is drawn."""
+    some = slice(0, _FOLLOWED)
+    drawn = {who: seeds[0] for who, seeds in played.items() if who in FOLLOWED}
+    return {
+        "elasticity": truth.elasticity[some].round(4).tolist(),
+        "oracle": truth.rates[:, some].T.round(4).tolist(),
+        "rates": {who: one.rates[:, some].T.round(4).tolist() for who, one in drawn.items()},
+        "output": {
+            who: one.output[:, some].T.round(4).tolist()
+            for who, one in drawn.items()
+            if who.startswith("learned")
         },
     }

@@ -110,21 +110,21 @@ def _cells(scale: str) -> list[Cell]:
 def _run(
     config: Mapping[str, Any], needs: Mapping[str, Any], folder: pathlib.Path
 ) -> Mapping[str, Any]:
-    from . import cells
+    from . import cells, laws
 
     if config["kind"] == "laws":
-        return cells.laws(config)
+        return laws.laws(config)
     if config["kind"] == "learned":
         return cells.learned(config, folder)
     place = _place(config)
-    laws = needs[f"laws-{place}"]
+    found = needs[f"laws-{place}"]
     if config["kind"] == "formulas":
-        return cells.formulas(config, laws)
+        return laws.formulas(config, found)
     trainings: dict[str, list[tuple[Mapping[str, Any], int, pathlib.Path]]] = {}
     for name, own in config["trainings"].items():
         one = own, needs[name]["opening"], folder.parent / name
         trainings.setdefault(own["who"], []).append(one)
-    return cells.scores(config, laws, needs[f"formulas-{place}"]["regress"], trainings)
+    return cells.scores(config, found, needs[f"formulas-{place}"]["regress"], trainings)
 
 
 def _knows(who: str, model: str) -> bool:
