@@ -247,3 +247,66 @@ def test_short_years_are_what_was_measured():
             assert abs(short / long - 1) < 0.1
     for both in found["us-federal"].values():
         assert f"{both['short'][0]:.1f} against {both['long'][0]:.1f}" in room
+
+
+def society_scores(cell):
+    study = load_study("unknown-society")
+    results = read_cells(study, DOCS.parent / "results" / "unknown-society", "full")
+    return results[cell]
+
+
+def short(value):
+    """A share as the page has it."""
+    return f"{value:.2f}".replace("0.", ".", 1)
+
+
+def short_interval(three):
+    value, low, high = map(short, three)
+    return f"{value} [{low}, {high}]"
+
+
+PERIODS = "all_years", "last_five"
+
+
+def test_the_shares_of_unknown_societies():
+    plain, shocks = (society_scores(f"scores-4{more}") for more in ("", "-shocks"))
+    page = "unknown-society-study.md"
+    table = rows(section(page, "What was found"))[1:]
+    assert len(table) == 7
+    for row in table:
+        found = [
+            cell["mean"]["standard law"][row[0]][p] for cell in (plain, shocks) for p in PERIODS
+        ]
+        assert row[2:] == [short_interval(three) for three in found], row[0]
+    tables = rows(section(page, "Model by model")), rows(section(page, "Where it fails"))
+    by_planner = [tables[0], [row for row in tables[1] if len(row) == 5]]
+    for head, *lines in by_planner:
+        for society, *cells in lines:
+            of = plain["shares"]["standard law"][society]
+            for who, cell in zip(head[1:], cells, strict=True):
+                assert cell == ", ".join(short(of[who][p][0]) for p in PERIODS), (society, who)
+    left_out = [row for row in tables[1] if len(row) == 3][1:]
+    assert len(left_out) == 5
+    for society, *cells in left_out:
+        of = plain["shares"]["standard law"][society]
+        for who, cell in zip(
+            (f"learned without {society}", "learned over five models"), cells, strict=True
+        ):
+            assert cell == ", ".join(short(of[who][p][0]) for p in PERIODS), (society, who)
+
+
+def test_what_the_readme_says_of_unknown_societies():
+    plain, shocks = (society_scores(f"scores-4{more}") for more in ("", "-shocks"))
+    text = (DOCS.parent / "README.md").read_text("utf-8")
+    text = text.split("### Can a planner tax a society")[1].split("\n### ")[0]
+    whose = (
+        *("learned over five models", "model averaging, exploring"),
+        *("formula, corrected, over five models", "estimator"),
+    )
+    for who, row in zip(whose, rows(text)[1:], strict=True):
+        for cell, said in zip((plain, shocks), row[1:], strict=True):
+            shares = cell["mean"]["standard law"][who]
+            assert said == ", ".join(short(shares[p][0]) for p in PERIODS), who
+    ahead = shocks["ahead"]["standard law"]["learned over five models"]
+    for rival in ("formula, corrected, over five models", "estimator"):
+        assert short_interval(ahead[rival]["all_years"]) in text.replace("\n", " ")

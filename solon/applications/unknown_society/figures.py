@@ -18,6 +18,7 @@ _LOWEST = -0.6
 _LEARNED, _FORMULA = "learned over five models", "formula, corrected, over five models"
 _DRAWN = (_LEARNED, _FORMULA, "estimator", "model averaging, exploring")
 _BASE = "standard law"
+_TAXED = 0.1
 
 
 def figures_of(results: Mapping[str, Any]) -> "dict[str, plotly.graph_objects.Figure]":
@@ -56,13 +57,15 @@ def by_year(
     titles = [label(title) for title in shares]
     figure, places = panels(len(shares), style, height=330, most=3, titles=titles)
     known: dict[str, int] = {}
+    least = min(min(line) for table in shares.values() for line in table.values())
+    lowest = max(_LOWEST, min(least, 0.0) - 0.05)
     for table, (row, column) in zip(shares.values(), places, strict=True):
         for who, line in table.items():
             new = who not in known
             i = known.setdefault(who, len(known))
             figure.add_scatter(
                 x=np.arange(1, len(line) + 1),
-                y=np.maximum(line, _LOWEST),
+                y=np.maximum(line, lowest),
                 mode="lines+markers",
                 line={"color": style.regime(i), "dash": _DASHES[i % len(_DASHES)], "width": 2},
                 marker={"size": 5},
@@ -80,7 +83,7 @@ def by_year(
         figure.update_xaxes(title_text="year", dtick=1, row=row, col=column)
         first = column == 1
         words = "share of the gap closed" if first else None
-        axis = {"tickformat": ".0%", "range": [_LOWEST, 1.05], "showticklabels": first}
+        axis = {"tickformat": ".0%", "range": [lowest, 1.05], "showticklabels": first}
         figure.update_yaxes(title_text=words, **axis, row=row, col=column)
     text = "; ".join(
         f"{title}: "
@@ -95,14 +98,19 @@ def societies(
 ) -> "plotly.graph_objects.Figure":
     """Three societies year by year: rates above, incomes under the first planner below.
 
+    They have the tenth, fiftieth and ninetieth percentile of the elasticity among those whose best
+    rate is at least 10 %.
+
     Args:
         followed: `elasticity`, `oracle` (rates by society and year), `rates` and `output` by
             planner.
         planners: whose rates are drawn.
         style: colours and width.
     """
+    # Where the best rate is zero there is little to see.
     order = np.argsort(followed["elasticity"])
-    picked = [int(order[int(share * (len(order) - 1))]) for share in (0.1, 0.5, 0.9)]
+    taxed = [int(i) for i in order if followed["oracle"][i][-1] >= _TAXED] or order.tolist()
+    picked = [taxed[int(share * (len(taxed) - 1))] for share in (0.1, 0.5, 0.9)]
     titles = [label(f"elasticity {followed['elasticity'][i]:.2f}") for i in picked]
     figure, places = stacked(len(picked), style, height=430, titles=titles)
     for i, (upper, lower) in zip(picked, places, strict=True):
