@@ -20,14 +20,8 @@ from .oracle import best_rates, worth_of_rates
 from .societies import Societies
 
 __all__ = [
-    "Begun",
-    "Played",
-    "Truth",
-    "begun",
-    "best_single_rate",
-    "play_planner",
-    "truth_of",
-    "welfare_by",
+    *("Begun", "Played", "Truth", "begun", "best_single_rate", "economy_of", "play_planner"),
+    *("truth_of", "welfare_by"),
 ]
 
 _RATES = np.arange(100) / 100
@@ -53,8 +47,7 @@ class Begun:
 
     def env(self, set_by: str = "rate") -> UnknownSociety:
         """The economy that they live in, for planners that set any `rate` or pick `levels`."""
-        plain = dataclasses.replace(self.societies, models=_models(self.societies))
-        return dataclasses.replace(plain.env(set_by), skills="log-normal")
+        return economy_of(self.societies, set_by)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,11 +58,13 @@ class Played:
         rates: that it set.
         welfare: of each year, relative to the same society without a tax.
         output: a head, as filed.
+        incomes: of each worker as filed, the least able first.
     """
 
     rates: Float[np.ndarray, "years societies"]
     welfare: Float[np.ndarray, "years societies"]
     output: Float[np.ndarray, "years societies"]
+    incomes: Float[np.ndarray, "years societies n"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +82,16 @@ class Truth:
     welfare: Float[np.ndarray, "years societies"]
     elasticity: Float[np.ndarray, " societies"]
     spread: Float[np.ndarray, " societies"]
+
+
+def economy_of(societies: Societies, set_by: str = "rate") -> UnknownSociety:
+    """The economy in which societies are governed, for planners that set any `rate`, or `levels`.
+
+    Who is compiled for one kind of societies is for others: the models are one list, of which each
+    society has one by its number, and skills are drawn before.
+    """
+    plain = dataclasses.replace(societies, models=_models(societies))
+    return dataclasses.replace(plain.env(set_by), skills="log-normal")
 
 
 def begun(societies: Societies, *, count: int, seed: int, purpose: str) -> Begun:
@@ -132,7 +137,7 @@ def play_planner(planner: Policy, societies: Begun, *, set_by: str = "rate") -> 
 @functools.partial(jax.jit, static_argnums=0)
 def _governed(
     env: UnknownSociety, planner: Policy, states: State, timesteps: TimeStep, luck: Key[Array, ""]
-) -> tuple[Array, Array, Array]:
+) -> tuple[Array, Array, Array, Array]:
     # As `solon.learning.play`, which compiles anew for each prior.
     count = states.rate.shape[0]
     memory_key, luck = jax.random.split(luck)
@@ -148,7 +153,9 @@ def _governed(
         states, timesteps = jax.vmap(env.transition)(states, {"planner": actions}, shocks)
         memories = jax.vmap(planner.update)(memories, timesteps, states)
         output = timesteps.metrics["output"]
-        return (states, timesteps, memories), (states.rate, states.welfare, output)
+        return (states, timesteps, memories), (
+            *(states.rate, states.welfare, output, states.filed),
+        )
 
     keys = jax.random.split(luck, env.years)
     return jax.lax.scan(year, (states, timesteps, memories), keys)[1]

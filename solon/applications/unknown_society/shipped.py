@@ -41,10 +41,27 @@ class Chosen:
 
 
 _EXPLORE = {ESTIMATOR: "0.4 for 1 year", AVERAGING: "0.4 for 1 year"}
-_FIRST = "guess 0.8, weight 0.03"
 CHOSEN: Mapping[bool, Chosen] = {
-    False: Chosen(0.39, 0.3, _EXPLORE, {PUBLISHED: _FIRST, FORMULA: _FIRST, TUNED: _FIRST}),
-    True: Chosen(0.39, 0.3, _EXPLORE, {PUBLISHED: _FIRST, FORMULA: _FIRST, TUNED: _FIRST}),
+    False: Chosen(
+        standard=0.39,
+        family=0.3,
+        explore=_EXPLORE,
+        regress={
+            PUBLISHED: "guess 1.6, weight 0",
+            FORMULA: "guess 1.2, weight 0, mean shares",
+            TUNED: "guess 1.6, weight 0, mean shares",
+        },
+    ),
+    True: Chosen(
+        standard=0.39,
+        family=0.3,
+        explore=_EXPLORE,
+        regress={
+            PUBLISHED: "guess 1.2, weight 0.3, mean shares",
+            FORMULA: "guess 1.2, weight 0.1",
+            TUNED: "guess 1.2, weight 0.03",
+        },
+    ),
 }
 """Without yearly shocks to incomes and with them: results of the cells `laws-4` and `formulas-4`,
 and of those with `-shocks`, of `solon reproduce unknown-society`."""
@@ -88,16 +105,21 @@ def governing(recipe: Any, trained: Any, shocks: bool) -> Opening:
         ConfigurationError: if it was trained in other societies, such as of another number of
             workers or years, of other models or of another prior.
     """
-    needed = recipe_of(prior(shocks), steps=1, seed=0)
+    needed: Any = recipe_of(prior(shocks), steps=1, seed=0)
     # The options first: they say in plain words what differs.
     for name, value in needed.options.items():
         got = recipe.options.get(name)
         require(got == value, f"planner's {name}", got, f"{value}, as in its training's societies")
-    years = recipe.env().years
-    require(years == needed.env().years, "planner's years", years, f"{needed.env().years}")
-    own, wanted = recipe.prior, needed.prior
-    require(own == wanted, "planner's prior", own, f"{wanted}, of the societies that it governs")
-    level = round(CHOSEN[shocks].family * needed.env().levels)
+    env: Any = needed.env()
+    years = recipe.env().horizon
+    require(years == env.years, "planner's years", years, f"{env.years}")
+    wanted = needed.prior["params"]
+    own = {} if recipe.prior is None else recipe.prior["params"]
+    for name in sorted({*wanted, *own}):
+        allowed = f"{wanted.get(name)}, as in the societies that it governs"
+        same = own.get(name) == wanted.get(name)
+        require(same, f"{name} of the planner's prior", own.get(name), allowed)
+    level = round(CHOSEN[shocks].family * env.levels)
     return Opening(MostProbable(trained), jnp.asarray(level, jnp.int32))
 
 

@@ -8,7 +8,7 @@ from ...economies.unknown_society import MODELS, UnknownSociety
 from ...errors import require
 from ...learning import Prior
 
-__all__ = ["ELASTICITY", "FAMILY", "SPREAD", "Societies"]
+__all__ = ["ELASTICITY", "FAMILY", "SHOCKS", "SPREAD", "Societies"]
 
 ELASTICITY, SPREAD = (0.1, 1.5), (0.3, 1.1)
 """Bounds of the uniform prior of the elasticity and of the spread of skills."""
@@ -22,7 +22,8 @@ FAMILY = (
 )
 """The models that a planner can be prepared for."""
 
-_SHOCKS = 0.2
+SHOCKS = 0.2
+"""Standard deviation of the logarithm of yearly shocks to incomes, where there are any."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Societies:
         if any(MODELS[name].changes for name in self.models):
             params["later_elasticity"] = {"uniform": [*ELASTICITY]}
         if self.shocks:
-            params["shock_deviation"] = _SHOCKS
+            params["shock_deviation"] = SHOCKS
         return {"params": params}
 
     def prior(self) -> Prior:
