@@ -48,17 +48,6 @@ _NOTE = (
 )
 
 
-#: How the others estimate and explore, as the study chose it for societies with shocks.
-_CHOSEN: Mapping[str, Mapping[str, str]] = {
-    "explore": {"estimator": "0.4 for 1 year", "model averaging": "0.4 for 1 year"},
-    "regress": {
-        "formula, published": "guess 1.2, weight 0.3, mean shares",
-        "formula, corrected": "guess 1.2, weight 0.1",
-        "formula, corrected, over five models": "guess 1.2, weight 0.03",
-    },
-}
-
-
 @dataclasses.dataclass(frozen=True)
 class _Found:
     """What planners closed of the gap.
@@ -172,13 +161,22 @@ def _played(
     """
     from ..unknown_society.opponents import AVERAGING, ESTIMATOR, SINGLE, TUNED, opponents
     from ..unknown_society.scoring import begun, play_planner, truth_of
+    from ..unknown_society.shipped import CHOSEN
     from ..unknown_society.training import FILES, remembering
 
     given = {"count": count, "seed": seed, "purpose": "scoring"}
     drawn = begun(societies, **given)  # type: ignore[arg-type]
     shown = begun(remembering(societies, FILES), **given)  # type: ignore[arg-type]
     standard, family = rates
-    told = opponents(drawn.env(), standard=standard, family=family, shocks=True, **_CHOSEN)
+    chosen = CHOSEN[True]
+    told = opponents(
+        drawn.env(),
+        standard=standard,
+        family=family,
+        explore=chosen.explore,
+        regress=chosen.regress,
+        shocks=True,
+    )
     names = {SINGLE: SINGLE, _FORMULA: TUNED, _ESTIMATOR: ESTIMATOR}
     names[_AVERAGING] = f"{AVERAGING}, exploring"
     # The learned one first: it has the same colour in all figures.
