@@ -39,6 +39,9 @@ def test_a_link_opens_in_a_tab_that_is_in_use():
         chosen = state.select("one", {"a": "A", "b": "B", "c": "C"}, key="one", default="a")
         number = state.number("two", key="two", default=1, low=0, high=9)
         st.text(f"{chosen} {number}")
+        row = state.select("3", {"x": "X", "y": "Y"}, key="row", default="x", in_a_row=True)
+        exact = state.decimal("4", key="exact", default=0.5, low=0.1, high=1.5, step=0.05)
+        st.text(f"{row} {exact}")
 
     page = AppTest.from_function(script)
     page.query_params["one"] = "b"
@@ -53,6 +56,16 @@ def test_a_link_opens_in_a_tab_that_is_in_use():
     assert page.text[0].value == "b 7"
     page = page.selectbox(key="one").select("a").run()
     assert page.text[0].value == "a 7" and "one" not in page.query_params
+    page.query_params["row"], page.query_params["exact"] = "y", "0.85"
+    assert page.run().text[1].value == "y 0.85"
+    page = page.slider(key="exact").set_value(0.3).run()
+    assert page.query_params["exact"] == "0.3"
+    page = page.button_group(key="row").set_value("x").run()
+    assert page.text[1].value == "x 0.3" and "row" not in page.query_params
+    for bad in ("9", "-0.3", "nan", "0.5e0"):
+        page.query_params["exact"] = bad
+        page = page.run()
+        assert page.text[1].value == "x 0.3" and page.query_params["exact"] == "0.3"
 
 
 def test_every_room_can_be_drawn():
