@@ -26,7 +26,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 SHOTS = ROOT / "build" / "browser"
 WIDE, PHONE = (1280, 800), (390, 844)
 # Streamlit looks for its server below the page's own address first.
-_EXPECTED = re.compile(r"/(tax|world|play|pandemic|runs)/_stcore/(health|host-config)$")
+_EXPECTED = re.compile(r"/(tax|world|play|society|pandemic|runs)/_stcore/(health|host-config)$")
 
 
 def browser_path() -> str | None:

@@ -1,6 +1,7 @@
-"""What a visitor does in Tax, Pandemic and Runs, with a mouse, keys and files."""
+"""What a visitor does in Tax, Pandemic, Society and Runs, with a mouse, keys and files."""
 
 import http.client
+import pathlib
 import shutil
 import urllib.parse
 
@@ -157,3 +158,30 @@ def test_the_pandemic_answers_to_sliders_and_plays(visitor):
     for tab in ("Over time", "Deaths against output", "All numbers"):
         page.get_by_role("tab", name=tab).click()
         guest.shot(f"pandemic-{tab.lower().replace(' ', '-')}")
+
+
+def test_ten_years_of_a_society_are_set_saved_and_ranked(visitor):
+    guest = visitor()
+    guest.open("/society?mode=play&society=4")
+    page = guest.page
+    for year in range(1, 11):
+        page.get_by_role("slider", name=f"Rate of the tax in year {year}").focus()
+        page.keyboard.press("ArrowRight")
+        page.get_by_role("button", name=f"Tax year {year}", exact=True).click()
+        page.get_by_text(f"Year {year + 1} of 10" if year < 10 else "of the gap").first.wait_for()
+        guest.settle()
+    name = page.get_by_label("Your name, for the file")
+    name.fill("<b>Ada</b>")
+    name.press("Enter")
+    guest.settle()
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Save the game").click()
+    page.get_by_text("Rank saved games").click()
+    bad = {"name": "<i>.json", "mimeType": "application/json", "buffer": b"{}"}
+    content = pathlib.Path(kept.value.path()).read_bytes()
+    good = {"name": "ada.json", "mimeType": "application/json", "buffer": content}
+    page.locator('input[type="file"]').set_input_files([bad, good])
+    page.get_by_role("alert").filter(has_text="<i>.json is left out").wait_for()
+    page.get_by_role("cell", name="<b>Ada</b>").wait_for()
+    guest.settle()
+    guest.shot("society-ranked")

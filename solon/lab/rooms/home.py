@@ -97,6 +97,7 @@ def render() -> None:
         "are no advice for real decisions."
     )
     with st.container(horizontal=True):
+        link("society", "Tax a society that nobody described")
         link("world", "Watch a year on the map")
         link("runs", "Your own trainings")
 

@@ -1,0 +1,1 @@
+"""The room of the lab in which a society that nobody described is governed."""
