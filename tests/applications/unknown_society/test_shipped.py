@@ -38,9 +38,8 @@ def test_opponents_are_as_the_study_chose_them(shocks):
     laws = json.loads((CELLS / f"laws-{place}" / "cell.json").read_text())["result"]
     assert (chosen.standard, chosen.family) == (laws["rates"]["standard"], laws["family"])
     assert chosen.explore == laws["explore"]
-    formulas = CELLS / f"formulas-{place}" / "cell.json"
-    if formulas.exists():
-        assert chosen.regress == json.loads(formulas.read_text())["result"]["regress"]
+    formulas = json.loads((CELLS / f"formulas-{place}" / "cell.json").read_text())["result"]
+    assert chosen.regress == formulas["regress"]
 
 
 def of(**changes):
