@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
-from jaxtyping import Array, Bool, Key, PyTree
+from jaxtyping import Array, Bool, Float, Key, PyTree
 
 __all__ = ["Amounts", "Component", "SubAction"]
 
@@ -77,6 +77,22 @@ class Component(abc.ABC, Generic[EconomyType, StateType]):
     def draw_world(self, economy: EconomyType, key: Key[Array, ""]) -> PyTree[Array]:
         """Draw the component's luck of a start."""
         return ()
+
+    def skill_bounds(self, economy: EconomyType) -> tuple[float, float] | None:
+        """Lowest and highest skill that a prior may give a worker here; None where it sets none."""
+        return None
+
+    def luck_given(
+        self, economy: EconomyType, luck: PyTree[Array], skills: Float[Array, " n"]
+    ) -> PyTree[Array]:
+        """The luck of a start in which the skill of each worker is given.
+
+        Args:
+            economy: of which the component is a part.
+            luck: that `draw_world` drew.
+            skills: within `skill_bounds`.
+        """
+        return luck
 
     def draw_shocks(
         self, economy: EconomyType, key: Key[Array, ""], batch_shape: tuple[int, ...]

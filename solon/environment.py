@@ -2,16 +2,17 @@
 
 import abc
 import dataclasses
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Key, PyTree
+from jaxtyping import Array, Bool, Float, Int, Key, PyTree
 
+from .errors import ConfigurationError
 from .spaces import Space
 
-__all__ = ["ACTION_MASK", "KIND", "Environment", "Role", "TimeStep"]
+__all__ = ["ACTION_MASK", "KIND", "Environment", "Given", "Role", "SkillRange", "TimeStep"]
 
 ACTION_MASK = "action_mask"
 """The field of an observation that marks the choices which have an effect."""
@@ -78,6 +79,26 @@ class TimeStep(eqx.Module):
     left: dict[str, Bool[Array, " count"]] = eqx.field(default_factory=dict)
 
 
+class SkillRange(NamedTuple):
+    """Skills that a prior may set: one for each of `members`, from `low` to `high`."""
+
+    members: int
+    low: float
+    high: float
+
+
+class Given(eqx.Module):
+    """What of a world is given, so that luck does not decide it.
+
+    Attributes:
+        skills: by a name of `Environment.skill_ranges`, one of each member.
+        layout: number among `Environment.layout_choices`, where there are several.
+    """
+
+    skills: dict[str, Float[Array, " count"]] = eqx.field(default_factory=dict)
+    layout: Int[Array, ""] | None = None
+
+
 class Environment(abc.ABC):
     """An economy. Subclasses are frozen dataclasses, so that they can be hashed.
 
@@ -121,9 +142,39 @@ class Environment(abc.ABC):
         """
         return {}
 
+    def skill_ranges(self) -> Mapping[str, SkillRange]:
+        """The skills that a prior may set, by name; `draw_world_given` takes them."""
+        return {}
+
+    def layout_choices(self) -> tuple[Any, ...]:
+        """The layouts of which a world has one; nothing where an economy has no layouts.
+
+        They can be hashed and compared.
+        """
+        return ()
+
+    def with_layouts(self, layouts: Sequence[Any]) -> "Environment":
+        """The same economy on other layouts, of which a world has one.
+
+        Args:
+            layouts: each a name or a file, as the economy's option `layout` takes it, or one of
+                `layout_choices`.
+
+        Raises:
+            ConfigurationError: if there are none, or these do not suit the economy.
+        """
+        raise ConfigurationError("layouts", [*layouts], "none, as this economy has no layouts")
+
     @abc.abstractmethod
     def draw_world(self, key: Key[Array, ""]) -> PyTree[Array]:
         """Draw all luck of a start."""
+
+    def draw_world_given(self, key: Key[Array, ""], given: Given) -> PyTree[Array]:
+        """Draw the luck of a start that is left, where some things are given.
+
+        An economy with `skill_ranges` or several `layout_choices` defines it.
+        """
+        return self.draw_world(key)
 
     @abc.abstractmethod
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> PyTree[Array]:

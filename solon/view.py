@@ -1,13 +1,13 @@
 """An economy seen in another way: some roles added or hidden, some steps left out."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jaxtyping import Array, Float, Key, PyTree
 
 from ._plain import plain_fields
-from .environment import Environment, Role, TimeStep
+from .environment import Environment, Given, Role, SkillRange, TimeStep
 
 __all__ = ["View"]
 
@@ -46,8 +46,20 @@ class View(Environment):
     def param_bounds(self) -> Mapping[str, tuple[float, float]]:
         return self.env.param_bounds()
 
+    def skill_ranges(self) -> Mapping[str, SkillRange]:
+        return self.env.skill_ranges()
+
+    def layout_choices(self) -> tuple[Any, ...]:
+        return self.env.layout_choices()
+
+    def with_layouts(self, layouts: Sequence[Any]) -> Environment:
+        return dataclasses.replace(self, env=self.env.with_layouts(layouts))
+
     def draw_world(self, key: Key[Array, ""]) -> PyTree[Array]:
         return self.env.draw_world(key)
+
+    def draw_world_given(self, key: Key[Array, ""], given: Given) -> PyTree[Array]:
+        return self.env.draw_world_given(key, given)
 
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> PyTree[Array]:
         return self.env.draw_shocks(key, batch_shape)

@@ -1,6 +1,5 @@
 """Policies by what a person typed: a run folder, or a name of the zoo."""
 
-import dataclasses
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -82,32 +81,15 @@ def players_in(name: str, argument: str, changes: _Changes) -> "Players":
         ConfigurationError: as `players_named`, and if the economy has no such option, param or
             prior, or a network does not fit it.
     """
-    from ..runs.changed import with_options, with_values
+    from ..runs.changed import with_options, with_prior, with_values
     from ._values import assignments, nested
 
     options = nested("option", assignments("option", changes.option))
     params = assignments("param", changes.param)
     players = with_options(players_named(name, argument), options, argument, name)
-    return with_values(_in_worlds(players, changes.prior), params)
-
-
-def _in_worlds(players: "Players", path: str | None) -> "Players":
-    """The same in worlds that the prior in a file draws; in those of the training without one.
-
-    Raises:
-        ConfigurationError: if it is no such file, or the economy has no such params.
-    """
-    if path is None:
-        return players
-    from ..learning.prior import Prior
-    from ..learning.shown import bare
-
-    prior = Prior.of(read_prior(path), bare(players.env))
-    own = () if players.prior is None else players.prior.shown
-    told = {role: list(places) for role, places in prior.shown}
-    fits = prior.shown in ((), own)
-    require(fits, "prior.shown", told, "nothing, or what was shown in the training")
-    return dataclasses.replace(players, prior=prior)
+    if changes.prior is not None:
+        players = with_prior(players, read_prior(changes.prior), argument, name)
+    return with_values(players, params)
 
 
 def read_prior(path: str) -> Any:

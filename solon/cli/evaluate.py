@@ -30,8 +30,8 @@ class Options:
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """Luck of the episodes: with the same seed two runs face the same."""
     prior: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
-    """A JSON or YAML file with params that each episode draws, see `solon train`. Default: that of
-    the training."""
+    """A JSON or YAML file that says which worlds are drawn, see `solon train`. Default: that of the
+    training."""
     option: Annotated[
         tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="KEY=VALUE")
     ] = ()

@@ -97,7 +97,7 @@ class Options:
     ] = ()
     """A param of the economy that changes with the steps done: PARAM=[[STEPS, VALUE], ...]."""
     prior: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
-    """A JSON or YAML file with params that each episode draws, such as
+    """A JSON or YAML file with params, skills and layouts that each episode draws, such as
     params: {labor_cost: {uniform: [0.8, 1.3]}}."""
     seed: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 0
     """All luck of the training comes from it."""

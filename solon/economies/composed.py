@@ -154,9 +154,15 @@ class ComposedEconomy(Environment):
     def _params_of_parts(self) -> dict[str, Any]:
         return {part.name: part.default_params(self) for part in self.components}
 
-    def _worlds_of_parts(self, keys: Sequence[Key[Array, ""]]) -> dict[str, Any]:
+    def _worlds_of_parts(
+        self, keys: Sequence[Key[Array, ""]], skills: Mapping[str, Array] | None = None
+    ) -> dict[str, Any]:
+        """The luck of the components, of which some have their `skills` given, by name."""
         drawn = zip(self.components, keys, strict=True)
-        return {part.name: part.draw_world(self, key) for part, key in drawn}
+        worlds = {part.name: part.draw_world(self, key) for part, key in drawn}
+        for name, each in (skills or {}).items():
+            worlds[name] = self.component(name).luck_given(self, worlds[name], each)
+        return worlds
 
     def _shocks_of_parts(
         self, keys: Sequence[Key[Array, ""]], batch_shape: tuple[int, ...]

@@ -4,14 +4,21 @@ import abc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jaxtyping import Array
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
 
+from ..environment import SkillRange
 from ..errors import require
 from .composed import ComposedEconomy
 
-__all__ = ["WorkersAndPlanner"]
+__all__ = ["WorkersAndPlanner", "ranks"]
 
 _KINDS = 4
+
+
+def ranks(skills: Float[Array, " n"]) -> Int[Array, " n"]:
+    """Places from the lowest skill to the highest; of two that are the same, the first is lower."""
+    return jnp.argsort(jnp.argsort(skills)).astype(jnp.int32)
 
 
 class WorkersAndPlanner(ComposedEconomy):
@@ -42,6 +49,10 @@ class WorkersAndPlanner(ComposedEconomy):
     def worker_kinds(self) -> int:
         """How many kinds of workers there are, by the order of their skills."""
         return min(_KINDS, self.workers)
+
+    def skill_ranges(self) -> Mapping[str, SkillRange]:
+        bounds = {part.name: part.skill_bounds(self) for part in self.components}
+        return {name: SkillRange(self.workers, *found) for name, found in bounds.items() if found}
 
     def check_roles(self, names: Sequence[str]) -> None:
         require(bool(self._sub_actions("worker")), "components", names, "one that workers act in")

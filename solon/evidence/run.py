@@ -56,7 +56,7 @@ def evaluate_players(players: Players, *, episodes: int = 100, seed: int = 0) ->
     """
     labels = {"steps": f"{players.steps:,}", "seed": str(players.recipe.seed), "luck": str(seed)}
     if players.prior is not None:
-        labels["prior"] = json.dumps(players.prior.content())
+        labels["prior"] = players.prior.label
     if players.recipe.params:
         labels["params"] = json.dumps(dict(players.recipe.params))
     key = key_of(seed)

@@ -33,6 +33,7 @@ class Distribution:
     | `log_uniform` | low, high; the logarithm is uniform |
     | `normal` | mean, standard deviation |
     | `lognormal` | mean and standard deviation of the logarithm |
+    | `pareto` | lowest value, tail exponent |
     | `choice` | the numbers, each as likely as the others |
 
     Attributes:
@@ -81,6 +82,10 @@ class Distribution:
     @property
     def reach(self) -> tuple[float, float]:
         """The lowest and the highest draw. A normal one is never six deviations off."""
+        if self.kind == "pareto":
+            low, tail = self.numbers
+            # Uniform draws of double precision have 52 bits.
+            return low, low * 2 ** (52 / tail)
         if self.kind not in ("normal", "lognormal"):
             return min(self.numbers), max(self.numbers)
         mean, deviation = self.numbers
@@ -123,8 +128,18 @@ def _uniform(key: Any, shape: tuple[int, ...], numbers: tuple[float, ...]) -> An
 
 
 def _log_uniform(key: Any, shape: tuple[int, ...], numbers: tuple[float, ...]) -> Any:
-    low, high = numbers
-    return jnp.exp(_uniform(key, shape, (math.log(low), math.log(high))))
+    low, high = map(_log, numbers)
+    return jnp.exp(_uniform(key, shape, (low, high)))
+
+
+def _log(number: Any) -> Any:
+    # A number that is drawn itself is an array.
+    return math.log(number) if isinstance(number, float | int) else jnp.log(number)
+
+
+def _pareto(key: Any, shape: tuple[int, ...], numbers: tuple[float, ...]) -> Any:
+    low, tail = numbers
+    return low * jnp.exp(-jnp.log1p(-jax.random.uniform(key, shape)) / tail)
 
 
 def _normal(key: Any, shape: tuple[int, ...], numbers: tuple[float, ...]) -> Any:
@@ -163,6 +178,11 @@ KINDS: Mapping[str, _Kind] = {
         f"with |mean| + 6 deviations at most {_LARGEST_LOG:g}",
         lambda n: len(n) == 2 and n[1] > 0 and _few_powers(n),
         lambda key, shape, n: jnp.exp(_normal(key, shape, n)),
+    ),
+    "pareto": _Kind(
+        "two numbers, the lowest value (above 0) and a tail exponent of at least 1",
+        lambda n: len(n) == 2 and n[0] > 0 and n[1] >= 1,
+        _pareto,
     ),
     "choice": _Kind(
         "a list of at least one number",

@@ -18,7 +18,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Key, PyTree
 
 from ..agents.encoding import OF_ALL, Encoded
-from ..environment import KIND, Environment, TimeStep
+from ..environment import KIND, Environment, Given, TimeStep
 from .params import with_params
 
 __all__ = ["advance", "begin", "counting", "hold", "looking", "silent", "visible"]
@@ -30,6 +30,7 @@ def begin(
     params: PyTree[Array],
     count: int,
     drawn: Mapping[str, Array] | None = None,
+    given: Given | None = None,
 ) -> tuple[Any, TimeStep, Bool[Array, " environments"]]:
     """Start `count` copies of an economy.
 
@@ -39,6 +40,7 @@ def begin(
         params: that all copies have, but for what is drawn.
         count: how many copies.
         drawn: params of which each copy has its own: place -> values with a leading axis.
+        given: what luck does not decide of their worlds, likewise.
 
     Returns:
         Their states, what they show, and which of them are over at once.
@@ -52,7 +54,11 @@ def begin(
         # Nobody has done anything to be paid for.
         return state, silent(timestep), over
 
-    worlds = jax.vmap(env.draw_world)(jax.random.split(key, count))
+    keys = jax.random.split(key, count)
+    if given is None:
+        worlds = jax.vmap(env.draw_world)(keys)
+    else:
+        worlds = jax.vmap(env.draw_world_given)(keys, given)
     # The size is named, as a world without luck has no array to tell it from.
     return jax.vmap(start, axis_size=count)(worlds, dict(drawn or {}))
 

@@ -219,7 +219,7 @@ def _init(
     learner: Learner,
     key: Key[Array, ""],
     params: PyTree[Array],
-    given: dict[str, Policy],
+    driven: dict[str, Policy],
     stand_ins: dict[str, Policy],
 ) -> TrainState:
     env, config = learner.env, learner.config
@@ -230,24 +230,24 @@ def _init(
             learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
         )
     }
-    policies = {role: (learned | given)[role] for role in env.roles}
+    policies = {role: (learned | driven)[role] for role in env.roles}
     instead = {its_memory(role): policy for role, policy in stand_ins.items()}
-    everyone = given | instead | learned
+    everyone = driven | instead | learned
     steps = jnp.zeros((), jnp.int32)
     now = learner.curriculum(params, steps.astype(float))
     prior, count = learner.prior, config.environments
-    drawn, new, worlds = {}, None, None
+    drawn, given, new, worlds = {}, None, None, None
     if prior is not None and prior.lasts > 1:
         together = count // learner._groups
         worlds = first_worlds(
             prior, start_key, now, count, together=together, steps=learner._chained
         )
-        drawn = worlds.drawn
+        drawn, given = worlds.drawn, worlds.given
     elif prior is not None:
-        drawn = prior.worlds(start_key, now, count, "training")
+        drawn, given = prior.settings(start_key, now, count, "training")
     if prior is not None:
         new = jnp.ones(count, bool)
-    states, timesteps, over = begin(env, start_key, now, count, drawn)
+    states, timesteps, over = begin(env, start_key, now, count, drawn, given)
     economies = Economies(
         states=states,
         timesteps=timesteps,

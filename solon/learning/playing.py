@@ -51,9 +51,9 @@ def play(
         memories: what policies remember when the episodes begin, by role, with a leading axis of
             any length from which episodes take theirs in turn: `TrainState.economies.memories`
             after a training. Roles that are left out begin without memories.
-        prior: of which each episode draws params; all have `params` if left out. Of worlds that
+        prior: of which each episode draws a world; all have `params` if left out. Of worlds that
             last, each is played for that many episodes, which come next to each other in what is
-            returned; all that `record` picks has a leading axis for the episodes then (static).
+            returned; all that `record` picks has a leading axis for the worlds then (static).
         purpose: what its worlds are for, a name of `solon.luck.WORLDS` (static).
 
     Returns:
@@ -68,13 +68,14 @@ def play(
     require(episodes % lasts == 0, "episodes", episodes, allowed)
     copies = episodes // lasts
     world_key, shock_key, policy_key, memory_key = jax.random.split(key, 4)
-    drawn = {} if prior is None else prior.worlds(world_key, params, copies, purpose)
+    settings = None if prior is None else prior.settings(world_key, params, copies, purpose)
+    drawn, given = settings or ({}, None)
     brought = {role: memory for role, memory in (memories or {}).items() if role in policies}
     fresh = first_memories(policies, memory_key, copies)
 
     def episode(memories, keys, new):
         world_key, shock_key, policy_key = keys
-        states, timesteps, over = begin(env, world_key, params, copies, drawn)
+        states, timesteps, over = begin(env, world_key, params, copies, drawn, given)
         memories = begun(policies, memories, new)
 
         def step(carry, keys):
@@ -110,6 +111,6 @@ def play(
 
     # From (episodes of a world, steps, worlds, ...) to (steps, worlds x episodes, ...).
     def join(x):
-        return jnp.moveaxis(x, 0, 2).reshape(x.shape[1], episodes, *x.shape[3:])
+        return jnp.moveaxis(x, 0, 2).reshape(x.shape[1], x.shape[2] * lasts, *x.shape[3:])
 
     return jax.tree.map(join, played)

@@ -164,20 +164,21 @@ def restart(
         economies: the running copies.
         first: number of the first copy that begins anew.
         count: how many do.
-        prior: of which each new episode draws params, for training.
+        prior: of which each new episode draws a world, for training.
     """
 
     def taken(running):
         return jax.lax.dynamic_slice_in_dim(running, first, count, axis=0)
 
-    drawn, new, worlds = {}, None, None
+    drawn, given, new, worlds = {}, None, None, None
     if prior is not None and economies.worlds is not None:
         lived = jax.tree.map(taken, economies.worlds)
         worlds, new = next_worlds(prior, key, params, lived)
-        drawn = worlds.drawn
+        drawn, given = worlds.drawn, worlds.given
     elif prior is not None:
-        drawn, new = prior.worlds(key, params, count, "training"), jnp.ones(count, bool)
-    states, timesteps, over = begin(env, key, params, count, drawn)
+        drawn, given = prior.settings(key, params, count, "training")
+        new = jnp.ones(count, bool)
+    states, timesteps, over = begin(env, key, params, count, drawn, given)
 
     def put(running, fresh):
         if fresh.dtype != running.dtype:

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Int, Key, PyTree, Shaped
 
+from ..environment import Given
 from .prior import Prior
 
 __all__ = ["Worlds", "first_worlds", "next_worlds"]
@@ -17,10 +18,12 @@ class Worlds(eqx.Module):
     Attributes:
         drawn: place of a param -> values.
         episodes: begun in the world, the running one included.
+        given: what else of a world was drawn, where a prior sets any of it.
     """
 
     drawn: dict[str, Shaped[Array, "copies ..."]]
     episodes: Int[Array, " copies"]
+    given: Given | None = None
 
 
 def first_worlds(
@@ -42,9 +45,9 @@ def first_worlds(
         together: how many of them start their episodes together.
         steps: episodes after whose multiples a world may end: a divisor of `prior.lasts`.
     """
-    drawn = prior.worlds(key, params, count, "training")
+    drawn, given = prior.settings(key, params, count, "training")
     left = np.arange(count) % together * (prior.lasts // steps) // together * steps
-    return Worlds(drawn, jnp.asarray(prior.lasts - left, jnp.int32))
+    return Worlds(drawn, jnp.asarray(prior.lasts - left, jnp.int32), given)
 
 
 def next_worlds(
@@ -57,6 +60,6 @@ def next_worlds(
     def renewed(fresh: Array, old: Array) -> Array:
         return jnp.where(ends.reshape(-1, *[1] * (fresh.ndim - 1)), fresh, old)
 
-    fresh = prior.worlds(key, params, count, "training")
-    drawn = jax.tree.map(renewed, fresh, worlds.drawn)
-    return Worlds(drawn, jnp.where(ends, 1, worlds.episodes + 1)), ends
+    fresh = prior.settings(key, params, count, "training")
+    drawn, given = jax.tree.map(renewed, fresh, (worlds.drawn, worlds.given))
+    return Worlds(drawn, jnp.where(ends, 1, worlds.episodes + 1), given), ends

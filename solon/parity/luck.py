@@ -11,6 +11,7 @@ import numpy as np
 from ..economies.gather_trade_build.economy import GatherTradeBuild
 from ..economies.gather_trade_build.gather import GatherShocks
 from ..economies.gather_trade_build.generated_layouts import GeneratedLayout
+from ..economies.gather_trade_build.layout_set import each_of
 from ..economies.gather_trade_build.layouts import NO_SOURCE, STONE, WOOD
 from ..economies.gather_trade_build.placement import corner_cells
 from ..economies.gather_trade_build.state import Shocks, World
@@ -68,7 +69,7 @@ def world(economy: Economy, draws: Draws, maps: Arrays) -> dict[str, np.ndarray]
     if isinstance(economy, OneStepEconomy):
         # Skills go by number there.
         return {}
-    n, layout = economy.workers, economy.layout
+    n, layout = economy.workers, each_of(economy.layout)[0]
     dealt = draws.at_start("assignment", "permutation")
     # The draw lists the workers by rank, from the lowest (with a split layout, from the ablest).
     order = dealt[0].astype(int) if dealt else np.arange(n)

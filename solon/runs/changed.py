@@ -12,6 +12,7 @@ from ..agents import ActorCritic
 from ..environment import Role
 from ..errors import ConfigurationError, require
 from ..learning.params import given_params
+from ..learning.prior import Prior
 from .algorithms import algorithm_class
 from .arrays import leaf_entries, pack, unpack
 from .named import NamedAlgorithm
@@ -19,7 +20,7 @@ from .network_sizes import misfit_in_words
 from .players import Players
 from .recipe import Recipe
 
-__all__ = ["problem", "templates", "with_options", "with_values"]
+__all__ = ["problem", "templates", "with_options", "with_prior", "with_values"]
 
 Everyone = TypeVar("Everyone", bound=Players)
 
@@ -42,6 +43,33 @@ def with_values(players: Everyone, values: Mapping[str, Any]) -> Everyone:
     recipe = dataclasses.replace(players.recipe, params={**players.recipe.params, **values})
     params = given_params(players.params, values, players.env.param_bounds())
     return dataclasses.replace(players, recipe=recipe, params=params)
+
+
+def with_prior(players: Everyone, content: Any, argument: str, shown: str) -> Everyone:
+    """The same in worlds that another prior draws.
+
+    Args:
+        players: of any economy.
+        content: what `Prior.of` takes. It shows to roles what was shown in the training, or says
+            nothing of it.
+        argument: what the user knows the players as, for errors.
+        shown: their name.
+
+    Raises:
+        ConfigurationError: if it does not suit the economy, or a network does not fit its layouts.
+    """
+    plain = players.recipe.plain_env
+    prior = Prior.of(content, plain)
+    own = () if players.prior is None else players.prior.shown
+    told = {role: list(places) for role, places in prior.shown}
+    fits = prior.shown in ((), own)
+    require(fits, "prior.shown", told, "nothing, or what was shown in the training")
+    env = dataclasses.replace(prior, shown=own).view(plain)
+    for role, after in env.roles.items():
+        others = "" if role in players.given else _other_sizes(players.env.roles[role], after)
+        allowed = f"one that sees as much on {', '.join(prior.files)} (for the {role}, {others})"
+        require(not others, argument, shown, allowed)
+    return dataclasses.replace(players, env=env, prior=prior)
 
 
 def with_options(

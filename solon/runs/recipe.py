@@ -36,6 +36,9 @@ __all__ = ["Recipe", "Trained", "load_trained"]
 _MOST_STEPS = 2**31 - 1
 """The learner counts environment steps in 32 bits."""
 
+_LAYOUT = "layout"
+"""The option of an economy that a prior with layouts takes the place of."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
@@ -51,7 +54,7 @@ class Recipe:
         start: a run, a file with its policies, or a name of the zoo, that those who learn start
             from.
         curriculum: param of the economy -> schedule over environment steps.
-        prior: what `Prior.of` takes, if episodes draw params.
+        prior: what `Prior.of` takes, if episodes draw their worlds.
         params: place of a param (names joined by dots) -> its value, where it is not the usual one.
         seed: of all luck.
         steps: environment steps, all copies together.
@@ -100,9 +103,19 @@ class Recipe:
 
     @functools.cached_property
     def _viewed(self) -> Environment:
-        """The economy, with what the prior shows to roles."""
+        """The economy, on the layouts of the prior and with what that shows to roles."""
         worlds = self.worlds()
-        return self._env if worlds is None else worlds.view(self._env)
+        if worlds is None:
+            return self._env
+        allowed = "nothing, where a prior draws layouts"
+        fixed = _LAYOUT in self.options and bool(worlds.layouts)
+        require(not fixed, _LAYOUT, self.options.get(_LAYOUT), allowed)
+        return worlds.view(self._env)
+
+    @property
+    def plain_env(self) -> Environment:
+        """The economy without what the prior adds to it: its layouts, and what it shows."""
+        return self._env
 
     @functools.cached_property
     def _env(self) -> Environment:
@@ -174,10 +187,10 @@ class Recipe:
         return learner
 
     def worlds(self) -> Prior | None:
-        """What draws a world for each episode; None if all have the same params.
+        """What draws a world for each episode; None if nothing is drawn.
 
         Raises:
-            ConfigurationError: if the economy has no such params.
+            ConfigurationError: if the economy has nothing of the kind.
         """
         return None if self.prior is None else Prior.of(self.prior, self._env)
 

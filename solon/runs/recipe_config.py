@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError, DamageError, require
@@ -19,7 +19,7 @@ from .values import as_tuples
 if TYPE_CHECKING:
     from .recipe import Recipe
 
-__all__ = ["arguments_of", "check_inside", "config_of", "damage"]
+__all__ = ["arguments_of", "check_inside", "config_of", "damage", "layouts_of"]
 
 _INPUTS = "inputs"
 _START = "start.safetensors"
@@ -40,10 +40,7 @@ def config_of(
         start_data: policies that the training starts from, if it does.
     """
     files: dict[str, bytes] = {}
-    options = {
-        name: _copied(pathlib.Path(value), files) if _is_file(value) else value
-        for name, value in recipe.options.items()
-    }
+    options = {name: _kept(value, files) for name, value in recipe.options.items()}
     start = None
     if start_data is not None:
         start = f"{_INPUTS}/{_START}"
@@ -62,7 +59,7 @@ def config_of(
         "steps": recipe.steps,
     }
     later = {
-        "prior": None if recipe.prior is None else dict(recipe.prior),
+        "prior": _with_layouts(recipe.prior, lambda name: _kept(name, files)),
         "params": dict(recipe.params),
         "policies": {role: _described(named, files) for role, named in others.items()},
         "algorithms": {role: _described(one, files) for role, one in recipe.algorithms.items()},
@@ -108,6 +105,7 @@ def arguments_of(
         located = {name: _located(value, folder) for name, value in located.items()}
         options = config["options"].items()
         located["options"] = {name: _located(value, folder) for name, value in options}
+        located["prior"] = _with_layouts(config["prior"], lambda name: _located(name, folder))
     return {
         **config,
         **located,
@@ -143,6 +141,7 @@ def check_inside(folder: RunFolder) -> None:
     named = [
         *(options if isinstance(options, dict) else {}).items(),
         ("start", config.get("start")),
+        *(("layouts", layout) for layout in layouts_of(config)),
     ]
     code = [("code", str(path)) for path, _ in own_files(own_names(config))]
     for name, value in [*named, *code]:
@@ -153,6 +152,25 @@ def check_inside(folder: RunFolder) -> None:
         needed = name in ("code", "start") or copied or _is_file(value)
         allowed = f"a run folder that names only files in its {_INPUTS} (its {name} is {value})"
         require(inside or not needed, "run", shown, allowed)
+
+
+def layouts_of(config: Mapping[str, Any]) -> list[Any]:
+    """The layouts that the prior of a run draws, as `run.json` names them."""
+    prior = config.get("prior")
+    layouts = prior.get("layouts") if isinstance(prior, Mapping) else None
+    return [*layouts] if isinstance(layouts, Mapping | list | tuple) else []
+
+
+def _with_layouts(prior: Any, place: Callable[[Any], Any]) -> Any:
+    """A prior whose layouts have other names; what is no prior is left as it is."""
+    if not isinstance(prior, Mapping) or "layouts" not in prior:
+        return dict(prior) if isinstance(prior, Mapping) else prior
+    given = prior["layouts"]
+    if isinstance(given, Mapping):
+        return {**prior, "layouts": {place(name): weight for name, weight in given.items()}}
+    if isinstance(given, list | tuple):
+        return {**prior, "layouts": [place(name) for name in given]}
+    return dict(prior)
 
 
 def _algorithm(config: Mapping[str, Any]) -> NamedAlgorithm:
@@ -174,6 +192,11 @@ def _here(named: Any, folder: pathlib.Path | None) -> Any:
 def _is_file(value: Any) -> bool:
     looks_like_one = isinstance(value, str) and ("/" in value or pathlib.Path(value).suffix != "")
     return looks_like_one and os.path.isfile(value)
+
+
+def _kept(value: Any, files: dict[str, bytes]) -> Any:
+    """A user's file as its copy in the run folder; any other value as it is."""
+    return _copied(pathlib.Path(value), files) if _is_file(value) else value
 
 
 def _copied(path: pathlib.Path, files: dict[str, bytes]) -> str:

@@ -20,6 +20,7 @@ from ..runs.arrays import pack as packed
 from ..runs.folder import RunFolder
 from ..runs.named import own_names
 from ..runs.players import Players, players_of
+from ..runs.recipe_config import layouts_of
 from ..runs.seals import sealed
 from .card import brought_in, card
 from .files import (
@@ -134,7 +135,8 @@ def _check_shipped(folder: RunFolder) -> None:
     own_code = ", ".join(own_names(folder.config))
     allowed = f"a run without code of its own (it has {own_code})"
     require(not own_code, "run", str(folder.path), allowed)
-    for option, value in options.items():
+    layouts = (("prior.layouts", layout) for layout in layouts_of(folder.config))
+    for option, value in (*options.items(), *layouts):
         own = isinstance(value, str) and value.startswith("inputs/")
         allowed = f"a run without files of its own (its {option} is {value})"
         require(not own, "run", str(folder.path), allowed)
@@ -151,6 +153,9 @@ def _outcomes(folder: RunFolder, players: Players) -> Outcomes:
     same = told == (json.dumps(dict(players.recipe.params)), None)
     allowed = f"{hint} in the economy of its training, without --option or --param"
     require(same, "run", str(folder.path), allowed)
+    own = None if players.prior is None else players.prior.label
+    allowed = f"{hint} in the worlds of its training, without --prior"
+    require(outcomes.labels.get("prior") == own, "run", str(folder.path), allowed)
     newest = seen == f"{players.steps:,}"
     allowed = f"{hint} after {players.steps:,} steps (the evaluation is of {seen})"
     require(newest, "run", str(folder.path), allowed)

@@ -17,6 +17,7 @@ from ...economics.skills import (
     pareto_skill,
     published_build_payments,
 )
+from ...economics.utility import MOST_COIN
 from ...errors import require, require_number
 from .layouts import NO_SOURCE
 from .state import Endowment, State
@@ -45,12 +46,22 @@ class BuildParams(eqx.Module):
     labor: Float[Array, ""]
 
 
+class GivenPayments(eqx.Module):
+    """In the place of raw skills, where payments are given.
+
+    Attributes:
+        payment: coin that a house pays each worker.
+    """
+
+    payment: Float[Array, " n"]
+
+
 class Builders(eqx.Module):
     """Memory of building.
 
     Attributes:
         payment: coin that a house pays each worker.
-        skill: the raw skill draw behind it.
+        skill: the raw skill draw behind it; 1 where there is none.
         houses: houses built so far by each worker.
     """
 
@@ -148,10 +159,21 @@ class Build(Component["GatherTradeBuild", State]):
             return pareto_skill(jax.random.uniform(key, shape), shape=4.0)
         return jnp.ones(shape)
 
+    def skill_bounds(self, economy: "GatherTradeBuild") -> tuple[float, float]:
+        """In coin a house."""
+        return 0.0, MOST_COIN
+
+    def luck_given(
+        self, economy: "GatherTradeBuild", luck: Any, skills: Float[Array, " n"]
+    ) -> GivenPayments:
+        return GivenPayments(skills)
+
     def start(self, economy: "GatherTradeBuild", state: State, luck: Any) -> State:
         params: BuildParams = state.params.parts[self.name]
         multiplier = params.max_skill_multiplier
-        if self.ranked:
+        if isinstance(luck, GivenPayments):
+            payment, luck = luck.payment, jnp.ones(economy.workers)
+        elif self.ranked:
             payment = params.ranked_payments[state.rank]
         elif self.skills == "equal":
             payment = jnp.full(economy.workers, params.payment)

@@ -2,8 +2,8 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 import jax
 import jax.numpy as jnp
@@ -12,17 +12,19 @@ from jaxtyping import Array, Float, Key
 from ..._plain import plain_fields
 from ...component import Component
 from ...economics.utility import MOST_COIN, MOST_RISK_AVERSION
-from ...environment import KIND, TimeStep
+from ...environment import KIND, Given, TimeStep
+from ...errors import ConfigurationError
 from ...spaces import Box
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
-from ..workers_and_planner import WorkersAndPlanner
+from ..workers_and_planner import WorkersAndPlanner, ranks
 from . import foundation_observation, observation
 from .build import Build
 from .continuous_double_auction import ContinuousDoubleAuction
 from .gather import Gather
 from .generated_layouts import GeneratedLayout
-from .layout_options import under_rules
+from .layout_options import fitting, under_rules
 from .layout_sampler import draw_sources
+from .layout_set import LayoutSet, each_of
 from .layouts import Layout, load
 from .map_view import CODES
 from .objectives import OBJECTIVES, charged_share, planner_welfare, worker_utility
@@ -59,7 +61,8 @@ class GatherTradeBuild(WorkersAndPlanner):
 
     Attributes:
         workers: how many there are.
-        layout: the map, or a kind of layout that is drawn anew for each episode.
+        layout: the map, several of which luck or a prior picks one, or a kind of layout that is
+            drawn anew for each episode.
         horizon: steps in an episode.
         components: the mechanisms, in the order in which a step applies them.
         placement: workers start at the `corners` by rank of skill, as in the published
@@ -89,7 +92,7 @@ class GatherTradeBuild(WorkersAndPlanner):
     version: ClassVar[int] = 1
 
     workers: int = 4
-    layout: Layout | GeneratedLayout = dataclasses.field(
+    layout: Layout | GeneratedLayout | LayoutSet = dataclasses.field(
         default_factory=lambda: load("open-quadrant")
     )
     horizon: int = 1000
@@ -132,6 +135,26 @@ class GatherTradeBuild(WorkersAndPlanner):
         build = self.component(Build.name)
         return build is not None and build.drawn
 
+    def layout_choices(self) -> tuple[Layout | GeneratedLayout, ...]:
+        return each_of(self.layout)
+
+    def with_layouts(self, layouts: Sequence[Any]) -> "GatherTradeBuild":
+        """On other maps, shipped ones or files; they are divided where the placement is `split`."""
+        found: list[Layout] = []
+        for given in layouts:
+            try:
+                one = fitting(load(given), self.placement)
+                dataclasses.replace(self, layout=one)
+            except ConfigurationError as error:
+                named = error.renamed("layouts") if error.argument == "layout" else error
+                if named.argument == "layouts":
+                    raise named from None
+                shown, allowed = getattr(given, "name", given), "a map that suits the economy"
+                raise ConfigurationError("layouts", shown, f"{allowed} ({error})") from None
+            found.append(one)
+        chosen = found[0] if len(found) == 1 else LayoutSet(tuple(found))
+        return dataclasses.replace(self, layout=chosen)
+
     @property
     def observation_scale(self) -> float:
         """What inventories and price histories are multiplied with in observations."""
@@ -161,19 +184,26 @@ class GatherTradeBuild(WorkersAndPlanner):
         )
 
     def draw_world(self, key: Key[Array, ""]) -> World:
+        return self.draw_world_given(key, Given())
+
+    def draw_world_given(self, key: Key[Array, ""], given: Given) -> World:
         place_key, rank_key, *part_keys = jax.random.split(key, 2 + len(self.components))
-        parts = self._worlds_of_parts(part_keys)
-        if self._ranked_by_draw:
-            # From the lowest skill to the highest; of two that are the same, the first is lower.
-            rank = jnp.argsort(jnp.argsort(parts[Build.name])).astype(jnp.int32)
+        parts = self._worlds_of_parts(part_keys, given.skills)
+        if Build.name in given.skills:
+            rank = ranks(given.skills[Build.name])
+        elif self._ranked_by_draw:
+            rank = ranks(parts[Build.name])
         else:
             rank = jax.random.permutation(rank_key, jnp.arange(self.workers, dtype=jnp.int32))
-        source = None
+        source, number = None, given.layout
         if isinstance(self.layout, GeneratedLayout):
             place_key, source_key = jax.random.split(place_key)
             source = draw_sources(self.layout, source_key)
-        location = places(self, rank, place_key)
-        return World(location=location, rank=rank, parts=parts, source=source)
+        elif isinstance(self.layout, LayoutSet) and number is None:
+            place_key, layout_key = jax.random.split(place_key)
+            number = jax.random.randint(layout_key, (), 0, len(self.layout.layouts))
+        location = places(self, rank, place_key, number)
+        return World(location=location, rank=rank, parts=parts, source=source, layout=number)
 
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> Shocks:
         grow_key, *part_keys = jax.random.split(key, 1 + len(self.components))
@@ -186,7 +216,7 @@ class GatherTradeBuild(WorkersAndPlanner):
         no_goods = jnp.zeros((n, 2), jnp.int32)
         state = State(
             step=jnp.zeros((), jnp.int32),
-            terrain=starting_terrain(self.layout, world.source),
+            terrain=starting_terrain(self.layout, world.source, world.layout),
             location=world.location,
             inventory=Endowment(coin=jnp.full(n, params.starting_coin), goods=no_goods),
             escrow=Endowment(coin=jnp.zeros(n), goods=no_goods),

@@ -6,8 +6,7 @@ from typing import Any
 from ..._plain import plain
 from ..composition import compose
 from .economy import COMPONENTS, PUBLISHED, GatherTradeBuild
-from .layout_options import chosen_layout
-from .layouts import Layout, split
+from .layout_options import chosen_layout, fitting
 
 __all__ = ["gather_trade_build"]
 
@@ -34,9 +33,7 @@ def gather_trade_build(*, layout: Any = "open-quadrant", **options: Any) -> Gath
     fields = [field.name for field in dataclasses.fields(GatherTradeBuild)]
     shipped = [part() for part in COMPONENTS.values()]
     given = compose(shipped, fields, options, default=[part() for part in PUBLISHED])
-    ground = chosen_layout(layout)
-    if given.get("placement") == "split" and type(ground) is Layout:
-        ground = split(ground)
+    ground = fitting(chosen_layout(layout), given.get("placement"))
     # Files have lists where options are tuples.
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
     for name in ("regeneration_half_width", "source_capacity"):

@@ -125,6 +125,15 @@ class Gather(Component["GatherTradeBuild", State]):
             return jnp.zeros(shape)
         return jnp.minimum(2.0, raw) / 2
 
+    def skill_bounds(self, economy: "GatherTradeBuild") -> tuple[float, float]:
+        """Of the chance to find a second unit."""
+        return 0.0, 1.0
+
+    def luck_given(
+        self, economy: "GatherTradeBuild", luck: Any, skills: Float[Array, " n"]
+    ) -> Float[Array, " n"]:
+        return skills
+
     def draw_shocks(
         self, economy: "GatherTradeBuild", key: Key[Array, ""], batch_shape: tuple[int, ...]
     ) -> GatherShocks:

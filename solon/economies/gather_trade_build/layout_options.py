@@ -6,11 +6,13 @@ from typing import Any, Literal, TypeVar
 
 from ...errors import ConfigurationError, require
 from .generated_layouts import GENERATED, GeneratedLayout
-from .layouts import Layout, load, split
+from .layout_set import LayoutSet
+from .layouts import Layout, SplitLayout, load, split
 
-__all__ = ["SPLIT", "chosen_layout", "under_rules"]
+__all__ = ["SPLIT", "chosen_layout", "fitting", "under_rules"]
 
 _Built = TypeVar("_Built")
+_Ground = TypeVar("_Ground", Layout, Layout | GeneratedLayout)
 
 #: The kind of a fixed map that is divided by a row of water.
 SPLIT = "split"
@@ -42,11 +44,16 @@ def chosen_layout(layout: Any) -> Layout | GeneratedLayout:
         raise
 
 
+def fitting(layout: _Ground, placement: Any) -> _Ground | SplitLayout:
+    """The layout, with a row of water in the middle if workers are placed by it and it has none."""
+    return split(layout) if placement == SPLIT and type(layout) is Layout else layout
+
+
 def under_rules(
-    layout: Layout | GeneratedLayout, compatibility: Literal["foundation"] | None
-) -> Layout | GeneratedLayout:
+    layout: Layout | GeneratedLayout | LayoutSet, compatibility: Literal["foundation"] | None
+) -> Layout | GeneratedLayout | LayoutSet:
     """The layout as it is drawn under an economy's rules; maps are the same under all."""
-    if isinstance(layout, Layout) or layout.compatibility == compatibility:
+    if isinstance(layout, Layout | LayoutSet) or layout.compatibility == compatibility:
         return layout
     return _prefixed(lambda: dataclasses.replace(layout, compatibility=compatibility))
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from ...component import Component
 from ...errors import require, require_number, require_whole
 from .generated_layouts import GeneratedLayout
+from .layout_set import LayoutSet, each_of
 from .layouts import Layout
 from .objectives import OBJECTIVES
 from .placement import PLACEMENTS, check_placement
@@ -38,8 +39,8 @@ def check_options(economy: "GatherTradeBuild") -> None:
     Whether they fit together is left to `check_fit`.
     """
     layout, parts = economy.layout, economy.components
-    proper = isinstance(layout, Layout | GeneratedLayout)
-    require(proper, "layout", layout, "a Layout or a GeneratedLayout")
+    proper = isinstance(layout, Layout | GeneratedLayout | LayoutSet)
+    require(proper, "layout", layout, "a Layout, a LayoutSet or a GeneratedLayout")
     proper = isinstance(parts, tuple) and all(isinstance(part, Component) for part in parts)
     require(proper, "components", parts, "a tuple of Component instances")
     require_whole("horizon", economy.horizon, low=1, high=1_000_000)
@@ -64,11 +65,12 @@ def check_options(economy: "GatherTradeBuild") -> None:
 
 def check_fit(economy: "GatherTradeBuild") -> None:
     """Raise `ConfigurationError` for options that do not fit together."""
-    cells = int((~economy.layout.water).sum())
-    require(cells >= 2, "layout", economy.layout.name, "a map with at least two dry cells")
-    fits = type(economy.workers) is int and 2 <= economy.workers <= cells
-    allowed = f"a whole number from 2 to the {cells} free cells of {economy.layout.name}"
-    require(fits, "workers", economy.workers, allowed)
+    for layout in each_of(economy.layout):
+        cells = int((~layout.water).sum())
+        require(cells >= 2, "layout", layout.name, "a map with at least two dry cells")
+        fits = type(economy.workers) is int and 2 <= economy.workers <= cells
+        allowed = f"a whole number from 2 to the {cells} free cells of {layout.name}"
+        require(fits, "workers", economy.workers, allowed)
     for field, usual in _OF_FOUNDATION_OBSERVATION.items():
         value = getattr(economy, field)
         fits = value == usual or economy.observation == "foundation"

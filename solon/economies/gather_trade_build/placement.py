@@ -1,5 +1,6 @@
 """Where workers start."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import jax
@@ -9,6 +10,7 @@ from jaxtyping import Array, Bool, Int, Key
 
 from ...errors import require
 from .generated_layouts import GeneratedLayout
+from .layout_set import each_of
 from .layouts import Layout, SplitLayout
 
 if TYPE_CHECKING:
@@ -24,9 +26,7 @@ _ABREAST = 4
 
 def check_placement(economy: "GatherTradeBuild") -> None:
     """Raise `ConfigurationError` if the workers cannot be placed."""
-    layout, n = economy.layout, economy.workers
-    if economy.placement == "corners":
-        corner_cells(layout, n, compatibility=economy.compatibility)
+    n = economy.workers
     ranks, fits = economy.top_ranks, isinstance(economy.top_ranks, tuple)
     fits = fits and all(type(rank) is int and 0 <= rank < n for rank in ranks)
     fits = fits and len(set(ranks)) == len(ranks) and 0 < len(ranks) < n
@@ -34,20 +34,31 @@ def check_placement(economy: "GatherTradeBuild") -> None:
     require(fits, "top_ranks", ranks, allowed)
     used = economy.placement == "split" or ranks == (0,)
     require(used, "top_ranks", ranks, "nothing, unless placement is 'split'")
-    if economy.placement == "split":
-        divided = isinstance(layout, SplitLayout)
-        require(divided, "placement", "split", "corners or uniform, unless the layout is split")
-        assert isinstance(layout, SplitLayout)
-        for side, cells, count in zip(
-            ("above", "below"), _sides(layout), (len(ranks), n - len(ranks)), strict=True
-        ):
-            free = int(cells.sum())
-            allowed = f"as many as fit onto the {free} dry cells {side} the row of water"
-            require(count <= free, "workers", n, allowed)
+    for layout in each_of(economy.layout):
+        if economy.placement == "corners":
+            corner_cells(layout, n, compatibility=economy.compatibility)
+        elif economy.placement == "split":
+            _check_sides(layout, n, len(ranks))
+
+
+def _check_sides(layout: Layout | GeneratedLayout, workers: int, above: int) -> None:
+    """Raise `ConfigurationError` unless so many fit above the row of water, and the rest below."""
+    divided = isinstance(layout, SplitLayout)
+    require(divided, "placement", "split", "corners or uniform, unless the layout is split")
+    assert isinstance(layout, SplitLayout)
+    for side, cells, count in zip(
+        ("above", "below"), _sides(layout), (above, workers - above), strict=True
+    ):
+        free = int(cells.sum())
+        allowed = f"as many as fit onto the {free} dry cells {side} the row of water"
+        require(count <= free, "workers", workers, allowed)
 
 
 def places(
-    economy: "GatherTradeBuild", rank: Int[Array, " n"], key: Key[Array, ""]
+    economy: "GatherTradeBuild",
+    rank: Int[Array, " n"],
+    key: Key[Array, ""],
+    number: Int[Array, ""] | None = None,
 ) -> Int[Array, "n 2"]:
     """The row and column where each worker starts.
 
@@ -55,17 +66,18 @@ def places(
         economy: its layout and its placement.
         rank: place of each worker in the order of skill, 0 for the lowest.
         key: luck, for placements that have some.
+        number: of the map, where there are several.
     """
-    layout, n = economy.layout, economy.workers
+    layouts, n = each_of(economy.layout), economy.workers
     if economy.placement == "corners":
-        return jnp.asarray(corner_cells(layout, n, compatibility=economy.compatibility))[rank]
+        # Maps of one size have the same corners.
+        return jnp.asarray(corner_cells(layouts[0], n, compatibility=economy.compatibility))[rank]
     if economy.placement == "uniform":
-        return uniform_cells(~layout.water, n, key)
-    assert isinstance(layout, SplitLayout)
-    above, below = _sides(layout)
+        return uniform_cells([~layout.water for layout in layouts], n, key, number)
+    above, below = zip(*(_sides(layout) for layout in layouts), strict=True)
     top_key, bottom_key = jax.random.split(key)
-    upper = uniform_cells(above, len(economy.top_ranks), top_key)
-    lower = uniform_cells(below, n - len(economy.top_ranks), bottom_key)
+    upper = uniform_cells(above, len(economy.top_ranks), top_key, number)
+    lower = uniform_cells(below, n - len(economy.top_ranks), bottom_key, number)
     # `top_ranks` count from the ablest.
     top = [n - 1 - r for r in economy.top_ranks]
     bottom = [r for r in range(n) if r not in top]
@@ -73,8 +85,9 @@ def places(
     return by_rank[rank]
 
 
-def _sides(layout: SplitLayout) -> tuple[np.ndarray, np.ndarray]:
+def _sides(layout: Layout | GeneratedLayout) -> tuple[np.ndarray, np.ndarray]:
     """bool[height, width]: the dry cells above and below the row of water."""
+    assert isinstance(layout, SplitLayout)
     row = np.arange(layout.height)[:, None]
     return ~layout.water & (row < layout.water_row), ~layout.water & (row > layout.water_row)
 
@@ -123,11 +136,29 @@ def corner_cells(
 
 
 def uniform_cells(
-    free: Bool[np.ndarray, "height width"], count: int, key: Key[Array, ""]
+    free: Sequence[Bool[np.ndarray, "height width"]],
+    count: int,
+    key: Key[Array, ""],
+    number: Int[Array, ""] | None = None,
 ) -> Int[Array, "count 2"]:
-    """Distinct free cells, uniformly at random."""
-    width = free.shape[1]
-    cells = np.flatnonzero(free)
-    draws = jax.random.uniform(key, cells.shape)
-    chosen = jnp.asarray(cells, jnp.int32)[jax.lax.top_k(draws, count)[1]]
+    """Distinct free cells, uniformly at random.
+
+    Args:
+        free: which cells are, on each map.
+        count: how many.
+        key: their luck.
+        number: of the map; None where there is one.
+    """
+    width = free[0].shape[1]
+    found = [np.flatnonzero(one) for one in free]
+    if number is None:
+        cells = jnp.asarray(found[0], jnp.int32)
+        draws = jax.random.uniform(key, cells.shape)
+    else:
+        many = np.array([len(one) for one in found])
+        padded = np.stack([np.pad(one, (0, many.max() - len(one))) for one in found])
+        cells = jnp.asarray(padded, jnp.int32)[number]
+        draws = jax.random.uniform(key, cells.shape)
+        draws = jnp.where(jnp.arange(many.max()) < jnp.asarray(many)[number], draws, -1)
+    chosen = cells[jax.lax.top_k(draws, count)[1]]
     return jnp.stack([chosen // width, chosen % width], axis=-1)

@@ -33,6 +33,7 @@ def record(states: State, timesteps: TimeStep) -> dict[str, dict[str, Array]]:
     } | _by_commodity(owned=jnp.swapaxes(states.inventory.goods + states.escrow.goods, 1, 2))
     first: dict[str, Array] = {
         "location": states.location[0],
+        "water": states.terrain.water[0],
         "source": states.terrain.source[0],
         "resource": _lying(states),
         "house": states.terrain.house[0],

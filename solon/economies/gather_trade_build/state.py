@@ -73,12 +73,14 @@ class World(eqx.Module):
         rank: place of each worker in the order of skill, 0 for the lowest.
         parts: the luck of the components, by name.
         source: the commodity that grows in a cell, or -1, where the layout draws it; else None.
+        layout: number of the map, where there are several; else None.
     """
 
     location: Int[Array, "n 2"]
     rank: Int[Array, " n"]
     parts: dict[str, Any]
     source: Int[Array, "height width"] | None = None
+    layout: Int[Array, ""] | None = None
 
 
 class Shocks(eqx.Module):

@@ -4,6 +4,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Int
 
 from .generated_layouts import GeneratedLayout
+from .layout_set import LayoutSet
 from .layouts import NO_SOURCE, Layout
 from .state import Terrain
 
@@ -11,17 +12,26 @@ __all__ = ["starting_terrain"]
 
 
 def starting_terrain(
-    layout: Layout | GeneratedLayout, drawn: Int[Array, "height width"] | None
+    layout: Layout | GeneratedLayout | LayoutSet,
+    drawn: Int[Array, "height width"] | None,
+    number: Int[Array, ""] | None = None,
 ) -> Terrain:
     """A unit on every source, and no houses.
 
     Args:
         layout: the map.
         drawn: the sources of this episode, see `World.source`.
+        number: of the map, where there are several.
     """
+    water = jnp.asarray(layout.water)
     if isinstance(layout, Layout):
         source = jnp.asarray(layout.source)
         cells = jnp.asarray((layout.source != NO_SOURCE).ravel().nonzero()[0], jnp.int32)
+    elif isinstance(layout, LayoutSet):
+        assert number is not None
+        water = water[number]
+        source = jnp.asarray(layout.source)[number]
+        cells = jnp.asarray(layout.source_cells)[number]
     else:
         assert drawn is not None
         source = drawn.astype(jnp.int8)
@@ -30,7 +40,7 @@ def starting_terrain(
         cells = jnp.nonzero(grows, size=layout.source_slots, fill_value=grows.size)[0]
         cells = cells.astype(jnp.int32)
     return Terrain(
-        water=jnp.asarray(layout.water),
+        water=water,
         source=source,
         source_cells=cells,
         resource=(source != NO_SOURCE).astype(jnp.int8),

@@ -15,7 +15,7 @@ from ...component import Component
 from ...economics.inequality import equality, equally_distributed_equivalent
 from ...economics.society import Objective, Society, social_weights, social_welfare
 from ...economics.utility import MOST_COIN, MOST_RISK_AVERSION
-from ...environment import TimeStep
+from ...environment import Given, TimeStep
 from ...errors import require, require_number, require_whole
 from ..gather_trade_build.observation import pooled_fields
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
@@ -154,7 +154,11 @@ class LaborSupplyEconomy(WorkersAndPlanner):
         )
 
     def draw_world(self, key: Key[Array, ""]) -> World:
-        parts = self._worlds_of_parts([*jax.random.split(key, len(self.components))])
+        return self.draw_world_given(key, Given())
+
+    def draw_world_given(self, key: Key[Array, ""], given: Given) -> World:
+        keys = [*jax.random.split(key, len(self.components))]
+        parts = self._worlds_of_parts(keys, given.skills)
         return World(number=jnp.zeros((), jnp.int32), parts=parts)
 
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> dict[str, Any]:

@@ -4,10 +4,11 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import jax.numpy as jnp
-from jaxtyping import Array, Bool
+from jaxtyping import Array, Bool, Float
 
 from ..._plain import plain_fields
 from ...component import Amounts, Component
+from ...economics.utility import MOST_COIN
 from ...errors import require_number
 from ..mechanisms.purse import Purse
 from .state import State
@@ -39,6 +40,20 @@ class LaborChoice(Component["LaborSupplyEconomy", State]):
 
     def sub_actions(self, economy: "LaborSupplyEconomy", role: str) -> tuple[Amounts, ...]:
         return (Amounts("labor", 1, 0.0, self.most),) if role == "worker" else ()
+
+    def skill_bounds(self, economy: "LaborSupplyEconomy") -> tuple[float, float]:
+        """In coin a unit of labor."""
+        return 0.0, MOST_COIN
+
+    def luck_given(
+        self, economy: "LaborSupplyEconomy", luck: Any, skills: Float[Array, " n"]
+    ) -> Float[Array, " n"]:
+        return skills
+
+    def start(self, economy: "LaborSupplyEconomy", state: State, luck: Any) -> State:
+        if isinstance(luck, tuple):
+            return state
+        return dataclasses.replace(state, params=dataclasses.replace(state.params, skills=luck))
 
     def step(self, economy: "LaborSupplyEconomy", state: State, actions: Any, luck: Any) -> State:
         chosen = jnp.clip(actions["worker"]["labor"][:, 0], 0.0, self.most)

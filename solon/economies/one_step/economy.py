@@ -11,11 +11,11 @@ from jaxtyping import Array, Key
 from ..._plain import plain_fields
 from ...component import Component
 from ...economics.utility import MOST_COIN, MOST_RISK_AVERSION
-from ...environment import TimeStep
+from ...environment import Given, TimeStep
 from ...errors import require, require_whole
 from ..mechanisms.periodic_bracket_tax import PeriodicBracketTax
 from ..mechanisms.purse import Purse
-from ..workers_and_planner import WorkersAndPlanner
+from ..workers_and_planner import WorkersAndPlanner, ranks
 from .objectives import OBJECTIVES, UTILITIES, planner_welfare, social_metrics, worker_utility
 from .observation import observe_as_foundation, observe_pooled
 from .simple_labor import SimpleLabor
@@ -120,11 +120,16 @@ class OneStepEconomy(WorkersAndPlanner):
         )
 
     def draw_world(self, key: Key[Array, ""]) -> World:
+        return self.draw_world_given(key, Given())
+
+    def draw_world_given(self, key: Key[Array, ""], given: Given) -> World:
         rank_key, *part_keys = jax.random.split(key, 1 + len(self.components))
         rank = jnp.arange(self.workers, dtype=jnp.int32)
-        if self.compatibility != "foundation":
+        if SimpleLabor.name in given.skills:
+            rank = ranks(given.skills[SimpleLabor.name])
+        elif self.compatibility != "foundation":
             rank = jax.random.permutation(rank_key, rank)
-        parts = self._worlds_of_parts(part_keys)
+        parts = self._worlds_of_parts(part_keys, given.skills)
         return World(rank=rank, parts=parts)
 
     def draw_shocks(self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()) -> dict[str, Any]:

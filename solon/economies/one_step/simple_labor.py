@@ -10,6 +10,7 @@ from jaxtyping import Array, Bool, Float
 from ..._plain import plain_fields
 from ...component import Component, SubAction
 from ...economics.skills import expected_ranked_skills
+from ...economics.utility import MOST_COIN
 from ...errors import require, require_number, require_whole
 
 __all__ = ["LaborParams", "Payroll", "SimpleLabor"]
@@ -25,6 +26,16 @@ class LaborParams(eqx.Module):
     """
 
     skills: Float[Array, " n"]
+
+
+class GivenSkills(eqx.Module):
+    """Luck in which skills are given.
+
+    Attributes:
+        skill: coin an hour of each worker.
+    """
+
+    skill: Float[Array, " n"]
 
 
 class Payroll(eqx.Module):
@@ -97,11 +108,20 @@ class SimpleLabor(Component[Any, Any]):
     def sub_actions(self, economy: Any, role: str) -> tuple[SubAction, ...]:
         return (SubAction("labor", self.hours),) if role == "worker" else ()
 
+    def skill_bounds(self, economy: Any) -> tuple[float, float]:
+        """In coin an hour."""
+        return 0.0, MOST_COIN
+
+    def luck_given(self, economy: Any, luck: Any, skills: Float[Array, " n"]) -> Any:
+        return GivenSkills(skills)
+
     def start(self, economy: Any, state: Any, luck: Any) -> Any:
         params: LaborParams = state.params.parts[self.name]
         # There skills go by number, also where a map deals out ranks.
         by_number = economy.compatibility == "foundation"
         skill = params.skills if by_number else params.skills[state.rank]
+        if isinstance(luck, GivenSkills):
+            skill = luck.skill
         payroll = Payroll(skill, jnp.zeros(economy.workers))
         return dataclasses.replace(state, parts=state.parts | {self.name: payroll})
 

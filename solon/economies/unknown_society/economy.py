@@ -14,7 +14,7 @@ from jaxtyping import Array, Float, Key
 from ..._plain import plain_fields
 from ...economics.inequality import equality
 from ...economics.linear_tax import linear_tax_consumption
-from ...environment import Environment, Role, TimeStep
+from ...environment import Environment, Given, Role, SkillRange, TimeStep
 from ...errors import require, require_number, require_whole
 from ...spaces import Box, Discrete, Space
 from .behavior import MODELS, Behavior, behavior_of, worker_incomes
@@ -25,6 +25,8 @@ __all__ = ["UnknownSociety"]
 
 _SET_BY = ("levels", "rate")
 _SKILLS = ("log-normal", "pareto")
+#: What a prior calls them, and their bounds: incomes are told apart in single precision.
+_SKILL, _SKILLS_GIVEN = "worker", (1e-3, 1e3)
 #: Of incomes that are shown: below it nobody can tell them from none.
 _LEAST_INCOME = 1e-3
 _MOST_SHOWN = 10
@@ -145,6 +147,14 @@ class UnknownSociety(Environment):
             return World(jnp.asarray([normal.inv_cdf((i + 0.5) / n) for i in range(n)], float))
         return World(jnp.sort(jax.random.normal(key, (self.workers,))))
 
+    def skill_ranges(self) -> Mapping[str, SkillRange]:
+        return {_SKILL: SkillRange(self.workers, *_SKILLS_GIVEN)}
+
+    def draw_world_given(self, key: Key[Array, ""], given: Given) -> World:
+        skills = given.skills.get(_SKILL)
+        # They are told apart by their rank.
+        return World(self.draw_world(key).talent, None if skills is None else jnp.sort(skills))
+
     def draw_shocks(
         self, key: Key[Array, ""], batch_shape: tuple[int, ...] = ()
     ) -> Float[Array, "*batch n"]:
@@ -152,10 +162,10 @@ class UnknownSociety(Environment):
         return jax.random.normal(key, (*batch_shape, self.workers))
 
     def start(self, world: World, params: Params) -> tuple[State, TimeStep]:
-        nothing = jnp.zeros(())
+        nothing, given = jnp.zeros(()), world.skills
         state = State(
             year=jnp.zeros((), jnp.int32),
-            skills=self._skills(world.talent, params.spread),
+            skills=self._skills(world.talent, params.spread) if given is None else given,
             rate=nothing,
             filed=jnp.zeros(self.workers),
             files=Files.none(self.remembered, self.shown),

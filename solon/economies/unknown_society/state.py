@@ -26,9 +26,15 @@ class Params(eqx.Module):
 
 
 class World(eqx.Module):
-    """The luck of a start: of each worker's skill, in units of the spread, the lowest first."""
+    """The luck of a start.
+
+    Attributes:
+        talent: of each worker's skill, in units of the spread, the lowest first.
+        skills: coin a unit of labor in its place, the lowest first, where they are given.
+    """
 
     talent: Float[Array, " n"]
+    skills: Float[Array, " n"] | None = None
 
 
 class Files(eqx.Module):

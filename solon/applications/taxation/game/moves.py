@@ -53,7 +53,7 @@ def why_not(env: GatherTradeBuild, shown: Mapping[str, Any], person: int, move: 
     if shown["mask"][person][moves(env).index(move)]:
         return None
     if move in DIRECTIONS:
-        return _blocked(env, shown, person, move)
+        return _blocked(shown, person, move)
     if move == "build":
         return _no_building(shown, person)
     verb, good, price = move.split()
@@ -67,13 +67,13 @@ def why_not(env: GatherTradeBuild, shown: Mapping[str, Any], person: int, move: 
     return f"You have no {good} to sell that is not in an order already."
 
 
-def _blocked(env: Any, shown: Mapping[str, Any], person: int, move: str) -> str:
+def _blocked(shown: Mapping[str, Any], person: int, move: str) -> str:
     seen = shown["recorded"]["first"]
     (row, column), where = seen["location"][person] + np.array(DIRECTIONS[move]), _TOWARDS[move]
     height, width = seen["house"].shape
     if not (0 <= row < height and 0 <= column < width):
         return f"The map ends {where}."
-    if env.layout.water[row, column]:
+    if seen["water"][row, column]:
         return f"There is water {where}."
     owner = int(seen["house"][row, column])
     if owner >= 0 and owner != person:

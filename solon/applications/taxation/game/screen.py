@@ -105,7 +105,7 @@ def _last_step(game: Game, order: np.ndarray) -> dict[str, Any]:
 
     traded = trades(rows[0], rows[1]) if len(rows) > 1 else []
     return pack_steps(
-        water=np.asarray(game.env.layout.water),
+        water=stacked("water")[0],
         source=stacked("source")[0] + 1,
         payment=owned("payment")[0],
         resource=stacked("resource"),

@@ -12,7 +12,7 @@ from ...._plain import plain
 from ....economies.gather_trade_build import GatherTradeBuild
 from ....economies.gather_trade_build.layouts import NO_SOURCE
 from ....economies.gather_trade_build.recording import record
-from ....environment import Environment
+from ....environment import Environment, TimeStep
 from ....errors import require
 from ....learning.playing import play
 from ....learning.prior import Prior
@@ -55,25 +55,25 @@ def evaluate(
         regime: what people call what is evaluated.
         labels: more names for tables and captions.
         memories: what policies remember when an episode begins, see `play`.
-        prior: of which each episode draws params, see `play`.
+        prior: of which each episode draws a world, see `play`.
 
     Returns:
         The raw episodes.
 
     Raises:
-        ConfigurationError: if there is no episode to play.
+        ConfigurationError: if there is no episode to play, or a world would last beyond them.
     """
     episodes = plain(episodes)
     fits = type(episodes) is int and episodes >= 1
     require(fits, "episodes", episodes, "a whole number of at least 1")
-    # Recordings of a year have no place for those that come before it.
-    short = prior is None or prior.lasts == 1
-    allowed = "worlds of one episode each, as evaluations of this economy are"
-    require(short, "prior.episodes_per_world", prior and prior.lasts, allowed)
+    lasts = 1 if prior is None else prior.lasts
+    allowed = f"a multiple of {lasts}, the episodes of a world"
+    require(episodes % lasts == 0, "episodes", episodes, allowed)
     economy: Any = bare(env)
     # Batches of one size, so that a single compilation serves all; the last may have some to spare.
     count = -(-episodes // _BATCH)
-    size = -(-episodes // count)
+    # Whole worlds.
+    size = -(-episodes // (count * lasts)) * lasts
     batches = []
     for i in range(count):
         played = _play(
@@ -82,10 +82,12 @@ def evaluate(
             jax.random.fold_in(key, i),
             params,
             episodes=size,
-            record=record,
+            record=record if lasts == 1 else _record_worlds,
             memories=memories,
             prior=prior,
         )
+        if lasts > 1:
+            played = {**played, "first": jax.tree.map(lambda leaf: leaf[:, 0], played["first"])}
         batches.append(_summarise(economy, jax.device_get(played)))
     merged = {
         group: {
@@ -96,6 +98,12 @@ def evaluate(
     }
     merged["trajectory"] = batches[0]["trajectory"]
     return _evaluation(economy, params, merged, regime, labels)
+
+
+def _record_worlds(states: Any, timesteps: TimeStep) -> dict[str, Any]:
+    """As `record`, where the first world has an axis of its own, along which its episodes come."""
+    found: dict[str, Any] = record(states, timesteps)
+    return {**found, "first": jax.tree.map(lambda leaf: leaf[None], found["first"])}
 
 
 def from_recordings(
@@ -231,7 +239,7 @@ def _trajectory(env: Any, played: Any, seen: Mapping[str, np.ndarray]) -> dict[s
         "location": first["location"],
         "resource": first["resource"],
         "house": first["house"],
-        "water": env.layout.water,
+        "water": first["water"][0],
         "source": np.where(source == NO_SOURCE, 0, source + 1).astype(np.int8),
         "coin": one["coin"],
         "goods": first["goods"],
