@@ -172,7 +172,8 @@ class Environment(abc.ABC):
     def draw_world_given(self, key: Key[Array, ""], given: Given) -> PyTree[Array]:
         """Draw the luck of a start that is left, where some things are given.
 
-        An economy with `skill_ranges` or several `layout_choices` defines it.
+        An economy with `skill_ranges` or several `layout_choices` defines it. What is not given is
+        up to luck, as in `draw_world`: a single layout is never given.
         """
         return self.draw_world(key)
 

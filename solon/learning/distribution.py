@@ -3,7 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +20,9 @@ _LARGEST_WHOLE = 2**24
 """Up to it single precision holds all whole numbers."""
 _LARGEST_LOG = 60.0
 """Of the logarithm of a draw, likewise: e^60 is 1e26."""
+
+_Numbers: TypeAlias = tuple[Any, ...]
+"""Of a distribution: of Python, or arrays where they are drawn themselves."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +117,7 @@ class _Kind:
 
     allowed: str
     fits: Callable[[tuple[float, ...]], bool]
-    draw: Callable[[Any, tuple[int, ...], tuple[float, ...]], Any]
+    draw: Callable[[Any, tuple[int, ...], _Numbers], Any]
 
     def problem(self, numbers: tuple[Any, ...]) -> str | None:
         """What would be allowed instead; None if these numbers are."""
@@ -122,12 +125,12 @@ class _Kind:
         return None if finite and self.fits(numbers) else self.allowed
 
 
-def _uniform(key: Any, shape: tuple[int, ...], numbers: tuple[float, ...]) -> Any:
+def _uniform(key: Any, shape: tuple[int, ...], numbers: _Numbers) -> Any:
     low, high = numbers
     return jax.random.uniform(key, shape, minval=low, maxval=high)
 
 
-def _log_uniform(key: Any, shape: tuple[int, ...], numbers: tuple[float, ...]) -> Any:
+def _log_uniform(key: Any, shape: tuple[int, ...], numbers: _Numbers) -> Any:
     low, high = map(_log, numbers)
     return jnp.exp(_uniform(key, shape, (low, high)))
 
@@ -137,12 +140,12 @@ def _log(number: Any) -> Any:
     return math.log(number) if isinstance(number, float | int) else jnp.log(number)
 
 
-def _pareto(key: Any, shape: tuple[int, ...], numbers: tuple[float, ...]) -> Any:
+def _pareto(key: Any, shape: tuple[int, ...], numbers: _Numbers) -> Any:
     low, tail = numbers
     return low * jnp.exp(-jnp.log1p(-jax.random.uniform(key, shape)) / tail)
 
 
-def _normal(key: Any, shape: tuple[int, ...], numbers: tuple[float, ...]) -> Any:
+def _normal(key: Any, shape: tuple[int, ...], numbers: _Numbers) -> Any:
     mean, deviation = numbers
     return mean + deviation * jax.random.normal(key, shape)
 

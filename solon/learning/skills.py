@@ -62,13 +62,7 @@ class Skills:
         if kind == "choice" and any(isinstance(each, list | tuple) for each in given):
             vectors = tuple(_vector(each, argument, allowed) for each in given)
             return cls(allowed.members, vectors)
-        numbers = tuple(
-            Distribution.of(each, f"{argument}[{i}]")
-            if isinstance(each, Mapping)
-            # Whether it is a number is told with the others.
-            else Distribution("constant", (each,))
-            for i, each in enumerate(given)
-        )
+        numbers = tuple(Distribution.of(each, f"{argument}[{i}]") for i, each in enumerate(given))
         skills = cls(allowed.members, (), kind, numbers)
         for corner in skills._corners():
             problem = KINDS[kind].problem(corner)

@@ -192,6 +192,11 @@ class Recipe:
         Raises:
             ConfigurationError: if the economy has nothing of the kind.
         """
+        return self._worlds
+
+    @functools.cached_property
+    def _worlds(self) -> Prior | None:
+        """Read once, as files of layouts may change."""
         return None if self.prior is None else Prior.of(self.prior, self._env)
 
     def algorithm_of(self, role: str) -> Algorithm:

@@ -1,6 +1,7 @@
 """A user's economy in one file: people who eat what they harvest, or let it grow."""
 
 import dataclasses
+import pathlib
 
 import equinox as eqx
 import jax
@@ -60,3 +61,23 @@ class Harvest(solon.Environment):
             truncated=jnp.zeros((), bool),
             metrics={"stock": state.amount},
         )
+
+
+@dataclasses.dataclass(frozen=True)
+class Fields(Harvest):
+    """On one of several fields: files with the amount to begin with, or that amount."""
+
+    amounts: tuple[float, ...] = (1.0,)
+
+    def layout_choices(self):
+        return self.amounts
+
+    def with_layouts(self, layouts):
+        read = [float(pathlib.Path(x).read_text()) if isinstance(x, str) else x for x in layouts]
+        return dataclasses.replace(self, amounts=tuple(read))
+
+    def draw_world(self, key):
+        return self.amounts[0] + super().draw_world(key)
+
+    def draw_world_given(self, key, given):
+        return jnp.asarray(self.amounts)[given.layout] + super().draw_world(key)

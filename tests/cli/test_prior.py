@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from solon.cli import main
-from solon.errors import DamageError
+from solon.errors import ConfigurationError, DamageError
 from solon.evidence.outcomes import Outcomes
 from solon.luck import WORLDS
 from solon.runs import Recipe, RunFolder
+from solon.runs.build import build_recipe
 
 from .conftest import OWN_ECONOMY
 
@@ -115,6 +116,70 @@ def test_what_is_shown_in_the_training_is_shown_afterwards(workplace, capsys):
     assert "correlation" in capsys.readouterr().out
 
 
+def test_layouts_are_copied_into_the_run_and_drawn_from_there(workplace, capsys):
+    for name, amount in (("rich", 900), ("poor", 90)):
+        (workplace / f"{name}.txt").write_text(str(amount))
+    (workplace / "prior.yaml").write_text("layouts: {rich.txt: 3, poor.txt: 1}")
+    (workplace / "rich.yaml").write_text("layouts: [rich.txt]")
+    train = ["train", "--economy", f"{OWN_ECONOMY}:Fields", "--steps", "80", "--quiet", *SIZES]
+    assert main([*train, "--prior", "prior.yaml", "--run", "run"]) == 0
+    config = json.loads((workplace / "run" / "run.json").read_text())["config"]
+    kept = {"inputs/rich.txt": 3, "inputs/poor.txt": 1}
+    assert config["prior"] == {"layouts": kept}
+    assert (workplace / "run" / "inputs" / "poor.txt").read_text() == "90"
+    (workplace / "poor.txt").unlink()
+    (workplace / "run").rename(workplace / "moved")
+    assert main(["evaluate", "moved", "--episodes", "40"]) == 0
+    rich = stocks(workplace / "moved") > 100
+    # Four deviations of the number of three in four.
+    assert abs(rich.sum() - 30) <= 11 and not rich.all()
+    label = json.loads(Outcomes.load("moved/evaluation").labels["prior"])
+    assert label == {"layouts": {"rich.txt": 3, "poor.txt": 1}}
+    assert main(["evaluate", "moved", "--episodes", "40", "--prior", "rich.yaml"]) == 0
+    assert (stocks(workplace / "moved") > 100).all()
+    # The layout is the economy's own again where another prior says nothing of it.
+    (workplace / "growth.yaml").write_text("params: {growth: 1}")
+    assert main(["evaluate", "moved", "--episodes", "4", "--prior", "growth.yaml"]) == 0
+    assert (stocks(workplace / "moved") < 3).all()
+    (workplace / "moved" / "inputs" / "poor.txt").write_text("9")
+    capsys.readouterr()
+    assert main(["evaluate", "moved"]) == 1
+    assert "poor.txt" in capsys.readouterr().err
+
+
+def test_the_run_of_a_shipped_economy_has_its_maps_and_skills(workplace):
+    """Without training it, which takes long to compile."""
+    (workplace / "maps").mkdir()
+    (workplace / "maps" / "mine.txt").write_text(("." * 25 + "\n") * 24 + "S" + "." * 24)
+    prior = {
+        "layouts": ["open-quadrant", "maps/mine.txt"],
+        "skills": {"build": [10, 12, 15, 22], "gather": {"uniform": [0, {"uniform": [0.5, 1]}]}},
+    }
+    recipe = build_recipe("gather-trade-build", prior=prior, steps=1000)
+    config, files = recipe.to_config()
+    assert config["prior"]["layouts"] == ["open-quadrant", "inputs/mine.txt"]
+    assert [*files] == ["inputs/mine.txt"]
+    folder = RunFolder.create(workplace / "run", config, provenance={}, files=files)
+    again = Recipe.from_folder(folder)
+    assert again.env() == recipe.env()
+    assert again.env().layout.name == "open-quadrant, mine"
+    assert again.worlds() == recipe.worlds()
+    assert again.worlds().label == recipe.worlds().label
+    assert again.plain_env.layout.name == "open-quadrant"
+    with pytest.raises(ConfigurationError, match=r"layout: got 'open-quadrant'.*prior draws"):
+        build_recipe("gather-trade-build", {"layout": "open-quadrant"}, prior=prior, steps=1000)
+
+
+def test_a_run_folder_that_leads_to_other_files_is_refused(workplace):
+    (workplace / "mine.txt").write_text("3")
+    recipe = Recipe("gather-trade-build", prior={"layouts": ["open-quadrant"]}, steps=10)
+    config, _ = recipe.to_config()
+    config["prior"]["layouts"] = ["open-quadrant", str(workplace / "mine.txt")]
+    folder = RunFolder.create(workplace / "run", config, provenance={})
+    with pytest.raises(ConfigurationError, match=r"only files in its inputs.*mine.txt"):
+        Recipe.from_folder(folder)
+
+
 @pytest.mark.parametrize(
     ("text", "more", "words"),
     [
@@ -127,6 +192,8 @@ def test_what_is_shown_in_the_training_is_shown_afterwards(workplace, capsys):
         ("params: {growth: {normal: [2, -1]}}", (), ("prior.growth.normal", "above 0")),
         ("params: {growth: {normal: [2, .inf]}}", (), ("prior", "inf is no finite")),
         ("params: {growth: 1}", ("--curriculum", "growth=2"), ("curriculum", "growth", "draw")),
+        ("skills: [1, 2]", (), ("prior.skills", "no skills that can be set")),
+        ("layouts: [rich.txt]", (), ("prior.layouts", "no layouts")),
     ],
 )
 def test_mistakes_leave_nothing_behind(text, more, words, workplace, capsys):

@@ -28,13 +28,15 @@ class LayoutSet:
         several = several and all(isinstance(one, Layout) for one in self.layouts)
         require(several, "layouts", self.layouts, "two or more maps")
         first = self.layouts[0]
+        names: dict[tuple[str, ...], str] = {}
         for one in self.layouts:
             same = (one.height, one.width) == (first.height, first.width)
             size, sizes = (f"{map.height} x {map.width} cells" for map in (one, first))
             allowed = f"layouts of one size ({first.name} has {sizes})"
             require(same, "layouts", f"{one.name} of {size}", allowed)
-            once = sum(one.rows == other.rows for other in self.layouts) == 1
-            require(once, "layouts", one.name, "each map once")
+            known = names.get(one.rows)
+            require(known is None, "layouts", one.name, f"each map once ({known} is the same)")
+            names[one.rows] = one.name
 
     @property
     def name(self) -> str:
