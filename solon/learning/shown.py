@@ -22,8 +22,9 @@ __all__ = ["ShownParams", "bare"]
 class ShownParams(View):
     """The economy `env`, where members of some roles see some of its params.
 
-    A param is a field of the observation under the name of its place, whole and alike for all
-    members of the role. The economy has to keep its params in a field `params` of its state.
+    A param is a field of the observation under the name of its place, whole and one array for all
+    members of the role (`Role.shared`). The economy has to keep its params in a field `params` of
+    its state.
 
     Attributes:
         env: the economy.
@@ -67,19 +68,20 @@ class ShownParams(View):
     def roles(self) -> Mapping[str, Role]:
         roles = dict(self.env.roles)
         for role, places in self.shown:
-            seen = {**roles[role].observation, **{place: self._kept[place] for place in places}}
-            roles[role] = dataclasses.replace(roles[role], observation=seen)
+            before = roles[role]
+            seen = {**before.observation, **{place: self._kept[place] for place in places}}
+            shared = (*before.shared, *places)
+            roles[role] = dataclasses.replace(before, observation=seen, shared=shared)
         return roles
 
     def show(self, state: Any, timestep: TimeStep) -> TimeStep:
         observation = dict(timestep.observation)
         for role, places in self.shown:
-            count = self.env.roles[role].count
-            own = {}
-            for place in places:
-                value = jnp.asarray(param_at(state, f"params.{place}"))
-                value = value.astype(jnp.zeros(()).dtype)
-                own[place] = jnp.broadcast_to(value, (count, *value.shape))
+            number = jnp.zeros(()).dtype
+            own = {
+                place: jnp.asarray(param_at(state, f"params.{place}")).astype(number)
+                for place in places
+            }
             observation[role] = {**observation[role], **own}
         return dataclasses.replace(timestep, observation=observation)
 

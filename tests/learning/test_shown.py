@@ -32,7 +32,9 @@ def test_workers_see_their_own_cost_and_the_planner_sees_nothing():
     assert all((a == b).all() for a, b in zip(*map(jax.tree.leaves, (plain, state)), strict=True))
     assert seen.observation["planner"].keys() == told.observation["planner"].keys()
     cost = seen.observation["worker"]["labor_cost"]
-    np.testing.assert_array_equal(cost, np.full(3, params.labor_cost))
+    # One number for all three.
+    assert cost.shape == () and cost == params.labor_cost
+    assert shown.roles["worker"].shared == ("labor_cost",)
     assert Prior.of(prior.content(), env) == prior
     solon.checking.check_economy(shown)
 
@@ -99,10 +101,7 @@ def test_an_array_is_shown_as_a_whole():
     env = ShownParams(Rates(), (("worker", ("rates",)),))
     params = env.default_params()
     _, seen = env.reset(jax.random.key(0), params)
-    count = env.roles["worker"].count
-    np.testing.assert_array_equal(
-        seen.observation["worker"]["rates"], np.broadcast_to(params["rates"], (count, 3))
-    )
+    np.testing.assert_array_equal(seen.observation["worker"]["rates"], params["rates"])
 
 
 @dataclasses.dataclass(frozen=True)
