@@ -23,13 +23,11 @@ def starting_terrain(
         drawn: the sources of this episode, see `World.source`.
         number: of the map, where there are several.
     """
-    water = jnp.asarray(layout.water)
     if isinstance(layout, Layout):
         source = jnp.asarray(layout.source)
         cells = jnp.asarray((layout.source != NO_SOURCE).ravel().nonzero()[0], jnp.int32)
     elif isinstance(layout, LayoutSet):
         assert number is not None
-        water = water[number]
         source = jnp.asarray(layout.source)[number]
         cells = jnp.asarray(layout.source_cells)[number]
     else:
@@ -39,8 +37,9 @@ def starting_terrain(
         grows = (source != NO_SOURCE).ravel()
         cells = jnp.nonzero(grows, size=layout.source_slots, fill_value=grows.size)[0]
         cells = cells.astype(jnp.int32)
+    water = jnp.asarray(layout.water)
     return Terrain(
-        water=water,
+        water=water if number is None else water[number],
         source=source,
         source_cells=cells,
         resource=(source != NO_SOURCE).astype(jnp.int8),
