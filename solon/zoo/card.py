@@ -74,6 +74,7 @@ def _facts(record: Mapping[str, Any], players: Players) -> list[str]:
         f"- Economy: `{config['economy']}` under the rules `{record['rules']}`",
         f"- Options that are not the usual ones: {options or 'none'}",
         *([f"- Map: `{layout.name}`"] if layout is not None else []),
+        *([f"- Worlds that are drawn: `{players.prior.label}`"] if players.prior else []),
         "- Members: " + ", ".join(f"{r.count} `{name}`" for name, r in players.env.roles.items()),
     ]
     for role, policy in players.learned.items():
