@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, Key
 from ...economies.unknown_society import MODELS, UnknownSociety
 from ...economies.unknown_society.state import State
 from ...environment import TimeStep
+from ...errors import require
 from ...learning.episodes import begin
 from ...luck import key_of, worlds_key
 from ...policy import Policy
@@ -20,8 +21,8 @@ from .oracle import best_rates, worth_of_rates
 from .societies import Societies
 
 __all__ = [
-    *("Begun", "Played", "Truth", "begun", "best_single_rate", "economy_of", "play_planner"),
-    *("truth_of", "welfare_by"),
+    *("Begun", "Played", "Truth", "begun", "best_single_rate", "best_single_schedule"),
+    *("economy_of", "play_planner", "truth_of", "welfare_by"),
 ]
 
 _RATES = np.arange(100) / 100
@@ -55,13 +56,13 @@ class Played:
     """What a planner did, and what came of it.
 
     Attributes:
-        rates: that it set.
+        rates: that it set, one a bracket if there are any.
         welfare: of each year, relative to the same society without a tax.
         output: a head, as filed.
         incomes: of each worker as filed, the least able first.
     """
 
-    rates: Float[np.ndarray, "years societies"]
+    rates: Float[np.ndarray, "years societies *brackets"]
     welfare: Float[np.ndarray, "years societies"]
     output: Float[np.ndarray, "years societies"]
     incomes: Float[np.ndarray, "years societies n"]
@@ -72,13 +73,13 @@ class Truth:
     """What is known of the same societies to who is told everything.
 
     Attributes:
-        rates: the best ones of each year.
+        rates: the best ones of each year, one a bracket if there are any.
         welfare: under them.
         elasticity: of each society in its first year.
         spread: of its skills.
     """
 
-    rates: Float[np.ndarray, "years societies"]
+    rates: Float[np.ndarray, "years societies *brackets"]
     welfare: Float[np.ndarray, "years societies"]
     elasticity: Float[np.ndarray, " societies"]
     spread: Float[np.ndarray, " societies"]
@@ -168,8 +169,9 @@ def truth_of(societies: Begun) -> Truth:
     changes = "new-elasticity" in societies.societies.models
     later = best_rates(env, _in_year_six(states)) if changes else first
     early = (np.arange(env.years) < 5)[:, None]
+    of_rates = early.reshape(*early.shape, *(1 for _ in env.rates))
     return Truth(
-        rates=np.where(early, first.rate[None], later.rate[None]),
+        rates=np.where(of_rates, first.rate[None], later.rate[None]),
         welfare=np.where(early, first.welfare[None], later.welfare[None]),
         elasticity=np.asarray(states.params.elasticity),
         spread=np.asarray(states.params.spread),
@@ -177,7 +179,7 @@ def truth_of(societies: Begun) -> Truth:
 
 
 def welfare_by(
-    objective: str, societies: Begun, rates: Float[np.ndarray, "years societies"]
+    objective: str, societies: Begun, rates: Float[np.ndarray, "years societies *brackets"]
 ) -> Float[np.ndarray, "years societies"]:
     """What years were worth by another objective than the planner's.
 
@@ -201,13 +203,52 @@ def _worth_by_year(env: UnknownSociety, states: State, rates: Array) -> Array:
 
 
 def best_single_rate(societies: Begun) -> float:
-    """The rate that is best in the mean of societies over all years, of those in steps of .01."""
-    env, states = societies.env(), societies.states
-    rates = jnp.asarray(_RATES, float)
-    worths = np.asarray(worth_of_rates(env, states, rates))
+    """The rate that is best in the mean of societies over all years, of those in steps of .01.
+
+    With brackets it is the same in all of them.
+    """
+    shape = societies.env().rates
+    rates = np.broadcast_to(_RATES.reshape(-1, *(1 for _ in shape)), (len(_RATES), *shape))
+    return float(_RATES[np.argmax(_mean_worths(societies, rates))])
+
+
+def best_single_schedule(societies: Begun) -> tuple[float, ...]:
+    """The rates of brackets that are best in the mean of societies over all years, by a search.
+
+    From the best single rate on, the rate of one bracket after the other is set to the best of
+    those in steps of .01 with all others held, until none changes.
+
+    Args:
+        societies: with brackets.
+
+    Raises:
+        ConfigurationError: for societies with a linear tax.
+    """
+    cutoffs = societies.societies.cutoffs
+    require(len(cutoffs) > 0, "cutoffs", cutoffs, "lower edges of brackets")
+    found = np.full(len(cutoffs), best_single_rate(societies))
+    best, changed = -np.inf, True
+    while changed:
+        changed = False
+        for i in range(len(cutoffs)):
+            tried = np.tile(found, (len(_RATES), 1))
+            tried[:, i] = _RATES
+            worths = _mean_worths(societies, tried)
+            if np.max(worths) > best:
+                changed = changed or bool(found[i] != _RATES[np.argmax(worths)])
+                best, found[i] = np.max(worths), _RATES[np.argmax(worths)]
+    return tuple(found.tolist())
+
+
+def _mean_worths(
+    societies: Begun, rates: Float[np.ndarray, "rates *brackets"]
+) -> Float[np.ndarray, " rates"]:
+    """What rates are worth in the mean of societies over all years, up to a factor."""
+    env, states, tried = societies.env(), societies.states, jnp.asarray(rates, float)
+    worths = np.asarray(worth_of_rates(env, states, tried))
     if "new-elasticity" in societies.societies.models:
-        worths = worths + np.asarray(worth_of_rates(env, _in_year_six(states), rates))
-    return float(_RATES[np.argmax(worths.mean(axis=0, dtype=float))])
+        worths = worths + np.asarray(worth_of_rates(env, _in_year_six(states), tried))
+    return worths.mean(axis=0, dtype=float)
 
 
 def _in_year_six(states: State) -> State:

@@ -38,6 +38,7 @@ class Societies:
         elasticity: bounds of its uniform prior, or the number that all have.
         skills: `log-normal` or `pareto`.
         remembered: years that the planner is shown.
+        cutoffs: lower edges of tax brackets in coin; none for a linear tax.
     """
 
     models: tuple[str, ...] = FAMILY[:1]
@@ -47,6 +48,7 @@ class Societies:
     elasticity: tuple[float, float] | float = ELASTICITY
     skills: str = "log-normal"
     remembered: int = 1
+    cutoffs: tuple[float, ...] = ()
 
     def __post_init__(self):
         low = self.elasticity if isinstance(self.elasticity, float) else self.elasticity[0]
@@ -54,18 +56,21 @@ class Societies:
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """Of the economy, for a planner that picks one of 20 rates."""
+        """Of the economy, for a planner that picks one of 20 rates, in each bracket if any."""
+        # Those of a linear tax are named as they were before there were brackets.
+        brackets = {"cutoffs": list(self.cutoffs)} if self.cutoffs else {}
         return {
             "workers": self.workers,
             "models": list(self.models),
             "objective": self.objective,
             "skills": self.skills,
             "remembered": self.remembered,
+            **brackets,
         }
 
     def env(self, set_by: str = "levels") -> UnknownSociety:
         """The economy, for planners that pick `levels` or set any `rate`."""
-        given = {**self.options, "models": tuple(self.models)}
+        given = {**self.options, "models": tuple(self.models), "cutoffs": self.cutoffs}
         return UnknownSociety(**given, set_by=set_by)
 
     @property

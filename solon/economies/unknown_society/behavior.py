@@ -1,4 +1,4 @@
-"""How workers answer a linear tax: the models between which a planner has to tell."""
+"""How workers answer a tax: the models between which a planner has to tell."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from ...economics.linear_tax import quasi_linear_incomes
+from .brackets import bracket_answers
 
 __all__ = ["MODELS", "Behavior", "behavior_of", "elasticities", "untaxed_incomes", "worker_incomes"]
 
@@ -25,8 +26,10 @@ class Behavior(eqx.Module):
 
     Attributes:
         tilt: the abler half has the elasticity (1 + tilt) e, the less able half (1 - tilt) e.
-        reservation: nobody works who keeps less than this share of a coin.
-        least_gain: those whom work would make better off by less than this (coin) do not work.
+        reservation: nobody works who keeps less than this share of a coin; of a tax with brackets,
+            less than this share of the income that would otherwise be the best.
+        least_gain: those whom work would make better off by less than this (coin) do not work:
+            utility at the best income less that of not working.
         income_effect: the risk aversion of workers: a transfer makes them work less.
         changes: 1 where the elasticity is another one from year six on.
     """
@@ -71,9 +74,10 @@ def elasticities(
 def worker_incomes(
     skills: Float[Array, " n"],
     elasticity: Float[Array, ""],
-    rate: Float[Array, ""],
+    rate: Float[Array, "*brackets"],
     behavior: Behavior,
     *,
+    cutoffs: tuple[float, ...] = (),
     income_effects: bool = False,
 ) -> Float[Array, " n"]:
     """Incomes before tax, by the first-order condition of each worker.
@@ -81,16 +85,23 @@ def worker_incomes(
     Args:
         skills: coin a unit of labor, the lowest first.
         elasticity: e of the year.
-        rate: of the linear tax, whose revenue is handed back in equal shares.
+        rate: of the tax, whose revenue is handed back in equal shares; one a bracket, if there are
+            any.
         behavior: the model.
-        income_effects: whether the model may have them, which takes a search for the transfer
-            (static).
+        cutoffs: lower edges of the brackets in coin; none for a linear tax (static).
+        income_effects: whether the model may have them, which takes a search for the transfer; not
+            with brackets (static).
     """
     own = elasticities(elasticity, behavior, skills.shape[0])
-    incomes = quasi_linear_incomes(skills, own, rate)
-    # The envelope: what a worker gains by working at all is kept income less its cost in labor.
-    gain = (1 - rate) * incomes / (1 + own)
-    works = (gain >= behavior.least_gain) & (1 - rate >= behavior.reservation - _ROUNDING)
+    if cutoffs:
+        incomes, gain, share = bracket_answers(skills, own, rate, cutoffs)
+    else:
+        incomes = quasi_linear_incomes(skills, own, rate)
+        # The envelope: what a worker gains by working at all is kept income less its cost in labor.
+        gain = (1 - rate) * incomes / (1 + own)
+    works = gain >= behavior.least_gain
+    kept = share if cutoffs else 1 - rate
+    works = works & (kept >= behavior.reservation - _ROUNDING)
     incomes = jnp.where(works, incomes, 0)
     if not income_effects:
         return incomes

@@ -13,12 +13,12 @@ from jaxtyping import Array, Float, Key
 
 from ..._plain import plain_fields
 from ...economics.inequality import equality
-from ...economics.linear_tax import linear_tax_consumption
 from ...environment import Environment, Given, Role, SkillRange, TimeStep
 from ...errors import require, require_number, require_whole
-from ...spaces import Box, Discrete, Space
+from ...spaces import Box, Discrete, MultiDiscrete, Space
 from .behavior import MODELS, Behavior, behavior_of, worker_incomes
-from .objectives import OBJECTIVES, relative_welfare
+from .brackets import as_cutoffs, consumption_of
+from .objectives import OBJECTIVES, known_objectives, relative_welfare
 from .state import Files, Params, State, World
 
 __all__ = ["UnknownSociety"]
@@ -42,16 +42,17 @@ _CHANGE = 5
 class UnknownSociety(Environment):
     """A planner taxes workers for some years, and is not told how they will answer.
 
-    An episode is a society and a step is a year: the planner sets the rate of a linear tax, workers
-    answer by their first-order conditions, and the revenue is handed back in equal shares. Nothing
-    lasts from year to year but what the planner has seen: quantiles of incomes, of last year or of
-    all years.
+    An episode is a society and a step is a year: the planner sets the rate of a linear tax, or one
+    of each bracket, workers answer by their first-order conditions, and the revenue is handed back
+    in equal shares. Nothing lasts from year to year but what the planner has seen: quantiles of
+    incomes, of last year or of all years.
 
     Attributes:
         workers: how many there are.
         years: of an episode.
         models: the models of behavior that the param `model` numbers, names of `MODELS`.
-        objective: what the planner wants, one of `OBJECTIVES`.
+        objective: what the planner wants: one of `OBJECTIVES`, or of one's own
+            (`register_objective`).
         set_by: whether it picks one of `levels` or sets any `rate`.
         levels: how many rates there are to pick from: 0, 1 / levels, and so on.
         skills: `log-normal` or `pareto`, both with mean 1.
@@ -61,6 +62,8 @@ class UnknownSociety(Environment):
         balance: rewards are divided by this power of what could be attained in the society. With 0
             a few very unequal societies make up most of what is learned from, with 1 all count
             alike. What is scored, `welfare`, does not depend on it.
+        cutoffs: lower edges of tax brackets in coin, the first 0; none for a linear tax. The mean
+            worker earns about 1 untaxed.
     """
 
     name: ClassVar[str] = "unknown-society"
@@ -76,6 +79,7 @@ class UnknownSociety(Environment):
     quantiles: bool = False
     remembered: int = 1
     balance: float = 0.0
+    cutoffs: tuple[float, ...] = ()
 
     def __post_init__(self):
         plain_fields(self)
@@ -88,11 +92,14 @@ class UnknownSociety(Environment):
         require(names, "models", self.models, f"a list of {', '.join(MODELS)}")
         for model in self.models:
             require(model in MODELS, "models", model, ", ".join(MODELS))
-        choices = {"objective": OBJECTIVES, "set_by": _SET_BY, "skills": _SKILLS}
+        choices = {"objective": known_objectives(), "set_by": _SET_BY, "skills": _SKILLS}
         for field, known in choices.items():
             value = getattr(self, field)
             require(value in known, field, value, ", ".join(known))
         require(isinstance(self.quantiles, bool), "quantiles", self.quantiles, "true or false")
+        object.__setattr__(self, "cutoffs", as_cutoffs(self.cutoffs))
+        allowed = "models without income effects where there are cutoffs"
+        require(not (self.cutoffs and self.income_effects), "models", self.models, allowed)
 
     @property
     def horizon(self) -> int:
@@ -104,21 +111,29 @@ class UnknownSociety(Environment):
         return min(self.workers, _MOST_SHOWN)
 
     @property
+    def rates(self) -> tuple[int, ...]:
+        """The shape of what the planner sets: of one number, or of one a bracket."""
+        return (len(self.cutoffs),) if self.cutoffs else ()
+
+    @property
     def income_effects(self) -> bool:
         """Whether there is a model with income effects, which take a search."""
         return any(MODELS[name].income_effect != 0 for name in self.models)
 
     @property
     def roles(self) -> Mapping[str, Role]:
+        rates = self.rates or (1,)
         observation: dict[str, Space] = {
             "incomes": Box((self.remembered * self.shown,)),
-            "kept": Box((self.remembered,)),
-            "rate": Box((1,), 0.0, 1.0),
+            "kept": Box((self.remembered * rates[0],)),
+            "rate": Box(rates, 0.0, 1.0),
             "working": Box((self.remembered,), 0.0, 1.0),
             "year": Discrete(self.years + 1),
         }
-        picks = self.set_by == "levels"
-        action = Discrete(self.levels) if picks else Box((1,), 0.0, 1.0)
+        action: Space = Box(rates, 0.0, 1.0)
+        if self.set_by == "levels":
+            levels = (self.levels,) * rates[0]
+            action = MultiDiscrete(levels) if self.cutoffs else Discrete(self.levels)
         return {"planner": Role(1, action, observation)}
 
     def default_params(self) -> Params:
@@ -166,14 +181,17 @@ class UnknownSociety(Environment):
         state = State(
             year=jnp.zeros((), jnp.int32),
             skills=self._skills(world.talent, params.spread) if given is None else given,
-            rate=nothing,
+            rate=jnp.zeros(self.rates),
             filed=jnp.zeros(self.workers),
-            files=Files.none(self.remembered, self.shown),
+            files=Files.none(self.remembered, self.shown, self.rates),
             welfare=nothing,
             attainable=nothing,
             params=params,
         )
         tried = jnp.arange(_TRIED, dtype=nothing.dtype) / _TRIED
+        if self.cutoffs:
+            # The same in all brackets: roughly is enough.
+            tried = jnp.broadcast_to(tried[:, None], (_TRIED, *self.rates))
         best = jnp.max(jax.vmap(functools.partial(self.worth, state))(tried))
         state = dataclasses.replace(state, attainable=best)
         return state, self._shown(state, self.no_reward())
@@ -217,20 +235,32 @@ class UnknownSociety(Environment):
         changed = (self.behavior(state).changes > 0) & (state.year >= _CHANGE)
         return jnp.where(changed, state.params.later_elasticity, state.params.elasticity)
 
-    def worth(self, state: State, rate: Float[Array, ""]) -> Float[Array, ""]:
-        """What a rate would make of the coming year: `relative_welfare`, without shocks."""
+    def worth(self, state: State, rate: Float[Array, "*brackets"]) -> Float[Array, ""]:
+        """What a rate, or one a bracket, would make of the coming year, without shocks.
+
+        Args:
+            state: of the society.
+            rate: in [0, 1], of the shape `rates`.
+
+        Returns:
+            Its `relative_welfare`.
+
+        Raises:
+            ConfigurationError: for another number of rates.
+        """
         return relative_welfare(
             self.objective,
-            rate,
+            self._fitting(rate),
             state.skills,
             self.elasticity(state),
             self.behavior(state),
+            cutoffs=self.cutoffs,
             income_effects=self.income_effects,
         )
 
     def _incomes(self, state: State, rate: Array) -> Array:
         given = state.skills, self.elasticity(state), rate, self.behavior(state)
-        return worker_incomes(*given, income_effects=self.income_effects)
+        return worker_incomes(*given, cutoffs=self.cutoffs, income_effects=self.income_effects)
 
     def _skills(self, talent: Array, spread: Array) -> Array:
         if self.skills == "log-normal":
@@ -241,8 +271,14 @@ class UnknownSociety(Environment):
 
     def _rate(self, action: Array) -> Array:
         if self.set_by == "levels":
-            return action[0].astype(jnp.zeros(()).dtype) / self.levels
-        return jnp.clip(action[0, 0], 0.0, 1.0)
+            return self._fitting(action[0]).astype(jnp.zeros(()).dtype) / self.levels
+        chosen = self._fitting(action[0]) if self.cutoffs else action[0, 0]
+        return jnp.clip(chosen, 0.0, 1.0)
+
+    def _fitting(self, rate: Array) -> Array:
+        words = f"{self.rates}: {'one rate a bracket' if self.cutoffs else 'one rate'}"
+        require(rate.shape == self.rates, "shape of rate", rate.shape, words)
+        return rate
 
     def _quantiles(self, filed: Float[Array, " n"]) -> Float[Array, " shown"]:
         """Of incomes, in logarithms."""
@@ -256,8 +292,8 @@ class UnknownSociety(Environment):
         files = state.files
         observation = {
             "incomes": files.incomes.reshape(1, -1),
-            "kept": files.kept[None],
-            "rate": state.rate[None, None],
+            "kept": files.kept[None].reshape(1, -1),
+            "rate": jnp.expand_dims(state.rate, tuple(range(2 - state.rate.ndim))),
             "working": files.working[None],
             "year": state.year[None],
         }
@@ -271,9 +307,12 @@ class UnknownSociety(Environment):
         )
 
     def _metrics(self, state: State) -> dict[str, Any]:
-        consumption = linear_tax_consumption(state.filed, state.rate)
+        consumption = consumption_of(state.filed, state.rate, self.cutoffs)
+        rates = {"rate": state.rate}
+        if self.cutoffs:
+            rates = {f"rate/{i}": state.rate[i] for i in range(len(self.cutoffs))}
         return {
-            "rate": state.rate,
+            **rates,
             "output": jnp.mean(state.filed),
             "equality": equality(consumption),
             "welfare": state.welfare,

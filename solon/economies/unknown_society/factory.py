@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .brackets import as_cutoffs
 from .economy import UnknownSociety
 
 __all__ = ["unknown_society"]
@@ -22,4 +23,6 @@ def unknown_society(**options: Any) -> UnknownSociety:
     if isinstance(options.get("models"), list):
         # Files have lists where options are tuples.
         options["models"] = tuple(options["models"])
+    if "cutoffs" in options:
+        options["cutoffs"] = as_cutoffs(options["cutoffs"])
     return UnknownSociety(**options)

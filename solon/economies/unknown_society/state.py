@@ -45,24 +45,24 @@ class Files(eqx.Module):
 
     Attributes:
         incomes: logarithms of quantiles.
-        kept: logarithm of the share of a coin that workers kept.
+        kept: logarithm of the share of a coin that workers kept, in each bracket if there are any.
         working: share of workers with an income.
     """
 
     incomes: Float[Array, "remembered shown"]
-    kept: Float[Array, " remembered"]
+    kept: Float[Array, "remembered *brackets"]
     working: Float[Array, " remembered"]
 
     @classmethod
-    def none(cls, years: int, shown: int) -> "Files":
-        """Before the first year."""
-        return cls(jnp.zeros((years, shown)), jnp.zeros(years), jnp.zeros(years))
+    def none(cls, years: int, shown: int, rates: tuple[int, ...] = ()) -> "Files":
+        """Before the first year, with rates of this shape."""
+        return cls(jnp.zeros((years, shown)), jnp.zeros((years, *rates)), jnp.zeros(years))
 
     def filed(
         self,
         year: Int[Array, ""],
         incomes: Float[Array, " shown"],
-        kept: Float[Array, ""],
+        kept: Float[Array, "*brackets"],
         working: Float[Array, ""],
     ) -> "Files":
         """With those of a year, which is counted from 0."""
@@ -80,7 +80,7 @@ class State(eqx.Module):
     Attributes:
         year: years that are over.
         skills: coin a unit of labor, the lowest first, with mean 1 over societies.
-        rate: of the last year; 0 before the first.
+        rate: of the last year, one a bracket if there are any; 0 before the first.
         filed: incomes of the last year as they were filed, shocks included; 0 before the first.
         files: what the planner keeps of past years.
         welfare: that the last year was worth, see `relative_welfare`; 0 before the first.
@@ -90,7 +90,7 @@ class State(eqx.Module):
 
     year: Int[Array, ""]
     skills: Float[Array, " n"]
-    rate: Float[Array, ""]
+    rate: Float[Array, "*brackets"]
     filed: Float[Array, " n"]
     files: Files
     welfare: Float[Array, ""]

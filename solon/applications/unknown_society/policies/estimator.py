@@ -16,7 +16,7 @@ from ....environment import TimeStep
 from ....errors import require, require_number, require_whole
 from ....policy import Policy
 from .likelihood import Talents, log_likelihood
-from .returns import Returns
+from .returns import Returns, require_one_rate
 
 __all__ = ["StructuralEstimator"]
 
@@ -35,7 +35,7 @@ class StructuralEstimator(Policy):
     welfare over them is highest. With several models it averages over them by their likelihood.
 
     Args:
-        env: the economy, for its sizes and its objective.
+        env: the economy, for its sizes and its objective; without brackets.
         first: rate of the first year.
         models: names of the models that it holds possible, all as likely.
         deviation: of the logarithm of yearly shocks, known to it. Without shocks some noise is
@@ -77,6 +77,7 @@ class StructuralEstimator(Policy):
         least: float = 1e-2,
         seed: int = 0,
     ):
+        require_one_rate(env)
         for model in models:
             static = model in MODELS and not _dynamic(MODELS[model])
             known = ", ".join(name for name, behavior in MODELS.items() if not _dynamic(behavior))

@@ -4,9 +4,17 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
+from ....economies.unknown_society.economy import UnknownSociety
 from ....economies.unknown_society.state import State
+from ....errors import require
 
-__all__ = ["Returns"]
+__all__ = ["Returns", "require_one_rate"]
+
+
+def require_one_rate(env: UnknownSociety) -> None:
+    """Refuse an economy with brackets, for who knows only a linear tax."""
+    allowed = "none, since this planner sets one rate for all incomes"
+    require(not env.cutoffs, "cutoffs", env.cutoffs, allowed)
 
 
 class Returns(eqx.Module):

@@ -12,7 +12,7 @@ from ....economies.unknown_society.economy import UnknownSociety
 from ....environment import TimeStep
 from ....errors import require_number
 from ....policy import Policy
-from .returns import Returns
+from .returns import Returns, require_one_rate
 
 __all__ = ["SelfEstimatingSaez"]
 
@@ -28,7 +28,7 @@ class SelfEstimatingSaez(Policy):
     times output: with them the formula is `rate_for_equality_times_output`, the oracle's own.
 
     Args:
-        env: the economy, for its sizes.
+        env: the economy, for its sizes; without brackets.
         first: rate of the first year.
         guess: of the elasticity, before it can be estimated.
         weight: of the guess in the regression, as so much variation of the log of what is kept
@@ -60,6 +60,7 @@ class SelfEstimatingSaez(Policy):
         averaged: bool = False,
         corrected: bool = True,
     ):
+        require_one_rate(env)
         self.first = jnp.asarray(require_number("first", first, low=0, high=0.999), float)
         self.guess = jnp.asarray(require_number("guess", guess, low=0, above=True), float)
         self.weight = jnp.asarray(require_number("weight", weight, low=0), float)
