@@ -142,9 +142,11 @@ def scores(
 
 
 def _read(config: Mapping[str, Any], opening: int, folder: pathlib.Path) -> Opening:
-    """A planner as it governs, from its training."""
-    trained = MostProbable(read_planner(folder / PLANNER, _recipe(config)))
-    return Opening(trained, jnp.asarray(opening, jnp.int32))
+    """A planner as it governs, from its training, or from a training anew if its file is away."""
+    recipe = _recipe(config)
+    there = (folder / PLANNER).is_file()
+    trained = read_planner(folder / PLANNER, recipe) if there else train_planner(recipe, folder)
+    return Opening(MostProbable(trained), jnp.asarray(opening, jnp.int32))
 
 
 def _recipe(config: Mapping[str, Any]) -> Any:
