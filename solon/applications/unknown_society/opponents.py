@@ -88,7 +88,7 @@ def opponents(
     env: UnknownSociety,
     *,
     standard: float,
-    family: float,
+    family: float | None,
     explore: Mapping[str, str],
     regress: Mapping[str, str],
     shocks: bool,
@@ -98,27 +98,33 @@ def opponents(
     Args:
         env: the economy, whose planner sets any rate.
         standard: the best single rate over the standard model's prior.
-        family: the best single rate over the prior of all models.
+        family: the best single rate over the prior of all models, or None where the standard model
+            is known to hold: who takes all of them for possible is left out.
         explore: how each estimator explores, see `EXPLORING`.
         regress: how each formula regresses, see `REGRESSING`.
         shocks: whether incomes have yearly shocks, which all of them know.
     """
     deviation = _DEVIATION[shocks]
-    first = {ESTIMATOR: standard, AVERAGING: family}
-    estimators = {
-        f"{who}, exploring": exploring(env, who, explore[who], first=first[who], shocks=shocks)
-        for who in first
-    }
-    return {
+
+    def explorer(who: str, first: float) -> StructuralEstimator:
+        return exploring(env, who, explore[who], first=first, shocks=shocks)
+
+    found: dict[str, Policy] = {
         SINGLE: FixedRate(standard),
-        "single rate of the family": FixedRate(family),
         PUBLISHED: formula(env, regress[PUBLISHED], first=standard, corrected=False),
         FORMULA: formula(env, regress[FORMULA], first=standard),
-        TUNED: formula(env, regress[TUNED], first=family),
         ESTIMATOR: StructuralEstimator(env, first=standard, deviation=deviation),
         "estimator, one look": StructuralEstimator(
             env, first=standard, deviation=deviation, estimates=1
         ),
+        f"{ESTIMATOR}, exploring": explorer(ESTIMATOR, standard),
+    }
+    if family is None:
+        return found
+    return {
+        **found,
+        "single rate of the family": FixedRate(family),
+        TUNED: formula(env, regress[TUNED], first=family),
         AVERAGING: StructuralEstimator(env, first=family, deviation=deviation, models=FAMILY),
-        **estimators,
+        f"{AVERAGING}, exploring": explorer(AVERAGING, family),
     }

@@ -194,6 +194,7 @@ def _ahead(
                 for period, years in PERIODS.items()
             }
             for rival in rivals
+            if rival in tables[inside[0]]
         }
     return found
 

@@ -53,12 +53,15 @@ def laws(config: Mapping[str, Any]) -> dict[str, Any]:
     explore: each as is best in the mean of the models that it holds possible.
     """
     found = {name: _law(one, config["searched"]) for name, one in kinds(config).items()}
-    family = Societies(FAMILY, workers=config["workers"], shocks=config["shocks"])
-    rates = {ESTIMATOR: found[FAMILY[0]], AVERAGING: _law(family, len(FAMILY) * config["searched"])}
+    rates = {ESTIMATOR: found[FAMILY[0]]}
+    family: float | None = None
+    if len(config["models"]) > 1:
+        whole = Societies(FAMILY, workers=config["workers"], shocks=config["shocks"])
+        family = rates[AVERAGING] = _law(whole, len(FAMILY) * config["searched"])
     tried = {who: _explored(config, who, first, rates[ESTIMATOR]) for who, first in rates.items()}
     return {
         "rates": found,
-        "family": rates[AVERAGING],
+        "family": family,
         "tried": tried,
         "explore": {who: max(one, key=lambda name: one[name]) for who, one in tried.items()},
     }
@@ -87,6 +90,8 @@ def formulas(config: Mapping[str, Any], rates: Mapping[str, Any]) -> dict[str, A
     standard = rates["rates"][FAMILY[0]]
     tried = {}
     for who, first in (PUBLISHED, standard), (FORMULA, standard), (TUNED, rates["family"]):
+        if first is None:
+            continue
 
         def planner(env: UnknownSociety, name: str, who: str = who, first: float = first) -> Policy:
             return formula(env, name, first=first, corrected=who != PUBLISHED)

@@ -92,7 +92,8 @@ def _cells(scale: str) -> list[Cell]:
     cells = []
     for base in (_PLAIN, *(_WIDER if sizes["wider"] else ())):
         models = list(FAMILY) if base["workers"] == 4 else [FAMILY[0]]
-        outside = _OUTSIDE if base == _PLAIN else _OUTSIDE[2:]
+        few = base["workers"] == 4
+        outside = _OUTSIDE if base == _PLAIN else _OUTSIDE[2:] if few else []
         kinds, place = {"models": models, "outside": outside, **base}, _place(base)
         searched = {"kind": "laws", "searched": sizes["searched"], "tried": sizes["tried"], **kinds}
         trainings = _trainings(scale, base)
