@@ -272,7 +272,7 @@ def test_the_shares_of_unknown_societies():
     plain, shocks = (society_scores(f"scores-4{more}") for more in ("", "-shocks"))
     page = "unknown-society-study.md"
     table = rows(section(page, "What was found"))[1:]
-    assert len(table) == 7
+    assert len(table) == 9
     for row in table:
         found = [
             cell["mean"]["standard law"][row[0]][p] for cell in (plain, shocks) for p in PERIODS
