@@ -1,7 +1,6 @@
 """A user's economy in one file: people who eat what they harvest, or let it grow."""
 
 import dataclasses
-import pathlib
 
 import equinox as eqx
 import jax
@@ -73,7 +72,7 @@ class Fields(Harvest):
         return self.amounts
 
     def with_layouts(self, layouts):
-        read = [float(pathlib.Path(x).read_text()) if isinstance(x, str) else x for x in layouts]
+        read = [float(open(x).read()) if isinstance(x, str) else x for x in layouts]  # noqa: SIM115
         return dataclasses.replace(self, amounts=tuple(read))
 
     def draw_world(self, key):
