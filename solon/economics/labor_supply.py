@@ -102,7 +102,10 @@ def preferred_incomes(
     Returns:
         Income before tax in coin.
     """
-    tax_at = tax_due(cutoffs, cutoffs, rates)
+    # What is due at each edge. `tax_due` sums over brackets, which jaxlib 0.10.2 compiles to wrong
+    # numbers here, on CPUs in single precision, for some thousand schedules at once.
+    below = jnp.cumsum(rates[:-1] * jnp.diff(cutoffs))
+    tax_at = jnp.concatenate([jnp.zeros_like(rates[:1]), below])
     lower = jnp.broadcast_to(cutoffs[None], (skills.shape[0], cutoffs.shape[0]))
     upper = jnp.broadcast_to(jnp.append(cutoffs[1:], jnp.inf)[None], lower.shape)
     kept = (1 - rates)[None]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["course"]
 
 _BEST, _LAW = "best rates", "single rate"
-#: A planner has the same colour in all figures, whoever else is drawn.
+#: A planner has the same colour in all figures, also where others are left out.
 _COLOURS = {
     "learned planner": 0,
     "you": 1,

@@ -52,7 +52,7 @@ def _due(
     """The tax in coin, bracket by bracket.
 
     As `solon.economics.taxation.tax_due`, without its sum over an axis: jaxlib 0.10.2 compiles what
-    is around it to wrong numbers on CPUs, for more than 4,096 schedules at once in float32.
+    is around it to wrong numbers on CPUs, for some thousand schedules at once in float32.
     """
     due = jnp.zeros_like(incomes)
     for k, (low, high) in enumerate(_edges(cutoffs)):

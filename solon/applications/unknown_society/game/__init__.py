@@ -1,4 +1,4 @@
-"""One society, governed by whoever likes to: the planners, and somebody at a screen.
+"""One society under each planner, and under somebody at a screen.
 
 `society` says which one it is, `govern` what comes of it under each, and `files` keeps games and
 ranks them.

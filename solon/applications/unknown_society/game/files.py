@@ -48,7 +48,7 @@ def save(player: str, society: Society, rates: Sequence[float], reached: Standin
         player: what they call themselves.
         society: that was governed.
         rates: that were set, one a year.
-        reached: what they came to, for whoever reads the file. `load` counts anew.
+        reached: what they came to, for people who read the file. `load` counts anew.
 
     Raises:
         ConfigurationError: if the name does not fit.

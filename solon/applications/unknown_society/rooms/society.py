@@ -54,7 +54,7 @@ _WHO = """
   the standard model for true. **Model averaging** does the same over all five models. Both spend
   year two on a rate from which they learn more.
 - All see incomes of past years as they were filed. Where these have yearly shocks, all were
-  prepared for them, and shocks are the same whoever governs. They do not count in welfare.
+  prepared for them, and shocks are the same under all. They do not count in welfare.
 - **One society is one draw**, and says little about who is better. The study of this economy
   (`solon reproduce unknown-society`) compares planners in 2,000 societies of each model.
 """
