@@ -154,7 +154,7 @@ WRONG = {
     ),
     "a shape that changes": (
         ((NEXT, "Stock(state.step + 1, left * jnp.ones(2), state.params)"),),
-        "transition failed: own.py:56: ValueError: Incompatible types for broadcasting",
+        "transition failed: own.py:57: ValueError: Incompatible types for broadcasting",
     ),
     "a type that changes": (
         ((NEXT, "Stock(state.step + 1.0, left, state.params)"),),
@@ -197,13 +197,13 @@ WRONG = {
     ),
     "a branch on a number": (
         (("left = (state", "left = 0 if eaten.sum() > 0 else (state"),),
-        "own.py:50: TracerBoolConversionError",
+        "own.py:51: TracerBoolConversionError",
     ),
     "a name that is missing": (
         ((WORLD, "return self.luck(key)\n"),),
-        "draw_world or start failed: own.py:39: AttributeError",
+        "draw_world or start failed: own.py:40: AttributeError",
     ),
-    "roles that fail": (((ROLE, "1 // 0"),), "roles failed: own.py:33: ZeroDivisionError"),
+    "roles that fail": (((ROLE, "1 // 0"),), "roles failed: own.py:34: ZeroDivisionError"),
 }
 
 # What is changed in the economy, and is all right.
@@ -298,11 +298,11 @@ def test_whole_numbers_and_no_luck_train_and_are_evaluated(capsys):
     ("changes", "says"),
     [
         (WRONG["a mask of three columns"][0], "field action_mask: wanted shape (2, 2), got (2, 3)"),
-        (WRONG["a branch on a number"][0], "own.py:50: TracerBoolConversionError"),
-        ((("import solon\n", "import solon\n\nimport nothing_of_that_name\n"),), "own.py:11: Modu"),
-        ((("import solon\n", "import solon\n\nexit('done')\n"),), "own.py:11: SystemExit: done"),
-        ((("class Stock", "class class"),), "own.py:12: SyntaxError"),
-        ((("import solon\n", f"import solon\n{PRESET}"),), "own.py:15: ZeroDivisionError"),
+        (WRONG["a branch on a number"][0], "own.py:51: TracerBoolConversionError"),
+        ((("import solon\n", "import solon\n\nimport nothing_of_that_name\n"),), "own.py:12: Modu"),
+        ((("import solon\n", "import solon\n\nexit('done')\n"),), "own.py:12: SystemExit: done"),
+        ((("class Stock", "class class"),), "own.py:13: SyntaxError"),
+        ((("import solon\n", f"import solon\n{PRESET}"),), "own.py:16: ZeroDivisionError"),
     ],
     ids=["mask", "branch", "import", "exit", "syntax", "preset"],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """A user's economy in one file: people who eat what they harvest, or let it grow."""
 
 import dataclasses
+import pathlib
 
 import equinox as eqx
 import jax
@@ -72,8 +73,8 @@ class Fields(Harvest):
         return self.amounts
 
     def with_layouts(self, layouts):
-        read = [float(open(x).read()) if isinstance(x, str) else x for x in layouts]  # noqa: SIM115
-        return dataclasses.replace(self, amounts=tuple(read))
+        read = (pathlib.Path(x).read_text() if isinstance(x, str) else x for x in layouts)
+        return dataclasses.replace(self, amounts=tuple(float(amount) for amount in read))
 
     def draw_world(self, key):
         return self.amounts[0] + super().draw_world(key)
