@@ -23,7 +23,10 @@ from websockets.sync.client import connect
 __all__ = ["GROWTH", "report"]
 
 ROOT = pathlib.Path(__file__).parents[2]
-ROOMS = ("tax", "pandemic", "world", "play")
+ROOMS = ("tax", "pandemic", "world", "play", "society")
+_WITH_BUTTONS = ("play", "society")
+_WARM_UP = 25
+"""Changes, at most, of each session that comes before those that are measured."""
 GROWTH = 64
 """Megabytes by which the least and the most that the lab has in the second half of the sessions may
 be above those of the first half. What is compiled comes and goes (`solon.lab.memory`), in pieces of
@@ -109,7 +112,11 @@ class Session:
         if kind == "exception" or (kind == "alert" and _FAILED in element.alert.body):
             raise RuntimeError(f"the room {self._room} failed: {element}")
         found = getattr(element, kind) if kind in ("slider", "selectbox", "button") else None
-        if found is None or found.disabled or (kind == "button" and self._room != "play"):
+        if (
+            found is None
+            or found.disabled
+            or (kind == "button" and self._room not in _WITH_BUTTONS)
+        ):
             return
         self._widgets[found.id] = (kind, found)
 
@@ -204,7 +211,7 @@ def report(folder, *, sessions, changes, seed):
         for number, room in zip(range(-2 * len(ROOMS), sessions), itertools.cycle(ROOMS)):
             if number in (0, half):
                 starts.append(len(watch.seen))
-            _visit(address, room, changes, luck)
+            _visit(address, room, min(changes, _WARM_UP) if number < 0 else changes, luck)
             now, seconds = memory(process), time.monotonic() - began
             print(f"  session {number + 1}, {room}: {now:.0f} MB, {seconds:.0f} s", flush=True)
         watch.stop()
