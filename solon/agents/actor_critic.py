@@ -142,14 +142,7 @@ class ActorCritic(Policy):
         """
         shape = acting.shape
         flat = jax.tree.map(rows, encoded)
-        if self.feature_statistics is not None:
-            places = self.encoding.places()
-            own, *others = (self.feature_statistics.of(place) for place in places.values())
-            more = {
-                name: dataclasses.replace(parts, features=statistics.normalize(parts.features))
-                for statistics, (name, parts) in zip(others, flat.more.items(), strict=True)
-            }
-            flat = dataclasses.replace(flat, features=own.normalize(flat.features), more=more)
+        flat = self.normalized(flat)
         past, looks = rows(memory), acting.reshape(shape[0], math.prod(shape[1:]))
         if isinstance(network, Specialists):
             logits, values, past = network(flat, past, looks, self.counts)
@@ -158,6 +151,18 @@ class ActorCritic(Policy):
         outputs = logits.reshape(*shape, logits.shape[-1])
         distribution = self.encoding.distribution(outputs, encoded.mask)
         return distribution, values.reshape(shape), past.reshape(memory.shape)
+
+    def normalized(self, encoded: Encoded) -> Encoded:
+        """The same with features in units of their running deviations, if these are kept."""
+        if self.feature_statistics is None:
+            return encoded
+        places = self.encoding.places()
+        own, *others = (self.feature_statistics.of(place) for place in places.values())
+        more = {
+            name: dataclasses.replace(parts, features=statistics.normalize(parts.features))
+            for statistics, (name, parts) in zip(others, encoded.more.items(), strict=True)
+        }
+        return dataclasses.replace(encoded, features=own.normalize(encoded.features), more=more)
 
     def step(
         self, encoded: Encoded, memory: Float[Array, "*batch memory"]

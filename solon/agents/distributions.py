@@ -10,7 +10,14 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Key
 
-__all__ = ["BoxNormal", "Distribution", "MultiCategorical", "in_box", "sample_allowed"]
+__all__ = [
+    "BoxNormal",
+    "Distribution",
+    "MostlyGreedy",
+    "MultiCategorical",
+    "in_box",
+    "sample_allowed",
+]
 
 
 class MultiCategorical(eqx.Module):
@@ -82,12 +89,84 @@ class MultiCategorical(eqx.Module):
 
     def _blocks(self) -> list[tuple[Array, Array]]:
         """Logits and mask of each sub-action."""
-        ends = list(itertools.accumulate(self.sizes))
-        masks = _split(self.mask, self.sizes)
-        return [
-            (self.logits[..., end - size : end], mask)
-            for end, size, mask in zip(ends, self.sizes, masks, strict=True)
-        ]
+        return _blocks(self.logits, self.mask, self.sizes)
+
+
+class MostlyGreedy(eqx.Module):
+    """The best allowed choice, or with a small probability any of those that are allowed.
+
+    Args:
+        advantages: of the choices of all sub-actions, one sub-action after the other.
+        mask: True where a choice is allowed; a mask of a sub-action that allows nothing is ignored.
+        exploration: the probability that a choice is drawn from all that are allowed, alike.
+        sizes: how many choices each sub-action has.
+    """
+
+    advantages: Float[Array, "*batch choices"]
+    mask: Bool[Array, "*batch choices"]
+    exploration: Float[Array, "*batch"]
+    sizes: tuple[int, ...] = eqx.field(static=True)
+
+    def _categorical(self) -> MultiCategorical:
+        """The same distribution."""
+        logits = []
+        for advantages, mask in self._blocks():
+            best = jnp.argmax(jnp.where(mask, advantages, -jnp.inf), axis=-1)
+            here = jax.nn.one_hot(best, advantages.shape[-1], dtype=advantages.dtype)
+            tried = self.exploration[..., None]
+            anything = tried / jnp.sum(mask, axis=-1, keepdims=True)
+            # Not quite 0, as what follows has to be finite.
+            chance = jnp.maximum(anything + here * (1 - tried), 1e-30)
+            logits.append(jnp.log(chance).astype(advantages.dtype))
+        return MultiCategorical(jnp.concatenate(logits, axis=-1), self.mask, self.sizes)
+
+    def probabilities(self) -> Float[Array, "*batch choices"]:
+        """The probability of each choice, summing to one within each sub-action."""
+        return self._categorical().probabilities()
+
+    def draw(self, key: Key[Array, ""]) -> Int[Array, "*batch subactions"]:
+        """Choices drawn at random."""
+        return self._categorical().draw(key)
+
+    def mode(self) -> Int[Array, "*batch subactions"]:
+        """The best allowed choices."""
+        return self._categorical().mode()
+
+    def log_probability(self, action: Int[Array, "*batch subactions"]) -> Float[Array, "*batch"]:
+        """The logarithm of the probability of `action`, minus infinity where it is masked."""
+        return self._categorical().log_probability(action)
+
+    def entropy(self) -> Float[Array, "*batch"]:
+        """The sum of the sub-actions' entropies, in nats."""
+        return self._categorical().entropy()
+
+    def evaluate(
+        self, action: Int[Array, "*batch subactions"]
+    ) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"]]:
+        """`log_probability(action)` and `entropy()` in one pass."""
+        return self._categorical().evaluate(action)
+
+    def shortfall(self, action: Int[Array, "*batch subactions"]) -> Float[Array, "*batch"]:
+        """By how much `action` is better than the best choices: never above 0."""
+        total = jnp.zeros(self.advantages.shape[:-1], self.advantages.dtype)
+        for k, (advantages, mask) in enumerate(self._blocks()):
+            best = jnp.max(jnp.where(mask, advantages, -jnp.inf), axis=-1)
+            # Comparing beats indexing, see `MultiCategorical`.
+            here = jax.nn.one_hot(action[..., k], advantages.shape[-1], dtype=bool)
+            total += jnp.sum(jnp.where(here, advantages, 0), axis=-1) - best
+        return total
+
+    def best(self) -> Float[Array, "*batch"]:
+        """The advantages of the best choices over the mean of those that are allowed."""
+        total = jnp.zeros(self.advantages.shape[:-1], self.advantages.dtype)
+        for advantages, mask in self._blocks():
+            mean = jnp.mean(advantages, axis=-1, where=mask)
+            total += jnp.max(jnp.where(mask, advantages, -jnp.inf), axis=-1) - mean
+        return total
+
+    def _blocks(self) -> list[tuple[Array, Array]]:
+        """Advantages and mask of each sub-action."""
+        return _blocks(self.advantages, self.mask, self.sizes)
 
 
 class BoxNormal(eqx.Module):
@@ -159,7 +238,7 @@ class BoxNormal(eqx.Module):
 
 
 #: What a policy chooses by.
-Distribution: TypeAlias = MultiCategorical | BoxNormal
+Distribution: TypeAlias = MultiCategorical | MostlyGreedy | BoxNormal
 
 _LOG_DEVIATIONS = (-5.0, 2.0)
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(8)
@@ -196,6 +275,20 @@ def _split(mask: Bool[Array, "*batch choices"], sizes: tuple[int, ...]) -> list[
     ends = list(itertools.accumulate(sizes))
     blocks = [mask[..., a:b] for a, b in zip([0, *ends[:-1]], ends, strict=True)]
     return [block | ~jnp.any(block, axis=-1, keepdims=True) for block in blocks]
+
+
+def _blocks(
+    values: Float[Array, "*batch choices"],
+    mask: Bool[Array, "*batch choices"],
+    sizes: tuple[int, ...],
+) -> list[tuple[Array, Array]]:
+    """What belongs to each sub-action, and its mask."""
+    ends = itertools.accumulate(sizes)
+    masks = _split(mask, sizes)
+    return [
+        (values[..., end - size : end], own)
+        for end, size, own in zip(ends, sizes, masks, strict=True)
+    ]
 
 
 def _normalize(

@@ -66,16 +66,29 @@ class Encoded(eqx.Module):
 
 @dataclasses.dataclass(frozen=True)
 class Field:
-    """A field of an observation: codes from 0 to `codes - 1`, or quantities if that is 0."""
+    """A field of an observation: codes from 0 to `codes - 1`, or quantities if that is 0.
+
+    Attributes:
+        name: of what is read.
+        shape: of what one member sees.
+        codes: how many there are.
+        source: the field of the observation that it is read from, if it has another name: that of
+            each member, for a critic that sees what all of them see.
+    """
 
     name: str
     shape: tuple[int, ...]
     codes: int = 0
+    source: str = ""
 
     @property
     def size(self) -> int:
         """How many entries one member sees."""
         return math.prod(self.shape)
+
+    def read(self, observation: Mapping[str, Shaped[Array, "..."]]) -> Shaped[Array, "..."]:
+        """It, as it was observed."""
+        return observation[self.source or self.name]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,12 +114,12 @@ class Fields:
         """What is seen of these fields, in arrays with the axes `batch` in front."""
         dtype = jnp.zeros(()).dtype
         features = [
-            observation[field.name].reshape(*batch, field.size).astype(dtype)
+            field.read(observation).reshape(*batch, field.size).astype(dtype)
             for field in self.features
         ]
         return Parts(
             features=jnp.concatenate(features, axis=-1) if features else jnp.zeros((*batch, 0)),
-            codes={f.name: observation[f.name].reshape(*batch, f.size) for f in self.codes},
+            codes={f.name: f.read(observation).reshape(*batch, f.size) for f in self.codes},
         )
 
 
@@ -131,13 +144,15 @@ class Encoding:
     members: int | None = None
 
     @classmethod
-    def of(cls, name: str, role: Role) -> "Encoding":
+    def of(cls, name: str, role: Role, *, critic_sees_all: bool = False) -> "Encoding":
         """The encoding of a role.
 
         Args:
             name: the role's name, for messages.
             role: its spaces. Integers which run from 0 to a number below 1,024 are taken for
                 codes without an order, other integers for quantities.
+            critic_sees_all: whether the critic of each member sees what all of them see. The
+                numbers are kept once for all members.
 
         Raises:
             ConfigurationError: if the action is neither made of discrete choices nor of real
@@ -170,6 +185,14 @@ class Encoding:
                 codes.append(Field(field, space.shape, count))
             else:
                 features.append(Field(field, space.shape))
+        if critic_sees_all:
+            everybodys = tuple(
+                [_of_all_members(field, role.count) for field in fields]
+                for fields in found.get("", ((), ()))
+            )
+            shared = found.setdefault("critic_shared", ([], []))
+            for fields, more in zip(shared, everybodys, strict=True):
+                fields.extend(more)
         whole = {group: Fields(*map(tuple, both)) for group, both in found.items()}
         seen = whole.pop("", Fields())
         masked = ACTION_MASK in role.observation
@@ -258,7 +281,7 @@ class Encoding:
             # Nothing tells of the members but how many they are.
             group, seen = self.more[0]
             field = (*seen.features, *seen.codes)[0]
-            shape = observation[field.name].shape
+            shape = field.read(observation).shape
             lead = shape[: len(shape) - len(field.shape)]
             return (*lead, self.members) if group in OF_ALL else lead
         name, rank = (fields[0].name, len(fields[0].shape)) if fields else (ACTION_MASK, 1)
@@ -272,6 +295,10 @@ def _group(field: str, role: Role) -> str:
         ["shared"] if field in role.shared else []
     )
     return "_".join(names)
+
+
+def _of_all_members(field: Field, count: int) -> Field:
+    return Field(f"{field.name} of all", (count, *field.shape), field.codes, field.name)
 
 
 def _sizes(action: Space) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ class Algorithm(abc.ABC):
         environments: how many copies of the economy run side by side, the same for all roles.
         unroll: steps that each runs between two updates, the same for all roles.
         minibatches: parts of whole environments into which an update is divided.
+        accumulate: parts of a minibatch whose gradients are added up; 1 if left out.
         stand_in: the share of the environments in which another policy decides for the role.
         learns_from: environment steps before which the policy stays as it is.
         learns_until: environment steps from which on it stays as it is; None if it never does.
@@ -42,6 +43,11 @@ class Algorithm(abc.ABC):
     stand_in: float
     learns_from: int
     learns_until: int | None
+
+    @property
+    def accumulate(self) -> int:
+        """Parts of a minibatch whose gradients are added up."""
+        return 1
 
     @property
     @abc.abstractmethod

@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import math
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import equinox as eqx
 import jax
@@ -17,6 +17,9 @@ from ..agents.networks import Network, Specialists, rows
 from ..agents.trunk import Dense, Trunk
 from ..environment import Role
 from ..spaces import Box
+from .batch import mean_of
+from .descent import seen_since
+from .gae import Scalar, generalized_advantages
 from .rollout import RoleExperience
 from .schedules import value_at
 from .td3 import TD3
@@ -65,6 +68,18 @@ class Critic(eqx.Module):
         batch = features.shape[0]
         hidden, _ = self.trunk(flat, jnp.zeros((batch, 0)), jnp.ones((1, batch), bool))
         return self.head(hidden)[:, 0].reshape(numbers.shape[:-1])
+
+
+class Coefficients(NamedTuple):
+    """Coefficients of an update, as `TD3` explains them: numbers, or traced ones."""
+
+    learning_rate: Scalar
+    discount: Scalar
+    exploration: Scalar
+    smoothing: Scalar
+    target_noise: Scalar
+    noise_clip: Scalar
+    gradient_clip: Scalar
 
 
 class Transition(eqx.Module):
@@ -127,7 +142,9 @@ def actor(key: Key[Array, ""], name: str, role: Role, config: TD3) -> ActorCriti
         Encoding.of(name, role),
         hidden=config.hidden,
         embedding=config.embedding,
-        normalize_returns=False,
+        normalize_observations=config.normalize_observations,
+        # The critics speak in units of the reward, but its scale is kept where they are told.
+        normalize_returns=config.normalize_rewards,
         members=role.count,
         counts=sharing[config.network_per],
     )
@@ -153,7 +170,7 @@ def first_memory(
         Critic.create(k, policy.encoding, config)
         for k in jax.random.split(key, 2 if config.twin else 1)
     )
-    optimizer = _optimizer(config)
+    optimizer = _optimizer(1.0)
     learned = Learned(
         actor_target=policy.network,
         critics=critics,
@@ -171,9 +188,7 @@ def improved(
     key: Key[Array, ""],
     *,
     config: TD3,
-    learning_rate: Float[Array, ""],
-    discount: Float[Array, ""],
-    exploration: Float[Array, ""],
+    now: Coefficients,
 ) -> tuple[ActorCritic, Memory, dict[str, Float[Array, ""]]]:
     """Remember what was gathered, and take gradient steps on what is remembered.
 
@@ -183,9 +198,7 @@ def improved(
         gathered: of the role in this update.
         key: luck of what is drawn from the memory, and of the noise on targets.
         config: see `TD3`.
-        learning_rate: of this update.
-        discount: of this update.
-        exploration: of the next one.
+        now: of this update; the noise of exploration is that of the next one.
 
     Returns:
         The policy, the memory, and figures averaged over the steps.
@@ -201,15 +214,16 @@ def improved(
     updates = memory.updates + 1
     filled = jnp.minimum(updates, places) * together
     ready = filled >= min(config.warm_up, places * together)
-    rate = jnp.where(ready, learning_rate, 0.0)
-    optimizer = _optimizer(config)
+    rate = jnp.where(ready, now.learning_rate, 0.0)
+    optimizer = _optimizer(now.gradient_clip)
+    policy = _informed(policy, gathered, now.discount)
 
     def step(carry, inputs):
         (network, learned), (number, key) = carry, inputs
         row_key, noise_key = jax.random.split(key)
         drawn = jax.random.randint(row_key, (config.batch,), 0, filled)
         batch = jax.tree.map(lambda x: x[drawn], rows_of_steps)
-        target = _target(policy, learned, batch, noise_key, config, discount)
+        target = _target(policy, learned, batch, noise_key, now)
         loss, slope = jax.value_and_grad(_critic_loss)(learned.critics, policy, batch, target)
         direction, critic_state = optimizer.update(slope, learned.critic_state)
         critics = _moved(learned.critics, direction, rate)
@@ -220,7 +234,7 @@ def improved(
             value, slope = jax.value_and_grad(_actor_loss)(network, policy, learned.critics, batch)
             direction, actor_state = optimizer.update(slope, learned.actor_state)
             network = _moved(network, direction, rate)
-            follow = functools.partial(_followed, share=jnp.where(ready, config.smoothing, 0.0))
+            follow = functools.partial(_followed, share=jnp.where(ready, now.smoothing, 0.0))
             learned = dataclasses.replace(
                 learned,
                 actor_state=actor_state,
@@ -233,8 +247,8 @@ def improved(
             unknown = jnp.full((), jnp.nan, loss.dtype)
             return *given, unknown, unknown
 
-        now = number % config.delay == config.delay - 1
-        network, learned, value, norm = jax.lax.cond(now, act_better, wait, (network, learned))
+        turn = number % config.delay == config.delay - 1
+        network, learned, value, norm = jax.lax.cond(turn, act_better, wait, (network, learned))
         return (network, learned), (loss, value, norm)
 
     inputs = jnp.arange(config.gradient_steps), jax.random.split(key, config.gradient_steps)
@@ -246,10 +260,34 @@ def improved(
         "value_loss": jnp.mean(losses),
         "value": -jnp.nanmean(values),
         "gradient_norm": jnp.nanmean(norms),
-        "exploration": exploration,
+        "exploration": jnp.asarray(now.exploration),
     }
-    policy = _exploring(dataclasses.replace(policy, network=network), exploration)
+    policy = _exploring(dataclasses.replace(policy, network=network), jnp.asarray(now.exploration))
     return policy, Memory(steps, updates, learned), figures
+
+
+def _informed(policy: ActorCritic, gathered: RoleExperience, discount: Scalar) -> ActorCritic:
+    """The policy with statistics of what was gathered, where it keeps any."""
+    experience, features = gathered.experience, policy.feature_statistics
+    if features is not None:
+        features = seen_since(features, policy.encoding, experience)
+    returns = policy.return_statistics
+    if returns is not None:
+        shape = experience.reward.shape
+        gone = jnp.broadcast_to(gathered.terminated[..., None], shape)
+        followed, _ = generalized_advantages(
+            experience.reward,
+            jnp.zeros(shape),
+            jnp.zeros(shape[1:]),
+            terminated=gone if gathered.left is None else gone | gathered.left,
+            truncated=jnp.broadcast_to(gathered.truncated[..., None], shape),
+            acting=experience.acting,
+            discount=discount,
+            gae_lambda=1.0,
+        )
+        weights = experience.acting.ravel().astype(followed.dtype)
+        returns = returns.update(followed.ravel(), weights)
+    return dataclasses.replace(policy, feature_statistics=features, return_statistics=returns)
 
 
 def _transitions(gathered: RoleExperience) -> Transition:
@@ -273,17 +311,20 @@ def _target(
     learned: Learned,
     batch: Transition,
     key: Key[Array, ""],
-    config: TD3,
-    discount: Float[Array, ""],
+    now: Coefficients,
 ) -> Float[Array, "batch count"]:
     """What the critics should say: equations 10 and 14 of the paper."""
     numbers = _numbers(policy, learned.actor_target, batch.following)
-    noise = config.target_noise * jax.random.normal(key, numbers.shape, numbers.dtype)
-    numbers += jnp.clip(noise, -config.noise_clip, config.noise_clip)
+    noise = now.target_noise * jax.random.normal(key, numbers.shape, numbers.dtype)
+    numbers += jnp.clip(noise, -now.noise_clip, now.noise_clip)
     numbers = _squashed(policy, numbers)
-    values = [critic(batch.following, numbers) for critic in learned.critic_targets]
+    seen = policy.normalized(batch.following)
+    values = [critic(seen, numbers) for critic in learned.critic_targets]
     least = functools.reduce(jnp.minimum, values)
-    return batch.reward + discount * jnp.where(batch.final, 0, least)
+    reward = batch.reward
+    if policy.return_statistics is not None:
+        reward = reward / policy.return_statistics.deviation
+    return reward + now.discount * jnp.where(batch.final, 0, least)
 
 
 def _critic_loss(
@@ -293,15 +334,16 @@ def _critic_loss(
     target: Float[Array, "batch count"],
 ) -> Float[Array, ""]:
     numbers = _squashed(policy, batch.choices)
-    errors = [(critic(batch.observation, numbers) - target) ** 2 for critic in critics]
-    return sum((_mean(error, batch.acting) for error in errors), start=jnp.zeros(()))
+    seen = policy.normalized(batch.observation)
+    errors = [(critic(seen, numbers) - target) ** 2 for critic in critics]
+    return sum((mean_of(error, batch.acting) for error in errors), start=jnp.zeros(()))
 
 
 def _actor_loss(
     network: _Actor, policy: ActorCritic, critics: tuple[Critic, ...], batch: Transition
 ) -> Float[Array, ""]:
     numbers = _squashed(policy, _numbers(policy, network, batch.observation))
-    return -_mean(critics[0](batch.observation, numbers), batch.acting)
+    return -mean_of(critics[0](policy.normalized(batch.observation), numbers), batch.acting)
 
 
 def _numbers(
@@ -341,9 +383,10 @@ def _exploring(policy: ActorCritic, deviation: Float[Array, ""]) -> ActorCritic:
     return dataclasses.replace(policy, network=certain(network))
 
 
-def _optimizer(config: TD3) -> optax.GradientTransformation:
+def _optimizer(gradient_clip: Scalar) -> optax.GradientTransformation:
     """Adam with clipped gradients; the learning rate is multiplied on afterwards."""
-    return optax.chain(optax.clip_by_global_norm(config.gradient_clip), optax.scale_by_adam())
+    clipped = optax.clip_by_global_norm(cast(float, gradient_clip))
+    return optax.chain(clipped, optax.scale_by_adam())
 
 
 def _moved(tree: Any, direction: PyTree[Array], rate: Float[Array, ""]) -> Any:
@@ -356,8 +399,3 @@ def _norm(tree: PyTree[Array]) -> Float[Array, ""]:
 
 def _followed(target: Array, leader: Array, *, share: Float[Array, ""]) -> Array:
     return target + share * (leader - target)
-
-
-def _mean(values: Float[Array, "*batch"], where: Bool[Array, "*batch"]) -> Float[Array, ""]:
-    """Mean over the members that acted; 0 if none did."""
-    return jnp.sum(jnp.where(where, values, 0)) / jnp.maximum(jnp.sum(where), 1)

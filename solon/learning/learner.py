@@ -107,6 +107,10 @@ class Learner:
             parts = self.config_of(role).minibatches
             name = "minibatches" if parts == config.minibatches else f"{role}.minibatches"
             require(pieces % parts == 0, name, parts, allowed)
+            added, together = self.config_of(role).accumulate, pieces // parts
+            name = "accumulate" if added == config.accumulate else f"{role}.accumulate"
+            of_it = f"a divisor of {together}, the pieces of episodes in a minibatch"
+            require(together % added == 0, name, added, of_it)
             self.config_of(role).check(role, env.roles[role])
             every = env.roles[role].every
             # Otherwise most unrolls end in a state that the role's critic is never asked about.

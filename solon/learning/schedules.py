@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Real
 
-from .config import Schedule
+from .settings import Schedule
 
 __all__ = ["value_at"]
 

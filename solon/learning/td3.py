@@ -8,7 +8,17 @@ from .._plain import plain_fields
 from ..errors import require, require_whole
 from ..spaces import Box
 from .algorithm import Algorithm
-from .config import SHARING, Schedule, check_number, check_schedule, is_count, tuples
+from .settings import (
+    SHARING,
+    Schedule,
+    check_count,
+    check_flag,
+    check_number,
+    check_schedule,
+    check_span,
+    check_widths,
+    tuples,
+)
 
 if TYPE_CHECKING:
     from jaxtyping import Array, Float, Key
@@ -44,6 +54,10 @@ class TD3(Algorithm):
         exploration: deviation of the noise on what is tried; the policy keeps the last one.
         twin: two critics, of which targets take the lower value.
         gradient_clip: largest global norm of a gradient.
+        normalize_observations: by running mean and deviation, kept with the policy. What is
+            remembered is normalised when it is drawn.
+        normalize_rewards: divide rewards by the running deviation of the discounted returns of
+            what an update gathers.
         hidden: widths of the hidden layers.
         embedding: how many numbers stand for an integer code in an observation.
         network_per: who shares an actor, see `PPO`. Critics see of which kind a member is.
@@ -61,13 +75,15 @@ class TD3(Algorithm):
     warm_up: int = 1_000
     learning_rate: Schedule = 1e-3
     discount: Schedule = 0.99
-    smoothing: float = 0.005
+    smoothing: Schedule = 0.005
     delay: int = 2
-    target_noise: float = 0.2
-    noise_clip: float = 0.5
+    target_noise: Schedule = 0.2
+    noise_clip: Schedule = 0.5
     exploration: Schedule = 0.2
     twin: bool = True
-    gradient_clip: float = 10.0
+    gradient_clip: Schedule = 10.0
+    normalize_observations: bool = False
+    normalize_rewards: bool = False
     hidden: tuple[int, ...] = (64, 64)
     embedding: int = 4
     network_per: str = "role"
@@ -77,29 +93,24 @@ class TD3(Algorithm):
 
     def __post_init__(self):
         plain_fields(self)
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, tuples(getattr(self, field.name)))
         for name in ("environments", "unroll", "gradient_steps", "batch", "capacity", "delay"):
-            value = getattr(self, name)
-            require(is_count(value), name, value, "an integer of at least 1")
-        require(is_count(self.embedding), "embedding", self.embedding, "an integer of at least 1")
+            check_count(name, getattr(self, name))
+        check_count("embedding", self.embedding)
         require_whole("warm_up", self.warm_up, low=0, high=2**31 - 1)
-        for name in ("learning_rate", "discount", "exploration", "hidden"):
-            object.__setattr__(self, name, tuples(getattr(self, name)))
-        widths = isinstance(self.hidden, tuple) and all(is_count(width) for width in self.hidden)
-        require(widths, "hidden", self.hidden, "widths, each an integer of at least 1, or none")
+        check_widths("hidden", self.hidden)
         check_schedule("learning_rate", self.learning_rate, 0.0, math.inf)
         check_schedule("discount", self.discount, 0.0, 1.0)
-        check_schedule("exploration", self.exploration, 0.0, math.inf)
-        check_number("smoothing", self.smoothing, 0.0, 1.0)
+        check_schedule("smoothing", self.smoothing, 0.0, 1.0)
+        for name in ("exploration", "target_noise", "noise_clip"):
+            check_schedule(name, getattr(self, name), 0.0, math.inf)
+        check_schedule("gradient_clip", self.gradient_clip, 0.0, math.inf, positive=True)
         check_number("stand_in", self.stand_in, 0.0, 0.9)
-        for name in ("target_noise", "noise_clip"):
-            check_number(name, getattr(self, name), 0.0, math.inf)
-        check_number("gradient_clip", self.gradient_clip, 0.0, math.inf)
-        require(self.gradient_clip > 0, "gradient_clip", self.gradient_clip, "a number above 0")
-        require(isinstance(self.twin, bool), "twin", self.twin, "true or false")
+        for name in ("twin", "normalize_observations", "normalize_rewards"):
+            check_flag(name, getattr(self, name))
         require(self.network_per in SHARING, "network_per", self.network_per, ", ".join(SHARING))
-        require_whole("learns_from", self.learns_from, low=0, high=2**31 - 1)
-        if self.learns_until is not None:
-            require_whole("learns_until", self.learns_until, low=self.learns_from, high=2**31 - 1)
+        check_span(self.learns_from, self.learns_until)
 
     @property
     def minibatches(self) -> int:  # type: ignore[override]
@@ -139,7 +150,9 @@ class TD3(Algorithm):
         from .schedules import value_at
 
         names = ("learning_rate", "discount", "exploration")
-        return {name: value_at(getattr(self, name), steps) for name in names}
+        more = ("smoothing", "target_noise", "noise_clip", "gradient_clip")
+        changing = [name for name in more if isinstance(getattr(self, name), tuple)]
+        return {name: value_at(getattr(self, name), steps) for name in (*names, *changing)}
 
     def improve(
         self,
@@ -149,6 +162,9 @@ class TD3(Algorithm):
         key: "Key[Array, '']",
         steps: "Float[Array, '']",
     ) -> "tuple[ActorCritic, Any, dict[str, Float[Array, '']]]":
-        from .deterministic_gradient import improved
+        from .deterministic_gradient import Coefficients, improved
 
-        return improved(policy, kept, experience, key, config=self, **self.coefficients(steps))
+        # Those that do not change stay numbers of Python, and parts of the program.
+        constant = {name: getattr(self, name) for name in Coefficients._fields}
+        now = Coefficients(**(constant | self.coefficients(steps)))
+        return improved(policy, kept, experience, key, config=self, now=now)

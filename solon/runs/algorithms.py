@@ -21,7 +21,13 @@ __all__ = [
     "typed_settings",
 ]
 
-ALGORITHMS = {"ppo": "solon.learning.config:PPO", "td3": "solon.learning.td3:TD3"}
+ALGORITHMS = {
+    "ppo": "solon.learning.config:PPO",
+    "a2c": "solon.learning.a2c:A2C",
+    "mappo": "solon.learning.mappo:MAPPO",
+    "pqn": "solon.learning.pqn:PQN",
+    "td3": "solon.learning.td3:TD3",
+}
 """Solon's own, by module and attribute."""
 
 SHARED = "ppo"

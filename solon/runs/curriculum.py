@@ -9,9 +9,9 @@ from jaxtyping import Array, PyTree, Real
 
 from .._plain import is_number, plain
 from ..errors import ConfigurationError, require
-from ..learning.config import Schedule
 from ..learning.params import check_bounds, param_at, with_params
 from ..learning.schedules import value_at
+from ..learning.settings import Schedule
 from .values import as_tuples
 
 __all__ = ["Curriculum"]

@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from solon.agents.encoding import Encoded
+from solon.learning.batch import targets
 from solon.learning.gae import generalized_advantages
-from solon.learning.ppo import targets
 from solon.learning.rollout import Experience
 
 

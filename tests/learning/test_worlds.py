@@ -12,8 +12,8 @@ from solon.agents.encoding import Encoded
 from solon.agents.wrappers import Wrapper
 from solon.applications.taxation.policies import Saez
 from solon.learning import PPO, Learner, Prior, play
+from solon.learning.batch import Batch, chained
 from solon.learning.driving import begun
-from solon.learning.ppo import Batch, chained
 from solon.learning.rollout import Experience
 from tests.learning.economies import Chain, Hidden
 

@@ -1,0 +1,164 @@
+"""Gradient steps of a network on a batch."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeAlias, cast
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, Key
+
+from ..agents.actor_critic import ActorCritic
+from ..agents.encoding import OF_ALL, Encoding
+from ..agents.networks import Network, Specialists
+from ..agents.normalization import RunningStatistics
+from .batch import Batch, variance_of
+from .gae import Scalar
+from .rollout import Experience
+
+__all__ = ["Loss", "improve", "optimizer", "seen_since"]
+
+_RETURN_MEMORY = 20.0
+"""Updates over which the statistics of the returns look back: they grow as a policy gets better."""
+
+
+Loss: TypeAlias = Callable[
+    [Network | Specialists, ActorCritic, Batch, Float[Array, ""] | None],
+    tuple[Float[Array, ""], dict[str, Float[Array, ""]]],
+]
+"""What gradient descent makes small, as a mean over the members that acted, and figures that tell
+how the update goes. From the weights to improve, the rest of the policy that they belong to, a
+batch with targets in the critic's units, and how many members acted in the minibatch of which it is
+a part, so that parts add up to it; None if it is the whole."""
+
+
+def optimizer(gradient_clip: Scalar) -> optax.GradientTransformation:
+    """Adam with clipped gradients; the learning rate is multiplied on afterwards."""
+    return optax.chain(
+        optax.clip_by_global_norm(cast(float, gradient_clip)), optax.scale_by_adam(eps=1e-5)
+    )
+
+
+def improve(
+    policy: ActorCritic,
+    optimizer_state: Any,
+    batch: Batch,
+    key: Key[Array, ""],
+    *,
+    loss: Loss,
+    epochs: int,
+    minibatches: int,
+    accumulate: int,
+    learning_rate: Scalar,
+    gradient_clip: Scalar,
+) -> tuple[ActorCritic, Any, dict[str, Float[Array, ""]]]:
+    """Several passes of gradient steps over a batch.
+
+    Args:
+        policy: that gathered the batch.
+        optimizer_state: of `optimizer`, for `policy.network`.
+        batch: from `batch_of`.
+        key: luck of the minibatches.
+        loss: what gradient descent makes small.
+        epochs: passes.
+        minibatches: parts of a pass, each of whole environments.
+        accumulate: parts of a minibatch whose gradients are added up.
+        learning_rate: of these steps.
+        gradient_clip: of these steps.
+
+    Returns:
+        The better policy, the optimiser's state, and figures averaged over the steps.
+    """
+    experience = batch.experience
+    residual = batch.target - experience.value
+    explained = 1 - variance_of(residual, experience.acting) / jnp.maximum(
+        variance_of(batch.target, experience.acting), 1e-12
+    )
+    if policy.return_statistics is not None:
+        weights = experience.acting.ravel().astype(batch.target.dtype)
+        policy = policy.rescale(
+            policy.return_statistics.update(batch.target.ravel(), weights, memory=_RETURN_MEMORY)
+        )
+    batch = dataclasses.replace(batch, target=policy.normalize(batch.target))
+    transform = optimizer(gradient_clip)
+
+    def descend(carry, environments):
+        network, state = carry
+        # Whole environments are shuffled: moving single steps takes a hundred times longer.
+        part = jax.tree.map(lambda x: jnp.take(x, environments, axis=1, mode="clip"), batch)
+        slope, figures = _slope(loss, network, policy, part, accumulate)
+        direction, state = transform.update(slope, state)
+        network = jax.tree.map(lambda w, d: w - learning_rate * d, network, direction)
+        return (network, state), figures | {"gradient_norm": _norm(slope)}
+
+    def epoch(carry, key):
+        order = jax.random.permutation(key, experience.reward.shape[1])
+        return jax.lax.scan(descend, carry, order.reshape(minibatches, -1))
+
+    (network, optimizer_state), figures = jax.lax.scan(
+        epoch, (policy.network, optimizer_state), jax.random.split(key, epochs)
+    )
+    figures = {name: jnp.mean(value) for name, value in figures.items()}
+    statistics = policy.feature_statistics
+    if statistics is not None:
+        # Only now: the policy that is improved has to see what the policy that acted saw.
+        statistics = seen_since(statistics, policy.encoding, experience)
+    policy = dataclasses.replace(policy, network=network, feature_statistics=statistics)
+    return policy, optimizer_state, figures | {"explained_variance": explained}
+
+
+def _slope(
+    loss: Loss,
+    network: Network | Specialists,
+    policy: ActorCritic,
+    batch: Batch,
+    parts: int,
+) -> tuple[Network | Specialists, dict[str, Float[Array, ""]]]:
+    """The gradient of the loss, and its figures, as the sum over parts of the batch."""
+    gradient = jax.grad(loss, has_aux=True)
+    if parts == 1:
+        found: tuple[Network | Specialists, dict[str, Float[Array, ""]]]
+        found = gradient(network, policy, batch, None)
+        return found
+    decided = jnp.maximum(jnp.sum(batch.experience.acting), 1).astype(batch.target.dtype)
+
+    def split(leaf: Array) -> Array:
+        size = leaf.shape[1] // parts
+        return jnp.moveaxis(leaf.reshape(leaf.shape[0], parts, size, *leaf.shape[2:]), 1, 0)
+
+    def add(total, part):
+        one = gradient(network, policy, part, decided)
+        return jax.tree.map(jnp.add, total, one), None
+
+    pieces = jax.tree.map(split, batch)
+    first = jax.tree.map(lambda leaf: leaf[0], pieces)
+    shapes = jax.eval_shape(lambda: gradient(network, policy, first, decided))
+    nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+    return cast(Any, jax.lax.scan(add, nothing, pieces)[0])
+
+
+def seen_since(
+    statistics: RunningStatistics, encoding: Encoding, experience: Experience
+) -> RunningStatistics:
+    """Statistics of the features with those that were seen by members who acted."""
+    seen, acting = experience.observation, experience.acting
+    features = {"": seen.features, **{name: parts.features for name, parts in seen.more.items()}}
+    number = seen.features.dtype
+    parts = []
+    for name, place in encoding.places().items():
+        # What all see alike counts as often as somebody acted on it.
+        weights = jnp.sum(acting, axis=-1, dtype=number) if name in OF_ALL else acting
+        values = features[name].reshape(weights.size, features[name].shape[-1])
+        parts.append(statistics.of(place).update(values, weights.ravel().astype(number)))
+    if len(parts) == 1:
+        return parts[0]
+    return RunningStatistics(
+        mean=jnp.concatenate([part.mean for part in parts]),
+        variance=jnp.concatenate([part.variance for part in parts]),
+        batches=parts[0].batches,
+    )
+
+
+def _norm(tree: Network | Specialists) -> Float[Array, ""]:
+    return jnp.sqrt(sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(tree)))
