@@ -1,5 +1,6 @@
-"""Several trainings that differ in the seed, side by side on the cores."""
+"""Several trainings that differ in the seed: side by side on the cores, or in one program."""
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._terminal import tell
+from .._terminal import say, tell
 from ..errors import require
 from ..runs.cores import deal_cores, usable_cores
 from ..runs.errors import Interrupted, interruption_status, terminating_raises
@@ -18,7 +19,7 @@ from ..runs.streams import lasting_streams
 if TYPE_CHECKING:
     from .train import Options
 
-__all__ = ["seeds_of", "train_each"]
+__all__ = ["seeds_of", "train_each", "train_in_one"]
 
 _MOST = 1000
 _ALLOWED = (
@@ -87,6 +88,50 @@ def train_each(trainings: "Sequence[Options]") -> int:
         seeds = ", ".join(map(str, failed))
         tell(f"solon: {len(failed)} of {len(trainings)} trainings failed: seed {seeds}")
     return next(iter(failed.values()), 0)
+
+
+def train_in_one(trainings: "Sequence[Options]", recipes: Sequence[Any]) -> int:
+    """Train all in one compiled program.
+
+    Args:
+        trainings: what was typed for each, with its seed and its run folder.
+        recipes: of each.
+
+    Returns:
+        The exit status: 0 if all came to their end, 1 if one failed, that of an interruption.
+
+    Raises:
+        ConfigurationError: if they cannot be trained at once.
+    """
+    from ..learning import Learner
+    from ..runs.together import train_together
+    from .train import new_folder
+
+    learner = recipes[0].trainer()
+    allowed = "roles that learn by an algorithm or keep a policy; a search is none"
+    require(isinstance(learner, Learner), "together", True, allowed)
+    with contextlib.ExitStack() as stack:
+        seeds = [options.seed for options in trainings]
+        folders = [
+            new_folder(recipe, str(options.run), together=seeds)
+            for options, recipe in zip(trainings, recipes, strict=True)
+        ]
+        for folder in folders:
+            stack.enter_context(folder.removed_if_refused())
+        states = [recipe.initial_state() for recipe in recipes]
+        done = train_together(folders, learner, states, recipes[0].steps, quiet=trainings[0].quiet)
+    if done.number is not None:
+        return interruption_status(done.number)
+    if done.failures:
+        seeds_of_failed = ", ".join(str(trainings[i].seed) for i in done.failures)
+        tell(
+            f"solon: {len(done.failures)} of {len(trainings)} trainings failed: "
+            f"seed {seeds_of_failed}"
+        )
+    for number, folder in enumerate(folders):
+        if number not in done.failures:
+            say(folder.path)
+    return 1 if done.failures else 0
 
 
 def _status(code: int | None) -> int:

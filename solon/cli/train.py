@@ -14,7 +14,7 @@ from ..errors import ConfigurationError, require
 from ..runs.algorithms import ALGORITHMS, SHARED, typed_settings
 from ..runs.errors import interruption_status
 
-__all__ = ["FIRST", "Options", "run"]
+__all__ = ["FIRST", "Options", "new_folder", "run", "train_one"]
 
 FIRST = "economy"
 """The option that may stand first without its flag."""
@@ -104,6 +104,9 @@ class Options:
     seeds: Annotated[str | None, tyro.conf.arg(metavar="LIST", help_behavior_hint="")] = None
     """Seeds of several trainings, such as 1-3 or 1,4,7: a process and a run folder each, as many at
     a time as there are cores. With --run their folders are FOLDER/seed-1 and so on."""
+    together: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
+    """Train all seeds in one compiled program, and not in a process each: sooner where a training
+    is so small that it leaves the cores half idle."""
     start: Annotated[str | None, tyro.conf.arg(metavar="FOLDER|NAME", help_behavior_hint="")] = None
     """A run, or a name of the zoo, whose policies those who learn start from, not from nothing."""
     run: Annotated[str | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="")] = None
@@ -123,7 +126,7 @@ def run(options: Options) -> int:
     from ..runs.folder import RunFolder
     from ._policies import trust_named
     from ._runtime import prepare
-    from ._seeds import seeds_of, train_each
+    from ._seeds import seeds_of, train_each, train_in_one
 
     if options.resume is not None:
         _check_alone(options)
@@ -136,19 +139,22 @@ def run(options: Options) -> int:
     if options.trust and options.start is not None:
         trust_named([options.start])
     if options.seeds is None:
+        require(not options.together, "together", options.together, "nothing but beside --seeds")
         return train_one(options)
     seeds = seeds_of(options.seeds)
     require(options.seed == 0, "seed", options.seed, "nothing beside --seeds")
-    prepare(shared=True)
+    prepare(shared=not options.together)
     # What is wrong with one is wrong with all, and told once.
     recipe = _recipe(dataclasses.replace(options, seed=seeds[0]))
-    _rehearse(recipe, min(len(seeds), usable_cores()))
+    _rehearse(recipe, len(seeds) if options.together else min(len(seeds), usable_cores()))
     trainings = []
     for seed in seeds:
         path = _default_path(dataclasses.replace(recipe, seed=seed))
         path = path if options.run is None else str(pathlib.Path(options.run) / f"seed-{seed}")
         _check_free(path)
         trainings.append(dataclasses.replace(options, seed=seed, seeds=None, run=path))
+    if options.together:
+        return train_in_one(trainings, [dataclasses.replace(recipe, seed=seed) for seed in seeds])
     return train_each(trainings)
 
 
@@ -174,9 +180,6 @@ def train_one(options: Options, label: str | None = None) -> int:
     Returns:
         The exit status, as `run`.
     """
-    from ..runs.folder import RunFolder
-    from ..runs.trust import trust_files
-    from ._policies import not_kept
     from ._runtime import prepare
 
     prepare(quiet=label is not None, shared=label is not None)
@@ -184,20 +187,35 @@ def train_one(options: Options, label: str | None = None) -> int:
     if label is None:
         _rehearse(recipe)
     path = options.run if options.run is not None else _default_path(recipe)
+    folder = new_folder(recipe, path)
+    with folder.removed_if_refused():
+        return _train(folder, recipe, options, label)
+
+
+def new_folder(recipe: Any, path: str, together: Sequence[int] = ()) -> Any:
+    """The run folder of a training.
+
+    Args:
+        recipe: of the training.
+        path: where it is made.
+        together: all seeds that are trained in one program, if there are several.
+    """
+    from ..runs.folder import RunFolder
+    from ..runs.provenance import provenance
+    from ..runs.trust import trust_files
+    from ._policies import not_kept
+
     config, files = recipe.to_config()
     # Its copy in the run folder will be run again by other commands.
     not_kept(trust_files(recipe.code))
-
-    from ..runs.provenance import provenance
-
     made_with = provenance(rules=recipe.env().rules)
     if recipe.prior is not None:
         from ..luck import WORLDS
 
         made_with["worlds"] = dict(WORLDS)
-    folder = RunFolder.create(path, config, provenance=made_with, files=files)
-    with folder.removed_if_refused():
-        return _train(folder, recipe, options, label)
+    if together:
+        made_with["together"] = list(together)
+    return RunFolder.create(path, config, provenance=made_with, files=files)
 
 
 def _train(folder: Any, recipe: Any, options: Options, label: str | None = None) -> int:

@@ -7,13 +7,17 @@ import subprocess
 import sys
 import time
 
+import jax
+import numpy as np
 import pytest
 
 from solon import ConfigurationError
 from solon.cli import main
 from solon.cli._seeds import seeds_of
-from solon.runs import RunFolder, load_trained
+from solon.runs import RunFolder, load_trained, recording, stopping
 from solon.runs.arrays import pack
+from solon.runs.errors import RunError
+from solon.runs.metrics import read_metrics
 
 from .conftest import OWN_ECONOMY
 
@@ -110,3 +114,74 @@ def test_mistakes_are_told_once_and_nothing_is_left(typed, words, tmp_path, monk
     assert [path for path in pathlib.Path().rglob("*") if path.is_file()] == [
         pathlib.Path("taken/seed-2/mine")
     ]
+
+
+def test_in_one_program_each_comes_to_what_it_comes_to_alone(tmp_path, capsys):
+    train = ("train", f"{OWN_ECONOMY}:Harvest", "--steps", "400", *SIZES)
+    assert main([*train, "--seeds", "4-6", "--together", "--run", str(tmp_path / "runs")]) == 0
+    said = capsys.readouterr().out.split()
+    assert said == [str(tmp_path / "runs" / f"seed-{seed}") for seed in (4, 5, 6)]
+    assert main([*train, "--seed", "5", "--run", str(tmp_path / "alone")]) == 0
+    folders = [RunFolder.open(tmp_path / "runs" / "seed-5"), RunFolder.open(tmp_path / "alone")]
+    together, alone = (load_trained(folder).state for folder in folders)
+    assert int(together.environment_steps) == 400
+    for one, other in zip(*map(jax.tree.leaves, (together.learned, alone.learned)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+    metrics = [read_metrics(folder.path / "metrics") for folder in folders]
+    for name in metrics[1].column_names:
+        if name != "seconds":
+            one, other = (table[name].to_numpy() for table in metrics)
+            np.testing.assert_allclose(one, other, rtol=2e-3, atol=1e-4)
+    assert folders[0].provenance["together"] == [4, 5, 6]
+    assert folders[0].config == folders[1].config
+    others = RunFolder.open(tmp_path / "runs" / "seed-4")
+    assert others.config["seed"] == 4
+    # And may be used as any other.
+    assert main(["evaluate", str(others.path), "--episodes", "4"]) == 0
+
+
+def test_in_one_program_one_that_fails_loses_no_other(tmp_path, monkeypatch, capfd):
+    saved = recording.Recording.metrics
+
+    def fails(self, steps, seconds, values):
+        if self._folder.path.name == "seed-5" and steps >= 80:
+            raise RunError("worker/value_loss became nan")
+        saved(self, steps, seconds, values)
+
+    monkeypatch.setattr(recording.Recording, "metrics", fails)
+    train = ("train", f"{OWN_ECONOMY}:Harvest", "--steps", "200", *SIZES)
+    assert main([*train, "--seeds", "4-6", "--together", "--run", str(tmp_path / "runs")]) == 1
+    assert "1 of 3 trainings failed: seed 5" in capfd.readouterr().err
+    steps = {p.name: RunFolder.open(p).saved_steps for p in (tmp_path / "runs").iterdir()}
+    assert steps["seed-4"] and steps["seed-6"] and not steps["seed-5"]
+
+
+def test_in_one_program_all_are_interrupted_and_go_on_alone(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(stopping.Stop, "is_set", _second_time())
+    train = ("train", f"{OWN_ECONOMY}:Harvest", "--steps", "400", *SIZES)
+    path = str(tmp_path / "runs")
+    assert main([*train, "--seeds", "4-5", "--together", "--run", path]) == 130
+    assert "goes on alone" in capfd.readouterr().err
+    monkeypatch.undo()
+    folder = RunFolder.open(tmp_path / "runs" / "seed-4")
+    assert 0 < folder.saved_steps < 400
+    assert main(["train", "--resume", str(folder.path), "--quiet"]) == 0
+    assert RunFolder.open(folder.path).saved_steps == 400
+
+
+def _second_time():
+    asked = []
+
+    def is_set(self):
+        asked.append(self)
+        if len(asked) > 1:
+            self.number = signal.SIGINT
+        return len(asked) > 1
+
+    return is_set
+
+
+def test_together_is_said_of_several_seeds(tmp_path, capsys):
+    train = ("train", f"{OWN_ECONOMY}:Harvest", "--steps", "400", *SIZES)
+    assert main([*train, "--together", "--run", str(tmp_path / "run")]) == 2
+    assert "together: got True; allowed: nothing but beside --seeds" in capsys.readouterr().err
