@@ -2,6 +2,7 @@
 
 import functools
 import pathlib
+import re
 import traceback
 
 __all__ = ["USERS_MODULE", "failure"]
@@ -10,6 +11,8 @@ USERS_MODULE = "solon_user_"
 """How the names of modules begin that are made of a user's file."""
 
 _LONGEST = 300
+_FRAME = re.compile(r'^ +File "(.+)", line (\d+)', re.MULTILINE)
+"""A line of a traceback."""
 
 
 def failure(error: BaseException, *, known_own: bool = False) -> str | None:
@@ -23,14 +26,19 @@ def failure(error: BaseException, *, known_own: bool = False) -> str | None:
     Returns:
         The line, or None if no user's code is to blame.
     """
-    place = _place(error, known_own)
+    place, text = _place(error, known_own), str(error)
+    kind, said = type(error).__name__, text.strip().split("\n")[0].strip()
+    told = f"{kind}: {said}" if said else kind
+    frames = [frame for frame in _FRAME.finditer(text) if _is_own(frame[1])]
+    if frames:
+        # What jax called back to failed: this text is all that is left of the exception.
+        place = f"{_shown(frames[-1][1])}:{frames[-1][2]}"
+        below = text[frames[-1].end() :].split("\n")[1:]
+        told = next((line.strip() for line in below if line[:1].strip()), told)
     if place is None and not known_own:
         return None
-    said = str(error).strip().split("\n")[0].strip()
-    if len(said) > _LONGEST:
-        said = said[: _LONGEST - 3] + "..."
-    kind = type(error).__name__
-    told = f"{kind}: {said}" if said else kind
+    if len(told) > _LONGEST:
+        told = told[: _LONGEST - 3] + "..."
     return told if place is None else f"{place}: {told}"
 
 

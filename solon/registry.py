@@ -8,18 +8,21 @@ import pathlib
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._plain import plain
 from ._terminal import visible
-from .errors import ConfigurationError, EconomyError, did_you_mean, require
+from .errors import ConfigurationError, EconomyError, did_you_mean, require, shown_value
 from .own_code import USERS_MODULE, failure
 
 if TYPE_CHECKING:
     from .environment import Environment
 
-__all__ = ["guard", "load_factory", "load_own", "make", "register", "registered", "was_asked_for"]
+__all__ = [
+    *("build", "guard", "load_factory", "load_own", "make", "register", "registered"),
+    "was_asked_for",
+]
 
 # Shipped economies are named by module and attribute, so that listing them imports nothing.
 _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
@@ -164,10 +167,47 @@ def make(name: str, /, **options: Any) -> "Environment":
         ConfigurationError: for an unknown name, an unknown option or a value not allowed.
         EconomyError: for an economy of one's own that `solon.checking.check_economy` refuses.
     """
+    env = _made(name, options)
+    if not isinstance(_FACTORIES.get(name), str):
+        from .checking import check_own_economy
+
+        check_own_economy(env)
+    return env
+
+
+def build(name: str, options: Mapping[str, Any], *, checked: bool = True) -> "Environment":
+    """As `make`, for a name that a user typed: whatever its file does is told in one line.
+
+    Args:
+        name: as for `make`.
+        options: of the economy, those that are lists as tuples.
+        checked: refuse an economy of one's own that does not keep to its contract.
+
+    Raises:
+        ConfigurationError: as `make`, and if the name gives no economy.
+        EconomyError: as `make`, and if a user's file cannot be run.
+    """
+    from .environment import Environment
+
+    try:
+        env = make(name, **options) if checked else _made(name, options)
+    except (ConfigurationError, EconomyError):
+        raise
+    except (Exception, SystemExit) as error:
+        # A user's own file may raise anything.
+        told, shown = failure(error, known_own=True), shown_value(dict(options))
+        built = f"{name} with {shown}" if options else name
+        raise EconomyError(f"economy {built} cannot be built: {told}") from error
+    proper = isinstance(env, Environment)
+    require(proper, "economy", name, "a class or function that gives an Environment")
+    return env
+
+
+def _made(name: str, options: Mapping[str, Any]) -> "Environment":
     factory = load_factory(name)
     options = plain(options)
     try:
-        env = factory(**options)
+        return factory(**options)
     except TypeError as error:
         # Since Python 3.13 a guess may come after the name.
         named = re.search("unexpected keyword argument ['\"](.*?)['\"]", str(error))
@@ -176,11 +216,6 @@ def make(name: str, /, **options: Any) -> "Environment":
             allowed = ", ".join(_options(factory)) or "no options"
             raise ConfigurationError(unknown, options[unknown], f"one of: {allowed}") from None
         raise
-    if not isinstance(_FACTORIES.get(name), str):
-        from .checking import check_own_economy
-
-        check_own_economy(env)
-    return env
 
 
 def _options(factory: Any) -> list[str]:

@@ -41,6 +41,7 @@ _COMMANDS = {
     "zoo": f"{__name__}.zoo",
     "reproduce": f"{__name__}.reproduce",
     **_OF_APPLICATIONS,
+    "check": f"{__name__}.check",
     "bench": f"{__name__}.bench",
     "parity": f"{__name__}.parity",
     "list": f"{__name__}.listing",
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0, 1 if a run could not go on, what Solon wrote is damaged or a user's own
-        economy fails, 2 for a mistake in what was typed or in a file (one line on stderr says
+        economy fails or has faults, 2 for a mistake in what was typed or in a file (one line on stderr says
         which), 130 after an interruption, 129 if the terminal was closed (SIGHUP). A command whose
         reader leaves goes on to its end.
     """

@@ -12,12 +12,11 @@ from .. import registry
 from .._plain import plain_fields
 from ..agents import ActorCritic
 from ..environment import Environment
-from ..errors import ConfigurationError, EconomyError, require, shown_value
+from ..errors import require
 from ..learning import PPO, Learner, Prior, TrainState
 from ..learning.algorithm import Algorithm
 from ..learning.params import given_params
 from ..luck import key_of
-from ..own_code import failure
 from ..policy import Policy
 from . import checkpoint
 from .algorithms import build_algorithm
@@ -119,18 +118,7 @@ class Recipe:
 
     @functools.cached_property
     def _env(self) -> Environment:
-        try:
-            env = registry.make(self.economy, **as_tuples(self.options))
-        except (ConfigurationError, EconomyError):
-            raise
-        except (Exception, SystemExit) as error:
-            # A user's own file may raise anything.
-            told, options = failure(error, known_own=True), shown_value(dict(self.options))
-            built = f"{self.economy} with {options}" if self.options else self.economy
-            raise EconomyError(f"economy {built} cannot be built: {told}") from error
-        proper = isinstance(env, Environment)
-        require(proper, "economy", self.economy, "a class or function that gives an Environment")
-        return env
+        return registry.build(self.economy, as_tuples(self.options))
 
     def start_params(self) -> Any:
         """The economy's params, where no curriculum or prior says otherwise.

@@ -124,6 +124,8 @@ def _value(random, number, template):
     named += ["run"] if option == "--resume" else []
     # An economy of the user's own takes its options itself.
     own = flag == "--option" and "own.py:Harvest" in " ".join(typed)
+    # With numbers that are too large for it, faults are what is found.
+    own = own or template.command == "check"
     what = f"{option} {_short(value)}"
     return _case(number, template, what, typed, named, may_fail=own)
 

@@ -277,6 +277,16 @@ TEMPLATES = (
     ),
     Template(("list", "all"), ("own.py",), {"--folder": "below"}, {0: ("text", "what")}, weight=2),
     Template(("doctor",)),
+    Template(
+        ("check", "own.py:Harvest", "--episodes", "2"),
+        ("own.py",),
+        {
+            **{"--episodes": "whole", "--seed": "whole", "--param growth": "yaml"},
+            **{"--option people": "yaml", "--option horizon": "yaml"},
+        },
+        {0: ("place", "economy")},
+        weight=2,
+    ),
     Template(("schedule.yaml",), ("schedule.yaml",), call="schedule", weight=4),
     *(Template((file,), (file,), call="policy", weight=2) for file in _RULES),
     Template(("game.json",), ("game.json",), call="game"),

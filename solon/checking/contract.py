@@ -14,14 +14,15 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PyTree
 
-from .environment import ACTION_MASK, KIND, Environment, Role, TimeStep
-from .errors import EconomyError
-from .luck import key_of
-from .own_code import failure
-from .spaces import Box, Discrete, MultiDiscrete, Space
+from ..environment import ACTION_MASK, KIND, Environment, Role, TimeStep
+from ..errors import EconomyError
+from ..luck import key_of
+from ..own_code import failure
+from ..spaces import Box, Discrete, MultiDiscrete, Space
 
 __all__ = ["check_economy", "check_own_economy", "faults"]
 
+_SHIPPED = f"{__package__.partition('.')[0]}."
 _START, _STEP = "after a start", "after a step"
 _TYPES = {"boolean": "booleans", "integer": "integers", "float": "real numbers"}
 
@@ -37,7 +38,7 @@ def check_economy(env: Any) -> None:
 
 def check_own_economy(env: Any) -> None:
     """`check_economy`, but trust those that Solon ships: they are held to it by tests."""
-    if isinstance(env, Environment) and not type(env).__module__.startswith(f"{__package__}."):
+    if isinstance(env, Environment) and not type(env).__module__.startswith(_SHIPPED):
         check_economy(env)
 
 
@@ -281,6 +282,9 @@ class _Inspection:
     def _array(self, where: str, value: Any, shape: tuple[int, ...], kind: str) -> None:
         """Of this shape and kind: "any" takes truth values for 0 and 1, and "float" integers."""
         try:
+            # jax takes it for a number for the time being, and warns.
+            if value is None:
+                raise TypeError
             got, dtype = tuple(jnp.shape(value)), jnp.result_type(value)
         except (TypeError, ValueError):
             self._say(f"{where}: wanted an array, got {value!r:.60}")

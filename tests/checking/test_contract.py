@@ -1,42 +1,30 @@
 """What is wrong with a user's economy is said before its first step, by role, field and shape."""
 
-import pathlib
-
-import jaxtyping
 import pytest
 
 import solon
-from solon import checking, registry
-from solon.checking import check_economy, faults
+from solon import registry
+from solon.checking import check_economy, contract, faults
 from solon.cli import main
 from solon.errors import EconomyError
 from solon.learning import Learner
-
-SOURCE = pathlib.Path(__file__).with_name("cli") / "own_economy.py"
-SEEN = '{"amount": solon.Box((1,))}'
-SHOWN = '{"amount": jnp.full((self.people, 1), state.amount)}'
-ROLE = "solon.Role(self.people, solon.Discrete(2), seen)"
-PAID = 'reward={"person": eaten}'
-ACTING = "acting=self.everyone_acts()"
-ENDED = "terminated=state.step >= self.horizon"
-METRICS = 'metrics={"stock": state.amount}'
-NEXT = "Stock(state.step + 1, left, state.params)"
-UNIFORM = "return jax.random.uniform(key, batch_shape)"
-WORLD = "return jax.random.uniform(key)\n"
-LUCK = " * (0.9 + 0.2 * shocks)"
-
-
-def masked(declared, shown):
-    return (
-        (SEEN, '{"amount": solon.Box((1,)), "action_mask": ' + declared + "}"),
-        (SHOWN, SHOWN[:-1] + ', "action_mask": ' + shown + "}"),
-    )
-
-
-def also(method):
-    """The class with one more method, one line a line."""
-    return (("    def _show(", "".join(f"    {line}\n" for line in method) + "\n    def _show("),)
-
+from tests.checking.planted import (
+    ACTING,
+    ENDED,
+    LUCK,
+    METRICS,
+    NEXT,
+    PAID,
+    ROLE,
+    SEEN,
+    SHOWN,
+    UNIFORM,
+    WORLD,
+    also,
+    built,
+    masked,
+    written,
+)
 
 PRESET = """from solon.runs import Preset
 
@@ -60,6 +48,10 @@ WRONG = {
     "one reward for all": (
         ((PAID, 'reward={"person": eaten.sum()}'),),
         "reward of person after a start: wanted shape (2,), got ()",
+    ),
+    "a reward of nothing": (
+        ((PAID, 'reward={"person": None}'),),
+        "reward of person after a start: wanted an array, got None",
     ),
     "an empty name": ((('name = "harvest"', 'name = " "'),), "name: wanted a text in letters"),
     "a name in two lines": (
@@ -223,28 +215,6 @@ RIGHT = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def as_a_user(monkeypatch, tmp_path):
-    """Users have no type checks; lines of their files are shown as seen from where they are."""
-    monkeypatch.chdir(tmp_path)
-    jaxtyping.config.update("jaxtyping_disable", True)
-    yield
-    jaxtyping.config.update("jaxtyping_disable", False)
-
-
-def written(changes):
-    text = SOURCE.read_text()
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new)
-    pathlib.Path("own.py").write_text(text)
-    return "own.py:Harvest"
-
-
-def built(changes):
-    return registry.load_factory(written(changes))()
-
-
 @pytest.mark.parametrize("case", WRONG)
 def test_what_is_wrong_is_named(case):
     changes, says = WRONG[case]
@@ -277,7 +247,7 @@ def test_python_is_told_as_well(monkeypatch):
     # One that was found to be right is not traced again.
     right = built(())
     check_economy(right)
-    monkeypatch.setattr(checking, "faults", None)
+    monkeypatch.setattr(contract, "faults", None)
     check_economy(right)
 
 
