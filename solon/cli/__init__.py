@@ -62,9 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0, 1 if a run could not go on, what Solon wrote is damaged or a user's own
-        economy fails or has faults, 2 for a mistake in what was typed or in a file (one line on stderr says
-        which), 130 after an interruption, 129 if the terminal was closed (SIGHUP). A command whose
-        reader leaves goes on to its end.
+        economy fails or has faults, 2 for a mistake in what was typed or in a file (one line on
+        stderr says which), 130 after an interruption, 129 if the terminal was closed (SIGHUP). A
+        command whose reader leaves goes on to its end.
     """
     try:
         with lasting_streams(), _hang_up_raises():
