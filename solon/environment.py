@@ -76,7 +76,7 @@ class TimeStep(eqx.Module):
     terminated: Bool[Array, ""]
     truncated: Bool[Array, ""]
     metrics: dict[str, Array]
-    left: dict[str, Bool[Array, " count"]] = eqx.field(default_factory=dict)
+    left: dict[str, Bool[Array, " _"]] = eqx.field(default_factory=dict)
 
 
 class SkillRange(NamedTuple):

@@ -26,7 +26,9 @@ __all__ = [
 
 # Shipped economies are named by module and attribute, so that listing them imports nothing.
 _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
+    "continuous-tag": "solon.economies.tag:ContinuousTag",
     "gather-trade-build": "solon.economies.gather_trade_build:gather_trade_build",
+    "grid-tag": "solon.economies.tag:GridTag",
     "labor-supply": "solon.economies.labor_supply:labor_supply_economy",
     "one-step-economy": "solon.economies.one_step:one_step_economy",
     "pandemic": "solon.economies.pandemic:pandemic",

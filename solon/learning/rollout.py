@@ -124,7 +124,7 @@ class Unroll(eqx.Module):
     experience: dict[str, Experience]
     terminated: Bool[Array, "steps environments"]
     truncated: Bool[Array, "steps environments"]
-    left: dict[str, Bool[Array, "steps environments count"]]
+    left: dict[str, Bool[Array, "steps environments _"]]
     recall: dict[str, Float[Array, "environments _ _"]]
     final_value: dict[str, Float[Array, "environments count"]]
     counted: dict[str, Int[Array, ""]]
