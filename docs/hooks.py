@@ -25,6 +25,7 @@ PACKAGES = {
     "solon.economies.one_step": "The one-step economy",
     "solon.economies.labor_supply": "Labor supply",
     "solon.economies.pandemic": "The pandemic",
+    "solon.economies.tag": "Tag",
     "solon.applications.taxation.policies": "Tax policies",
     "solon.applications.pandemic.policies": "Pandemic policies",
     "solon.agents": "Agents",

@@ -94,9 +94,13 @@ class RandomPolicy(Policy):
                 return jax.random.uniform(key, shape, minval=space.low, maxval=space.high), memory
             low, high = int(space.low), int(space.high)
             return jax.random.randint(key, shape, low, high + 1), memory
-        mask = observation.get(ACTION_MASK, jnp.ones((count, sum(space.sizes)), bool))
         uniform = jax.random.uniform(key, (count, len(space.sizes)))
-        choices = sample_allowed(uniform, mask, space.sizes)
+        if ACTION_MASK in observation:
+            choices = sample_allowed(uniform, observation[ACTION_MASK], space.sizes)
+        else:
+            # The same, where there is nothing to count.
+            sizes = jnp.asarray(space.sizes, jnp.int32)[None]
+            choices = jnp.minimum((uniform * sizes).astype(jnp.int32), sizes - 1)
         return choices.reshape(count, *space.shape), memory
 
 
