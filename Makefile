@@ -19,7 +19,7 @@ parity: .venv/ready  ## Set the original up and compare 200,000 steps with it (h
 fuzz: .venv/ready  ## Play ten million steps of random economies and check them (15 minutes)
 	$(BIN)/python tests/fuzz.py
 
-endurance: .venv/ready  ## Kill what writes before each operation (10 minutes), and visit the lab 3,800 times (2 hours)
+endurance: .venv/ready  ## Kill what writes before each operation, and change 3,000 things in the lab (45 minutes at load 6)
 	$(BIN)/python -m tests.endurance
 
 abuse: .venv/ready  ## Try 1,000 bad inputs and damage 500 run folders (8 minutes at load 7)

@@ -133,7 +133,7 @@ class _Inspection:
             return function(*args)
         except _Stop:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self._say(f"{name} failed: {failure(error, known_own=True)}")
             raise _Stop from error
 

@@ -149,7 +149,7 @@ def _params(env: Environment, found: Collected) -> None:
             found.fault(f"default_params, {name}: is not the same when it is asked for again")
     try:
         bounds = dict(env.param_bounds())
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         found.fault(f"param_bounds failed: {failure(error, known_own=True)}")
         return
     for name, pair in bounds.items():
@@ -275,7 +275,7 @@ class _Attempt:
         """An exception of the economy's is a fault, and the last one."""
         try:
             yield
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             told = failure(error, known_own=True)
             self._found.fault(f"{name} failed: {told}", where=f"step {step}" if step else "")
             raise _Failed from error

@@ -19,7 +19,10 @@ try:
 except ImportError:  # a system without locks on files
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["remove_leftovers", "restore_folder", "sync_folder", "write_file", "write_folder"]
+__all__ = [
+    *("folders_above", "remove_leftovers", "restore_folder", "sync_folder"),
+    *("write_file", "write_folder"),
+]
 
 _UNFINISHED, _OLD = ".tmp", ".old"
 _HERE, _EXCHANGE = -100, 2
@@ -55,6 +58,33 @@ def write_file(path: pathlib.Path, content: bytes, *, mode: int = 0o666) -> None
             unfinished.unlink()
         raise
     sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def folders_above(path: pathlib.Path) -> Iterator[list[pathlib.Path]]:
+    """Make the folders above a path; those that were made go again if what follows fails.
+
+    Yields:
+        Those that were made, the innermost first.
+
+    Raises:
+        OSError: if they cannot be made.
+    """
+    missing: list[pathlib.Path] = []
+    for parent in path.absolute().parents:
+        if parent.exists():
+            if not parent.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, f"{parent.name} is not a folder")
+            break
+        missing.append(parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield missing
+    except BaseException:
+        for parent in missing:
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+        raise
 
 
 def write_folder(path: pathlib.Path, contents: Mapping[str, bytes], *, new: bool = False) -> None:

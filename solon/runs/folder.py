@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime
-import errno
 import fcntl
 import hashlib
 import json
@@ -17,7 +16,7 @@ from typing import Any
 from ..errors import ConfigurationError, DamageError, require
 from ..reading.files import UnreadableError, bytes_of
 from ..reading.json_strict import load_json
-from .atomic import remove_leftovers, write_file, write_folder
+from .atomic import folders_above, remove_leftovers, write_file, write_folder
 from .seals import is_intact, sealed
 
 __all__ = ["CHECKPOINTS", "EVALUATION", "METRICS", "SCHEMA", "RunFolder", "checkpoint_steps", "now"]
@@ -108,20 +107,13 @@ class RunFolder:
             "history": [],
         }
         contents = {**(files or {}), _RECORD: _encode(record)}
-        new_parents: list[pathlib.Path] = []
         try:
             if folder.exists():
                 empty = folder.is_dir() and not any(folder.iterdir())
                 require(empty, "run", str(path), "a folder that does not exist yet or is empty")
-            new_parents = _missing_parents(folder)
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            write_folder(folder, contents, new=True)
-        except BaseException as error:
-            for parent in new_parents:
-                with contextlib.suppress(OSError):
-                    parent.rmdir()
-            if not isinstance(error, OSError):
-                raise
+            with folders_above(folder) as new_parents:
+                write_folder(folder, contents, new=True)
+        except OSError as error:
             reason = error.strerror or str(error)
             raise ConfigurationError("run", str(path), f"a place to write in ({reason})") from None
         created = cls(folder, record)
@@ -305,15 +297,3 @@ def _acquire(descriptor: int, kind: int, attempts: int = 5) -> bool:
             if attempt + 1 < attempts:
                 time.sleep(0.05)
     return False
-
-
-def _missing_parents(folder: pathlib.Path) -> list[pathlib.Path]:
-    """The folders above `folder` that do not exist, from the inside to the outside."""
-    missing = []
-    for parent in folder.absolute().parents:
-        if parent.exists():
-            if not parent.is_dir():
-                raise NotADirectoryError(errno.ENOTDIR, f"{parent.name} is not a folder")
-            break
-        missing.append(parent)
-    return missing

@@ -12,7 +12,7 @@ from ..applications import applications
 from ..errors import ConfigurationError, DamageError, did_you_mean, require
 from ..reading.files import MOST_TEXT, UnreadableError, bytes_of, text_of
 from ..reading.json_strict import load_json
-from ..runs.atomic import restore_folder, write_folder
+from ..runs.atomic import folders_above, restore_folder, write_folder
 from ..runs.seals import is_intact
 
 __all__ = [
@@ -186,8 +186,8 @@ def write_entry(name: str, contents: Mapping[str, bytes]) -> pathlib.Path:
         apart = not (other.startswith(f"{name}/") or name.startswith(f"{other}/"))
         require(apart, "name", name, f"a name that is no part of another, as of {other}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_folder(target, contents)
+        with folders_above(target):
+            write_folder(target, contents)
     except OSError as error:
         allowed = f"a place to write in ({error.strerror or error})"
         raise ConfigurationError("name", str(target), allowed) from None

@@ -70,7 +70,7 @@ _LABOR = """params:
   labor_cost: {log_uniform: [0.8, 1.3]}
   risk_aversion: {choice: [0, 0.5, 2]}
   equality_weight: 1
-  parts.periodic-bracket-tax.rate_cap: {normal: [0.5, 0.1]}
+  parts.periodic-bracket-tax.rate_cap: {uniform: [0.4, 0.6]}
 """
 _MAP = "@@@....WWW\n@@@....WWW\n..........\n....  ....\n..........\n..........\nSSS....@@@\n"
 

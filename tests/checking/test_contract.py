@@ -195,6 +195,10 @@ WRONG = {
         ((WORLD, "return self.luck(key)\n"),),
         "draw_world or start failed: own.py:40: AttributeError",
     ),
+    "a step that ends the process": (
+        (("eaten.sum()", "__import__('sys').exit('enough')"),),
+        "transition failed: own.py:51: SystemExit: enough",
+    ),
     "roles that fail": (((ROLE, "1 // 0"),), "roles failed: own.py:34: ZeroDivisionError"),
 }
 

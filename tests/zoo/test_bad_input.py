@@ -171,3 +171,10 @@ def test_runs_that_can_not_be_packed(zoo, run, tmp_path):
     with pytest.raises(ConfigurationError, match="status: got 'best'"):
         pack(run, "a", status="best")
     assert solon.zoo.names() == (NAME,)
+
+
+def test_a_name_that_no_file_can_have_leaves_no_folder(zoo, run):
+    with pytest.raises(ConfigurationError, match="File name too long"):
+        pack(run, "new/" + "a" * 300)
+    assert not (zoo / "new").exists()
+    assert solon.zoo.names() == (NAME,)
