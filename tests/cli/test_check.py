@@ -14,10 +14,12 @@ LUCK = " * (0.9 + 0.2 * shocks)"
 def check(workplace, capfd):
     """Status and what is shown for the economy with one thing changed, and nothing is written."""
 
-    def run(*arguments, old="", new=""):
+    def run(*arguments, changes=()):
         text = OWN_ECONOMY.read_text()
-        assert old in text
-        (workplace / "own.py").write_text(text.replace(old, new) if old else text)
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        (workplace / "own.py").write_text(text)
         status = main([*CHECK, *arguments])
         assert [path.name for path in workplace.iterdir()] == ["own.py"]
         return status, *capfd.readouterr()
@@ -36,8 +38,8 @@ def test_what_was_looked_at_is_said_where_nothing_is_wrong(check):
 
 
 def test_every_fault_has_a_line(check):
-    old, new = 'reward={"person": eaten}', 'reward={"person": eaten + jnp.inf}'
-    status, out, err = check(old=old, new=new)
+    infinite = 'reward={"person": eaten}', 'reward={"person": eaten + jnp.inf}'
+    status, out, err = check(changes=[infinite])
     assert (status, err) == (1, "")
     assert out.splitlines() == [
         "own.py:Harvest: 2 faults",
@@ -50,7 +52,7 @@ def test_every_fault_has_a_line(check):
 
 
 def test_shapes_and_types_come_first(check):
-    status, out, err = check(old="jnp.asarray(1.1)", new="1.1")
+    status, out, err = check(changes=[("jnp.asarray(1.1)", "1.1")])
     assert (status, err) == (1, "")
     assert out.splitlines() == [
         "own.py:Harvest: 1 fault",
@@ -59,10 +61,29 @@ def test_shapes_and_types_come_first(check):
     ]
 
 
-def test_what_differs_between_processes_is_found(check):
+HASHED = ' * (0.9 + 1e-6 * (hash("luck") % 1000)) + 0 * shocks; print("traced")'
+# A function that is compiled by itself keeps what was drawn first, the same in each process.
+KEPT = " * jax.jit(LUCK)() + 0 * shocks"
+SEEDED = """import solon
+
+np = __import__("numpy")
+np.random.seed(0)
+
+
+def LUCK():
+    return np.random.rand()
+
+"""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [[(LUCK, HASHED)], [(LUCK, KEPT), ("import solon\n", SEEDED)]],
+    ids=["hashed", "kept"],
+)
+def test_what_differs_between_processes_is_found(changes, check):
     """Whatever the file prints is no answer of the second process."""
-    old, new = LUCK, ' * (0.9 + 1e-6 * (hash("luck") % 1000)) + 0 * shocks'
-    status, out, err = check(old=old, new=f"{new}; print('traced')")
+    status, out, err = check(changes=changes)
     assert (status, err) == (1, "")
     assert (
         "  a second process, with the same seed, gave another metric stock (step 1): something "
@@ -80,6 +101,6 @@ def test_a_second_process_that_fails_is_a_note(check, monkeypatch):
 
 
 def test_the_users_own_line_is_named(check):
-    status, out, err = check(old="eaten.sum()", new="(eaten if eaten.sum() > 0 else 0)")
+    status, out, err = check(changes=[("eaten.sum()", "(eaten if eaten.sum() > 0 else 0)")])
     assert (status, err) == (1, "")
     assert "own.py:Harvest: 1 fault\n  transition failed: own.py:51: TracerBoolConv" in out
