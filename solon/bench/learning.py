@@ -6,7 +6,7 @@ from typing import Any
 
 import jax
 
-from ..learning.learner import gather
+from ..learning.update import gather
 from ..luck import key_of
 from ..runs.build import build_recipe
 from .simulator import measure as measure_economy

@@ -15,7 +15,7 @@ from jaxtyping import Array, Float, Key
 from .._terminal import say
 from ..environment import Environment, Role, TimeStep
 from ..learning import PPO, Learner
-from ..learning.learner import gather
+from ..learning.update import gather
 from ..luck import key_of
 from ..spaces import Box, Discrete
 

@@ -6,17 +6,24 @@ import pathlib
 from collections.abc import Iterator
 
 from .._terminal import tell
-from ..errors import ConfigurationError, require
+from ..errors import ConfigurationError, require, require_whole
 from ..luck import pin_luck
 from ..runs.memory import address_space
 from ..runs.private import NotPrivateError, home_folder, private_folder
 
-__all__ = ["cache_folder", "cache_problem", "prepare"]
+__all__ = ["cache_folder", "cache_problem", "check_devices", "prepare"]
 
 _VARIABLE = "SOLON_CACHE"
 _IN_ADVANCE = "XLA_PYTHON_CLIENT_PREALLOCATE"
+_MOST_PARTS = 64
+"""Of a machine."""
 _LEAST_SPACE = 3 * 2**30
 """Bytes of address space below which XLA ends the process while it starts or compiles."""
+
+
+def check_devices(devices: int) -> None:
+    """Raise `ConfigurationError` unless so many may be asked for."""
+    require_whole("devices", devices, low=1, high=_MOST_PARTS)
 
 
 def cache_folder() -> pathlib.Path | None:
@@ -52,7 +59,7 @@ def cache_problem(folder: pathlib.Path | None) -> str | None:
     return None
 
 
-def prepare(*, quiet: bool = False, shared: bool = False) -> None:
+def prepare(*, quiet: bool = False, shared: bool = False, devices: int = 1) -> None:
     """Start jax, pin luck, and let it keep what it compiles, unless it was told where to already.
 
     What it keeps is run without being checked when it is read again, so that nobody else may be
@@ -62,6 +69,7 @@ def prepare(*, quiet: bool = False, shared: bool = False) -> None:
         quiet: do not say why nothing is kept, as another process of the command has said it.
         shared: other processes of the command will need the device's memory, so this one takes
             none of it in advance.
+        devices: how many are wanted; of a CPU as many parts are made.
 
     Raises:
         ConfigurationError: if jax cannot start: the device that `JAX_PLATFORMS` names is not
@@ -77,6 +85,10 @@ def prepare(*, quiet: bool = False, shared: bool = False) -> None:
     )
     import jax
 
+    if devices > 1:
+        # Of nothing but the CPU, and only before it has been looked for.
+        with contextlib.suppress(RuntimeError):
+            jax.config.update("jax_num_cpu_devices", devices)
     pin_luck()
     with _nothing_in_advance() if shared else contextlib.nullcontext():
         _check_device()

@@ -104,6 +104,12 @@ class Options:
     seeds: Annotated[str | None, tyro.conf.arg(metavar="LIST", help_behavior_hint="")] = None
     """Seeds of several trainings, such as 1-3 or 1,4,7: a process and a run folder each, as many at
     a time as there are cores. With --run their folders are FOLDER/seed-1 and so on."""
+    devices: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 1
+    """Devices of this machine that share the copies of the economy out. On a CPU each is a part of
+    it, which serves trials: one device uses all cores, too."""
+    shards: OptionalNumber = None
+    """Parts of the copies, of which each device has as many: they decide luck, and devices do not.
+    Default: as many as devices."""
     together: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
     """Train all seeds in one compiled program, and not in a process each: sooner where a training
     is so small that it leaves the cores half idle."""
@@ -125,15 +131,16 @@ def run(options: Options) -> int:
     from ..runs.cores import usable_cores
     from ..runs.folder import RunFolder
     from ._policies import trust_named
-    from ._runtime import prepare
+    from ._runtime import check_devices, prepare
     from ._seeds import seeds_of, train_each, train_in_one
 
+    check_devices(options.devices)
     if options.resume is not None:
         _check_alone(options)
         folder = RunFolder.open(options.resume)
         if options.trust:
             trust_named([options.resume])
-        prepare()
+        prepare(devices=options.devices)
         return _train(folder, None, options)
     require(options.preset in _PRESETS, "preset", options.preset, ", ".join(_PRESETS))
     if options.trust and options.start is not None:
@@ -143,6 +150,7 @@ def run(options: Options) -> int:
         return train_one(options)
     seeds = seeds_of(options.seeds)
     require(options.seed == 0, "seed", options.seed, "nothing beside --seeds")
+    require(options.devices == 1, "devices", options.devices, "1 beside --seeds")
     prepare(shared=not options.together)
     # What is wrong with one is wrong with all, and told once.
     recipe = _recipe(dataclasses.replace(options, seed=seeds[0]))
@@ -182,7 +190,7 @@ def train_one(options: Options, label: str | None = None) -> int:
     """
     from ._runtime import prepare
 
-    prepare(quiet=label is not None, shared=label is not None)
+    prepare(quiet=label is not None, shared=label is not None, devices=options.devices)
     recipe = _recipe(options)
     if label is None:
         _rehearse(recipe)
@@ -225,10 +233,10 @@ def _train(folder: Any, recipe: Any, options: Options, label: str | None = None)
     resume = recipe is None
     recipe = recipe or Recipe.from_folder(folder)
     # To go on from a checkpoint takes no more than types and shapes.
-    state = recipe.abstract_state() if folder.saved_steps else recipe.initial_state()
+    state = recipe.abstract_state() if folder.saved_steps else recipe.initial_state(options.devices)
     result = train(
         folder,
-        recipe.trainer(),
+        recipe.trainer(options.devices),
         state,
         recipe.steps,
         resume=resume,
@@ -244,7 +252,7 @@ def _train(folder: Any, recipe: Any, options: Options, label: str | None = None)
 def _check_alone(options: Options) -> None:
     for field in dataclasses.fields(options):
         changed = getattr(options, field.name) != field.default
-        if changed and field.name not in ("resume", "quiet", "trust"):
+        if changed and field.name not in ("resume", "quiet", "trust", "devices"):
             raise ConfigurationError(
                 field.name,
                 getattr(options, field.name),
@@ -286,6 +294,7 @@ def _recipe(options: Options) -> Any:
         params=assignments("param", options.param),
         steps=options.steps,
         seed=options.seed,
+        shards=options.devices if options.shards is None else options.shards,
     )
 
 

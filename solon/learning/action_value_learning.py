@@ -100,6 +100,8 @@ def improved(
         accumulate=config.accumulate,
         learning_rate=learning_rate,
         gradient_clip=gradient_clip,
+        shards=gathered.shards,
+        mesh=gathered.mesh,
     )
     assert isinstance(policy, ActionValues)
     policy = dataclasses.replace(policy, exploration=exploration)

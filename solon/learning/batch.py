@@ -56,7 +56,8 @@ def batch_of(
         gae_lambda=gae_lambda,
         kinds=kinds,
     )
-    return chained(decisions(batch, gathered.role.every), gathered.chained, environments)
+    decided = decisions(batch, gathered.role.every)
+    return chained(decided, gathered.chained, environments // gathered.shards)
 
 
 def targets(
@@ -133,7 +134,7 @@ def chained(batch: Batch, episodes: int, environments: int) -> Batch:
     Args:
         batch: whose second axis has the environments in blocks, one episode a block.
         episodes: how many blocks are of the same world, from the first one on.
-        environments: in a block.
+        environments: in a block: those of a shard.
     """
     if episodes == 1:
         return batch

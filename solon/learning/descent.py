@@ -1,12 +1,14 @@
 """Gradient steps of a network on a batch."""
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
 import jax
 import jax.numpy as jnp
 import optax
+from jax.sharding import Mesh
 from jaxtyping import Array, Float, Key
 
 from ..agents.actor_critic import ActorCritic
@@ -16,6 +18,7 @@ from ..agents.normalization import RunningStatistics
 from .batch import Batch, variance_of
 from .gae import Scalar
 from .rollout import Experience
+from .shards import apart, over_shards, shuffled
 
 __all__ = ["Loss", "improve", "optimizer", "seen_since"]
 
@@ -52,6 +55,8 @@ def improve(
     accumulate: int,
     learning_rate: Scalar,
     gradient_clip: Scalar,
+    shards: int = 1,
+    mesh: Mesh | None = None,
 ) -> tuple[ActorCritic, Any, dict[str, Float[Array, ""]]]:
     """Several passes of gradient steps over a batch.
 
@@ -66,6 +71,8 @@ def improve(
         accumulate: parts of a minibatch whose gradients are added up.
         learning_rate: of these steps.
         gradient_clip: of these steps.
+        shards: parts of the batch, one after the other, of each of which a minibatch has as much.
+        mesh: devices that share out the shards, if there are several.
 
     Returns:
         The better policy, the optimiser's state, and figures averaged over the steps.
@@ -83,18 +90,21 @@ def improve(
     batch = dataclasses.replace(batch, target=policy.normalize(batch.target))
     transform = optimizer(gradient_clip)
 
-    def descend(carry, environments):
+    parts = apart(batch, shards)
+    slope_of = functools.partial(_slope, loss, accumulate=accumulate)
+
+    def descend(carry, chosen):
         network, state = carry
-        # Whole environments are shuffled: moving single steps takes a hundred times longer.
-        part = jax.tree.map(lambda x: jnp.take(x, environments, axis=1, mode="clip"), batch)
-        slope, figures = _slope(loss, network, policy, part, accumulate)
+        slope, figures = over_shards(
+            slope_of, (network, policy), parts, chosen, shards=shards, mesh=mesh
+        )
         direction, state = transform.update(slope, state)
         network = jax.tree.map(lambda w, d: w - learning_rate * d, network, direction)
         return (network, state), figures | {"gradient_norm": _norm(slope)}
 
     def epoch(carry, key):
-        order = jax.random.permutation(key, experience.reward.shape[1])
-        return jax.lax.scan(descend, carry, order.reshape(minibatches, -1))
+        order = shuffled(key, experience.reward.shape[1], minibatches, shards)
+        return jax.lax.scan(descend, carry, order)
 
     (network, optimizer_state), figures = jax.lax.scan(
         epoch, (policy.network, optimizer_state), jax.random.split(key, epochs)
@@ -113,29 +123,52 @@ def _slope(
     network: Network | Specialists,
     policy: ActorCritic,
     batch: Batch,
-    parts: int,
+    sum_over: Callable[[Array], Array] | None,
+    shards: int,
+    *,
+    accumulate: int,
 ) -> tuple[Network | Specialists, dict[str, Float[Array, ""]]]:
-    """The gradient of the loss, and its figures, as the sum over parts of the batch."""
+    """The gradient of the loss, and its figures, as the sum over parts of the batch.
+
+    Args:
+        loss: what gradient descent makes small.
+        network: the weights to improve.
+        policy: the rest of the policy they belong to.
+        batch: the part of it that is here.
+        sum_over: adds up what is on several devices; None if all of the batch is here.
+        shards: parts of what is here.
+        accumulate: parts whose gradients are added up.
+    """
     gradient = jax.grad(loss, has_aux=True)
-    if parts == 1:
+    if accumulate == 1 and sum_over is None:
         found: tuple[Network | Specialists, dict[str, Float[Array, ""]]]
         found = gradient(network, policy, batch, None)
         return found
-    decided = jnp.maximum(jnp.sum(batch.experience.acting), 1).astype(batch.target.dtype)
+    acting = jnp.sum(batch.experience.acting)
+    total = acting if sum_over is None else sum_over(acting)
+    decided = jnp.maximum(total, 1).astype(batch.target.dtype)
 
     def split(leaf: Array) -> Array:
-        size = leaf.shape[1] // parts
-        return jnp.moveaxis(leaf.reshape(leaf.shape[0], parts, size, *leaf.shape[2:]), 1, 0)
+        steps, rows = leaf.shape[:2]
+        size = rows // shards // accumulate
+        each = leaf.reshape(steps, shards, accumulate, size, *leaf.shape[2:])
+        return jnp.moveaxis(each, 2, 0).reshape(
+            accumulate, steps, rows // accumulate, *leaf.shape[2:]
+        )
 
     def add(total, part):
         one = gradient(network, policy, part, decided)
         return jax.tree.map(jnp.add, total, one), None
 
-    pieces = jax.tree.map(split, batch)
-    first = jax.tree.map(lambda leaf: leaf[0], pieces)
-    shapes = jax.eval_shape(lambda: gradient(network, policy, first, decided))
-    nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
-    return cast(Any, jax.lax.scan(add, nothing, pieces)[0])
+    if accumulate == 1:
+        added = gradient(network, policy, batch, decided)
+    else:
+        pieces = jax.tree.map(split, batch)
+        first = jax.tree.map(lambda leaf: leaf[0], pieces)
+        shapes = jax.eval_shape(lambda: gradient(network, policy, first, decided))
+        nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+        added = jax.lax.scan(add, nothing, pieces)[0]
+    return cast(Any, added if sum_over is None else jax.tree.map(sum_over, added))
 
 
 def seen_since(

@@ -122,4 +122,6 @@ def improved(
         accumulate=config.accumulate,
         learning_rate=now.learning_rate,
         gradient_clip=now.gradient_clip,
+        shards=gathered.shards,
+        mesh=gathered.mesh,
     )

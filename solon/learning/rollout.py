@@ -1,11 +1,13 @@
 """Experience: running copies of an economy with a policy for each role, to learn from it."""
 
+import functools
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jax.sharding import Mesh
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree, Shaped
 
 from ..agents.encoding import Encoded
@@ -20,6 +22,7 @@ from .driving import (
 )
 from .episodes import advance, begin, counting, looking, visible
 from .prior import Prior
+from .shards import put, taken
 from .worlds import Worlds, next_worlds
 
 __all__ = [
@@ -85,6 +88,8 @@ class RoleExperience(eqx.Module):
         role: what members see and do (static).
         chained: how many segments of the unroll, each an episode, follow one another in the same
             world; these are that many blocks of environments, one after the other (static).
+        shards: parts of the environments, each with all its blocks, one after the other (static).
+        mesh: devices that share out the shards, if there are several (static).
     """
 
     experience: Experience
@@ -95,6 +100,8 @@ class RoleExperience(eqx.Module):
     left: Bool[Array, "steps environments count"] | None
     role: Role = eqx.field(static=True)
     chained: int = eqx.field(static=True, default=1)
+    shards: int = eqx.field(static=True, default=1)
+    mesh: Mesh | None = eqx.field(static=True, default=None)
 
 
 class Finished(eqx.Module):
@@ -130,7 +137,14 @@ class Unroll(eqx.Module):
     counted: dict[str, Int[Array, ""]]
     finished: Finished
 
-    def of(self, name: str, role: Role, chained: int = 1) -> RoleExperience:
+    def of(
+        self,
+        name: str,
+        role: Role,
+        chained: int = 1,
+        shards: int = 1,
+        mesh: Mesh | None = None,
+    ) -> RoleExperience:
         """What a role learns from."""
         return RoleExperience(
             experience=self.experience[name],
@@ -141,6 +155,8 @@ class Unroll(eqx.Module):
             left=self.left.get(name),
             role=role,
             chained=chained,
+            shards=shards,
+            mesh=mesh,
         )
 
 
@@ -153,8 +169,9 @@ def restart(
     first: Int[Array, ""] | int,
     count: int,
     prior: Prior | None = None,
+    shards: int = 1,
 ) -> Economies:
-    """Start new episodes in `count` copies from number `first` on.
+    """Start new episodes in the copies of a group.
 
     Args:
         env: the economy.
@@ -162,17 +179,15 @@ def restart(
         key: luck of the starts.
         params: of the new episodes.
         economies: the running copies.
-        first: number of the first copy that begins anew.
-        count: how many do.
+        first: copies in the groups before this one.
+        count: copies in it, which follow one another within each shard.
         prior: of which each new episode draws a world, for training.
+        shards: parts of all copies, of each of which alike many begin anew.
     """
-
-    def taken(running):
-        return jax.lax.dynamic_slice_in_dim(running, first, count, axis=0)
-
+    own = functools.partial(taken, first=first, count=count, shards=shards)
     drawn, given, new, worlds = {}, None, None, None
     if prior is not None and economies.worlds is not None:
-        lived = jax.tree.map(taken, economies.worlds)
+        lived = jax.tree.map(own, economies.worlds)
         worlds, new = next_worlds(prior, key, params, lived)
         drawn, given = worlds.drawn, worlds.given
     elif prior is not None:
@@ -180,18 +195,14 @@ def restart(
         new = jnp.ones(count, bool)
     states, timesteps, over = begin(env, key, params, count, drawn, given)
 
-    def put(running, fresh):
-        if fresh.dtype != running.dtype:
-            fresh = fresh.astype(running.dtype)
-        return jax.lax.dynamic_update_slice_in_dim(running, fresh, first, axis=0)
-
     returns = {
         name: jnp.zeros((count, total.shape[1])) for name, total in economies.returns.items()
     }
 
-    memories = begun(policies, jax.tree.map(taken, economies.memories), new)
+    memories = begun(policies, jax.tree.map(own, economies.memories), new)
     fresh = Economies(states, timesteps, memories, returns, over, worlds)
-    return jax.tree.map(put, economies, fresh)
+    replaced = functools.partial(put, first=first, shards=shards)
+    return jax.tree.map(replaced, economies, fresh)
 
 
 def unroll(

@@ -32,6 +32,7 @@ def first_worlds(
     params: PyTree[Array],
     count: int,
     *,
+    places: np.ndarray,
     together: int,
     steps: int = 1,
 ) -> Worlds:
@@ -42,11 +43,12 @@ def first_worlds(
         key: luck of the worlds.
         params: of the economy, for whatever is not drawn.
         count: how many copies.
-        together: how many of them start their episodes together.
+        places: of each copy among those that start their episodes together.
+        together: how many do.
         steps: episodes after whose multiples a world may end: a divisor of `prior.lasts`.
     """
     drawn, given = prior.settings(key, params, count, "training")
-    left = np.arange(count) % together * (prior.lasts // steps) // together * steps
+    left = places * (prior.lasts // steps) // together * steps
     return Worlds(drawn, jnp.asarray(prior.lasts - left, jnp.int32), given)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..environment import Environment
-from ..errors import ConfigurationError, did_you_mean, require
+from ..errors import ConfigurationError, did_you_mean, require, require_whole
 from ..learning.config import PPO, published
 from ..learning.prior import Prior
+from ..learning.shards import MOST_SHARDS
 from ..spaces import Box
 from .algorithms import SHARED, algorithm_class, checked_settings
 from .fitting import fitted
@@ -44,6 +45,7 @@ def build_recipe(
     params: Mapping[str, Any] | None = None,
     steps: int,
     seed: int = 0,
+    shards: int = 1,
 ) -> Recipe:
     """Fill in what was left open and check that all fits together.
 
@@ -68,11 +70,13 @@ def build_recipe(
         params: place of a param of the economy -> its value.
         steps: environment steps, all copies together.
         seed: of all luck.
+        shards: parts of the copies that devices may share out; see `Learner`.
 
     Raises:
         ConfigurationError: for whatever is unknown or does not fit.
     """
     require(preset in PRESETS, "preset", preset, ", ".join(PRESETS))
+    require_whole("shards", shards, low=1, high=MOST_SHARDS)
     options, settings = dict(options or {}), dict(settings or {})
     chosen_sizes = tuple(settings)
     needless = bool(planner_options) and planner is None
@@ -107,7 +111,7 @@ def build_recipe(
     if _PLANNER in env.roles and _PLANNER not in {*chosen, *learned}:
         sets_rates = not _decides_in_levels(env)
         chosen |= {_PLANNER: schedule("free-market")} if sets_rates else {}
-    ppo = fitted(_ppo(preset, settings), env.horizon, chosen_sizes)
+    ppo = fitted(_ppo(preset, settings), env.horizon, chosen_sizes, shards)
     for role, one in list(chosen.items()):
         if isinstance(one, NamedPolicy) and not is_own(one.name):
             maker = maker_of(one.name)
@@ -130,6 +134,7 @@ def build_recipe(
         params=dict(params or {}),
         seed=seed,
         steps=steps,
+        shards=shards,
     )
     own_settings = _with_settings(own_settings or {}, learned)
     for role, given in own_settings.items():
@@ -150,7 +155,7 @@ def build_recipe(
         if own:
             # Sizes that suit the economy are made to fit, and those that were chosen are not.
             kept = ("environments", "unroll", *given)
-            own_ppo[role] = fitted(_own(role, ppo, own), env.horizon, kept)
+            own_ppo[role] = fitted(_own(role, ppo, own), env.horizon, kept, shards)
     recipe = dataclasses.replace(recipe, own_ppo=own_ppo)
     recipe.learner()
     return recipe

@@ -8,7 +8,7 @@ from ..learning.config import PPO
 __all__ = ["fitted"]
 
 
-def fitted(ppo: PPO, horizon: int, given: Collection[str] = ()) -> PPO:
+def fitted(ppo: PPO, horizon: int, given: Collection[str] = (), shards: int = 1) -> PPO:
     """Adapt `unroll`, `environments` and `minibatches`, as little as is needed.
 
     An update consists of whole episodes or of whole parts of episodes: see `PPO.unroll`.
@@ -17,18 +17,19 @@ def fitted(ppo: PPO, horizon: int, given: Collection[str] = ()) -> PPO:
         ppo: the sizes that are wanted.
         horizon: steps in an episode.
         given: names of sizes that the user chose; these stay, fitting or not.
+        shards: parts of the copies, which are to be alike.
     """
     unroll = ppo.unroll
     if "unroll" not in given:
         unroll = _near_unroll(ppo.unroll, horizon)
-    groups = max(1, horizon // unroll)
+    groups = max(1, horizon // unroll) * shards
     environments = ppo.environments
     if "environments" not in given:
         environments = max(1, round(ppo.environments / groups)) * groups
     minibatches = ppo.minibatches
     if "minibatches" not in given:
         pieces = environments * max(1, unroll // horizon)
-        minibatches = _largest_divisor(pieces, ppo.minibatches)
+        minibatches = _largest_divisor(max(1, pieces // shards), ppo.minibatches)
     return dataclasses.replace(
         ppo, unroll=unroll, environments=environments, minibatches=minibatches
     )

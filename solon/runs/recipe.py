@@ -12,10 +12,11 @@ from .. import registry
 from .._plain import plain_fields
 from ..agents import ActorCritic
 from ..environment import Environment
-from ..errors import require
+from ..errors import require, require_whole
 from ..learning import PPO, Learner, Prior, TrainState
 from ..learning.algorithm import Algorithm
 from ..learning.params import given_params
+from ..learning.shards import MOST_SHARDS, device_mesh
 from ..luck import key_of
 from ..policy import Policy
 from . import checkpoint
@@ -57,6 +58,7 @@ class Recipe:
         params: place of a param (names joined by dots) -> its value, where it is not the usual one.
         seed: of all luck.
         steps: environment steps, all copies together.
+        shards: parts of the copies that devices may share out; see `Learner`.
     """
 
     economy: str
@@ -71,6 +73,7 @@ class Recipe:
     params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     seed: int = 0
     steps: int = 1_000_000
+    shards: int = 1
 
     def __post_init__(self):
         plain_fields(self)
@@ -78,6 +81,7 @@ class Recipe:
         require(count, "steps", self.steps, f"an integer from 1 to {_MOST_STEPS}")
         seed = type(self.seed) is int and 0 <= self.seed < 2**32
         require(seed, "seed", self.seed, "an integer from 0 to 4294967295")
+        require_whole("shards", self.shards, low=1, high=MOST_SHARDS)
 
     @property
     def planner(self) -> NamedSchedule | NamedPolicy | None:
@@ -137,8 +141,11 @@ class Recipe:
         """
         return {role: build_policy(named, role, self._env) for role, named in self.policies.items()}
 
-    def learner(self) -> Learner:
+    def learner(self, devices: int = 1) -> Learner:
         """The learner.
+
+        Args:
+            devices: of this machine, among which copies of the economy are shared out.
 
         Raises:
             ConfigurationError: if its sizes do not fit the economy.
@@ -166,6 +173,7 @@ class Recipe:
             settings["curriculum"] = Curriculum.of(
                 self.curriculum, env.default_params(), self._env.param_bounds()
             )
+        settings |= {"shards": self.shards, "mesh": device_mesh(devices)}
         learner = Learner(env, self.ppo, **settings)
         update = learner.steps_per_update
         allowed = f"fewer: an update may have {_MOST_STEPS} steps, and has {update}"
@@ -202,13 +210,16 @@ class Recipe:
         """Whether the policy of a role that could learn stays as it is."""
         return self.algorithm_of(role).keeps
 
-    def trainer(self) -> Any:
+    def trainer(self, devices: int = 1) -> Any:
         """What updates the state: the learner, or what a policy puts around it, as a search.
+
+        Args:
+            devices: see `learner`.
 
         Raises:
             ConfigurationError: as `learner`.
         """
-        trainer: Any = self.learner()
+        trainer: Any = self.learner(devices)
         for named in self.policies.values():
             if isinstance(named, NamedPolicy) and not is_own(named.name):
                 trainer = maker_of(named.name).trainer(named, trainer)
@@ -228,13 +239,16 @@ class Recipe:
             if share > 0
         }
 
-    def initial_state(self) -> TrainState:
+    def initial_state(self, devices: int = 1) -> TrainState:
         """Where the training starts: the same whatever drives the roles that do not learn.
+
+        Args:
+            devices: see `learner`.
 
         Raises:
             ConfigurationError: if the policies that it starts from do not fit.
         """
-        state = self._from_nothing()
+        state = self._from_nothing(devices)
         return dataclasses.replace(state, policies=state.policies | self.starting_policies())
 
     def starting_policies(self) -> dict[str, ActorCritic]:
@@ -250,10 +264,10 @@ class Recipe:
     def _start_data(self) -> bytes:
         return read_start(str(self.start), self.env())
 
-    def _from_nothing(self) -> TrainState:
+    def _from_nothing(self, devices: int = 1) -> TrainState:
         key = key_of(self.seed)
         params = self.start_params()
-        return self.learner().init(key, params, self.given(), self.stand_ins())
+        return self.learner(devices).init(key, params, self.given(), self.stand_ins())
 
     def abstract_state(self) -> TrainState:
         """Types and shapes of the training's state, without computing it."""

@@ -26,7 +26,10 @@ _START = "start.safetensors"
 _PLANNER = "planner"
 """The role whose policy stands by itself, as it did when no other role had a policy."""
 
-_LATER: dict[str, Any] = {"prior": None, "params": {}, "policies": {}, "algorithms": {}}
+_LATER: dict[str, Any] = {
+    **{"prior": None, "params": {}, "policies": {}, "algorithms": {}},
+    "shards": 1,
+}
 """What came later. A run that has none of it says nothing of it, and so do older runs."""
 
 
@@ -63,6 +66,7 @@ def config_of(
         "params": dict(recipe.params),
         "policies": {role: _described(named, files) for role, named in others.items()},
         "algorithms": {role: _described(one, files) for role, one in recipe.algorithms.items()},
+        "shards": recipe.shards,
     }
     return config | {name: value for name, value in later.items() if value != _LATER[name]}, files
 

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 
+import jax
+import numpy as np
 import pytest
 
 import solon
@@ -137,3 +139,33 @@ def test_what_is_missing_from_a_run_is_named(run_folder, missing, status, capsys
     shutil.rmtree(place) if place.is_dir() else place.unlink()
     assert main(["evaluate", str(run_folder)]) == status
     assert missing.rpartition("/")[2] in capsys.readouterr().err
+
+
+def test_devices_share_the_copies_out(tmp_path, run_python):
+    """In a process of its own, as the number of a CPU's parts is settled when jax starts."""
+    train = ["train", f"{OWN_ECONOMY}:Harvest", "--quiet", "--environments", "8", "--unroll", "10"]
+    sizes = ["--ppo", "hidden=[4]"]
+    four, one = tmp_path / "four", tmp_path / "one"
+    typed = [*train, *sizes, "--steps", "400", "--devices", "4", "--run", str(four)]
+    run_python(f"from solon.cli import main; assert main({typed!r}) == 0")
+    assert main([*train, *sizes, "--steps", "400", "--shards", "4", "--run", str(one)]) == 0
+    folders = [RunFolder.open(path) for path in (four, one)]
+    assert folders[0].config == folders[1].config and folders[0].config["shards"] == 4
+    found = [load_trained(folder).state.learned for folder in folders]
+    for a, b in zip(*map(jax.tree.leaves, found), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5)
+    assert main(["evaluate", str(four), "--episodes", "4"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--devices", "0"), "devices: got 0"),
+        (("--shards", "3"), "shards: got 3"),
+        (("--devices", "2", "--seeds", "1-2"), "devices: got 2; allowed: 1 beside --seeds"),
+    ],
+)
+def test_devices_that_do_not_fit_are_named(more, words, tmp_path, capsys):
+    train = ["train", f"{OWN_ECONOMY}:Harvest", "--quiet", "--environments", "8", "--unroll", "10"]
+    assert main([*train, "--steps", "80", "--run", str(tmp_path / "run"), *more]) == 2
+    assert words in capsys.readouterr().err and not (tmp_path / "run").exists()

@@ -15,8 +15,8 @@ from solon.errors import ConfigurationError
 from solon.learning import A2C, MAPPO, PPO, PQN, Learner
 from solon.learning.batch import batch_of
 from solon.learning.descent import improve, optimizer
-from solon.learning.learner import gather
 from solon.learning.ppo import Coefficients, loss
+from solon.learning.update import gather
 from solon.runs.build import build_recipe
 from solon.spaces import Box, Discrete, MultiDiscrete
 from tests.learning.economies import (

@@ -11,7 +11,7 @@ import pytest
 from solon import ConfigurationError
 from solon.applications.taxation.policies import FixedSchedule
 from solon.learning import PPO, Learner
-from solon.learning.learner import gather
+from solon.learning.update import gather
 from tests.compiling import AS_USERS
 from tests.learning.economies import Chain, LaborSupply, MaskedBandit, Meeting, Rare, Remember
 
@@ -95,7 +95,7 @@ def test_episodes_keep_the_parameters_that_they_began_with():
         state, _ = CHAIN.update(state)
         began.append(5.0 + 16 * update)
         held = np.unique(state.economies.states.params["bonus"])
-        np.testing.assert_array_equal(held, np.unique(began[-CHAIN._groups :]))
+        np.testing.assert_array_equal(held, np.unique(began[-CHAIN.groups :]))
     assert float(state.params["bonus"]) == 5.0
 
 

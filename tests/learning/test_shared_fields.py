@@ -142,7 +142,7 @@ def test_decisions_are_those_of_copies():
 
 
 def test_the_buffer_and_the_economies_hold_one_array():
-    from solon.learning.learner import gather
+    from solon.learning.update import gather
 
     for shared, shape in ((True, (5, 4, 3)), (False, (5, 4, 4, 4))):
         learner = Learner(Fair(shared=shared), SMALL)

@@ -94,8 +94,8 @@ def test_workers_answer_to_the_tax_rate_as_theory_says(compilations):
         revenue = history["planner/episode_return"][-10:].mean() / learner.env.horizon
         income = net @ np.array(LaborSupply.wages)
         np.testing.assert_allclose(revenue, rate * income, rtol=0.1)
-    assert compilations.count("jit(_init)") == 1
-    assert compilations.count("jit(_update)") == 1
+    assert compilations.count("jit(first_state)") == 1
+    assert compilations.count("jit(updated)") == 1
 
 
 def test_two_roles_learn_to_meet():

@@ -10,7 +10,7 @@ import pytest
 
 from solon import ConfigurationError
 from solon.learning import PPO, Learner
-from solon.learning.learner import gather
+from solon.learning.update import gather
 from solon.policy import Policy
 from tests.learning.economies import Meeting
 
