@@ -18,6 +18,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 #: Packages with a page of reference each: what they list as public.
 PACKAGES = {
     "solon": "Making an economy",
+    "solon.checking": "Checking an economy",
     "solon.economics": "Economics",
     "solon.economics.rational_inattention": "Rational inattention",
     "solon.economics.equilibrium": "Equilibrium",

@@ -1,11 +1,8 @@
 """The economy that a user wrote: one short file, at home everywhere, and right about its economics.
 
-In the great fish war everybody's best share is known in closed form. So it is known what learning
-should find, and what it should miss: the catch that would be best for all.
+In the great fish war everybody's best share is known in closed form, under any fee. So it is known
+what members should learn, and which fee a regulator should.
 """
-
-import dataclasses
-import pathlib
 
 import jax
 import jax.numpy as jnp
@@ -13,49 +10,104 @@ import numpy as np
 import pytest
 
 import solon
+from solon.agents import ConstantPolicy
 from solon.cli import main
-from solon.learning import PPO, Learner, play
+from solon.learning import play
 from solon.runs import RunFolder, load_trained
+from solon.runs.build import build_recipe
+from tests.test_docs import ROOT, blocks
 
-FILE = pathlib.Path(__file__).parents[1] / "examples" / "fishery.py"
-STEPS = 720_000
+FILE = ROOT / "examples" / "commons.py"
+ALPHA = 0.8
 
 
 @pytest.fixture(scope="module")
 def env():
-    return solon.make(f"{FILE}:Fishery")
+    return solon.make(f"{FILE}:Commons")
 
 
-def shares_in_theory(env, alpha=0.9):
-    """By year: what each takes in open access, and under a sole owner."""
-    ahead = [np.sum(alpha ** np.arange(1, env.horizon - year)) for year in range(env.horizon)]
-    n, ahead = env.members, np.array(ahead)
-    return 1 / (n + ahead), 1 / (n * (1 + ahead))
+def ahead_in(env):
+    """What one percent more stock left is worth, by year: A of the file."""
+    return np.array([np.sum(ALPHA ** np.arange(1, env.horizon - y)) for y in range(env.horizon)])
+
+
+def share_in_theory(env, fee, ahead):
+    """What a member takes under a fee: the smaller root of the equation in the file."""
+    n, g = env.members, (1 - 1 / env.members) * fee
+    b = n + g + ahead
+    if np.all(g == 0):
+        return 1 / b
+    return (b - np.sqrt(b**2 - 4 * n * g)) / (2 * n * g)
 
 
 def test_is_short():
-    assert len(FILE.read_text().splitlines()) < 80
+    assert len(FILE.read_text().splitlines()) < 120
+
+
+def test_the_page_shows_the_file_as_it_is():
+    def lines(text):
+        """The page has methods one level less deep, and other empty lines between them."""
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    page = ROOT / "docs" / "writing-an-economy.md"
+    file = lines(FILE.read_text())
+    shown = 0
+    for _, text in blocks(page, "python"):
+        part = lines(text)
+        start = file.index(part[0])
+        assert file[start : start + len(part)] == part
+        shown += len(part)
+        if part[0].startswith("class Settling"):
+            break
+    # All but the words at the beginning and the last line.
+    assert shown == len(file) - file.index("import dataclasses") - 1
+    assert f"which has {len(FILE.read_text().splitlines())} lines" in page.read_text()
 
 
 def test_is_registered_by_its_file(env):
-    assert "fishery" in solon.registered()
-    small = solon.make("fishery", members=2, horizon=3)
-    assert (small.members, small.horizon, small.rules) == (2, 3, "fishery@1")
+    assert "commons" in solon.registered()
+    small = solon.make("commons", members=2, horizon=8)
+    assert (small.members, small.horizon, small.rules) == (2, 8, "commons@1")
     assert hash(small) != hash(env)
     with pytest.raises(solon.ConfigurationError, match=r"^boats: got 3; allowed: .*members"):
-        solon.make("fishery", boats=3)
+        solon.make("commons", boats=3)
 
 
-def test_a_year_by_hand(env):
+def test_two_years_by_hand(env):
     state, timestep = env.start(jnp.asarray(0.5), env.default_params())
     np.testing.assert_allclose(timestep.observation["member"]["log_stock"], np.log([0.5] * 4))
-    efforts = jnp.array([0, 1, 2, 3])  # shares 1/40 to 4/40: a quarter of the stock in all
-    state, timestep = jax.jit(env.transition)(state, {"member": efforts}, jnp.asarray(2.0))
-    np.testing.assert_allclose(state.stock, np.exp(0.1 * 2) * 0.375**0.9, rtol=1e-6)
-    np.testing.assert_allclose(
-        timestep.reward["member"], np.log([5.0, 10.0, 15.0, 20.0]), rtol=1e-5
-    )
-    np.testing.assert_allclose(timestep.observation["member"]["years_left"], [0.98] * 4)
+    # Shares 1/160 to 4/160, a sixteenth of the stock in all, and a fee of 3 times 2.5 from now on.
+    actions = {"member": jnp.array([0, 1, 2, 3]), "regulator": jnp.array([3])}
+    step = jax.jit(env.transition)
+    state, timestep = step(state, actions, jnp.asarray(2.0))
+    stock = np.exp(0.1 * 2) * (0.5 * 15 / 16) ** 0.8
+    np.testing.assert_allclose(state.stock, stock, rtol=1e-6)
+    utility = np.log(np.array([1, 2, 3, 4]) / 160 * 0.5 / 0.0125)
+    np.testing.assert_allclose(timestep.reward["member"], utility, rtol=1e-5)
+    np.testing.assert_allclose(timestep.reward["regulator"], [utility.mean()], rtol=1e-5)
+    np.testing.assert_allclose(timestep.observation["member"]["fee"], [0.75] * 4)
+    np.testing.assert_allclose(timestep.observation["regulator"]["years_left"], [0.975])
+    assert not timestep.acting["regulator"].any() and timestep.acting["member"].all()
+    # Whoever takes more than the others pays them, and the regulator's action is nobody's now.
+    actions = {"member": jnp.array([0, 1, 2, 3]), "regulator": jnp.array([9])}
+    state, timestep = step(state, actions, jnp.asarray(0.0))
+    utility = np.log(np.array([1, 2, 3, 4]) / 160 * stock / 0.0125)
+    paid = 7.5 * np.array([-1.5, -0.5, 0.5, 1.5]) / 160
+    np.testing.assert_allclose(timestep.reward["member"], utility - paid, rtol=1e-5)
+    np.testing.assert_allclose(timestep.reward["regulator"], [utility.mean()], rtol=1e-5)
+    np.testing.assert_allclose(state.fee, 7.5)
+
+
+def test_the_regulator_decides_in_every_fourth_year_until_the_end():
+    env = solon.make(f"{FILE}:Commons", horizon=9)
+    state, timestep = env.reset(jax.random.key(1), env.default_params())
+    idle = {"member": jnp.zeros(4, int), "regulator": jnp.zeros(1, int)}
+    shown = [timestep]
+    for _ in range(9):
+        state, timestep = env.transition(state, idle, jnp.zeros(()))
+        shown.append(timestep)
+    assert [int(one.acting["regulator"][0]) for one in shown[:9]] == [1, 0, 0, 0] * 2 + [1]
+    assert [bool(one.terminated) for one in shown] == [False] * 9 + [True]
 
 
 def test_many_economies_are_each_like_one(env):
@@ -75,123 +127,112 @@ def test_many_economies_are_each_like_one(env):
     for i, key in enumerate(keys):
         one = alone(key, {name: value[i] for name, value in params.items()})
         for many, single in zip(jax.tree.leaves(together), jax.tree.leaves(one), strict=True):
-            np.testing.assert_allclose(many[i], single, rtol=1e-6)
-
-
-def test_an_episode_ends_at_the_horizon():
-    env = solon.make(f"{FILE}:Fishery", horizon=3)
-    state, timestep = env.reset(jax.random.key(1), env.default_params())
-    over = [bool(timestep.terminated)]
-    for _ in range(3):
-        state, timestep = env.transition(state, {"member": jnp.zeros(4, int)}, jnp.zeros(()))
-        over.append(bool(timestep.terminated))
-    assert over == [False, False, False, True]
+            np.testing.assert_allclose(many[i], single, rtol=1e-5)
 
 
 @pytest.fixture(scope="module")
-def best_first_effort():
-    """The effort of the first year that is best for the first member, all years considered.
+def best_second_effort():
+    """The effort of the second year that is best for the first member, all years considered.
 
-    Three members and nineteen efforts put both plans on the grid: far from the end, open access is
-    1/12 or effort 4, and the sole owner's plan is 1/30 or effort 1.
+    Three members and fifty-nine efforts put both plans on the grid: far from the end, 1/7 without
+    a fee is near effort 25, and 1/15 under the corrective fee of 15 is effort 11.
     """
-    env = solon.make(f"{FILE}:Fishery", members=3, efforts=19, horizon=80)
+    env = solon.make(f"{FILE}:Commons", members=3, efforts=59, horizon=60)
+    params = env.default_params() | {"fee_step": jnp.asarray(1.0)}
     shocks = env.draw_shocks(jax.random.key(5), (env.horizon,))
 
-    def total_reward(efforts):
+    def total_reward(efforts, level):
         def year(state, inputs):
             effort, shock = inputs
-            state, timestep = env.transition(state, {"member": effort}, shock)
+            actions = {"member": effort, "regulator": level[None]}
+            state, timestep = env.transition(state, actions, shock)
             return state, timestep.reward["member"][0]
 
-        state, _ = env.start(jnp.asarray(0.3), env.default_params())
+        state, _ = env.start(jnp.asarray(0.3), params)
         return jnp.sum(jax.lax.scan(year, state, (efforts, shocks))[1])
 
     @jax.jit
-    def best(usual, who):
+    def best(usual, who, level):
         tried = jnp.arange(env.efforts)
-        first_year = jnp.where(who[None], tried[:, None], usual)
-        plans = jnp.full((env.efforts, env.horizon, env.members), usual).at[:, 0].set(first_year)
-        return jnp.argmax(jax.vmap(total_reward)(plans))
+        second_year = jnp.where(who[None], tried[:, None], usual)
+        plans = jnp.full((env.efforts, env.horizon, env.members), usual).at[:, 1].set(second_year)
+        return jnp.argmax(jax.vmap(total_reward, in_axes=(0, None))(plans, level))
 
-    return lambda usual, who: int(best(usual, jnp.array(who)))
-
-
-def test_only_open_access_is_a_best_reply_to_itself(best_first_effort):
-    alone = [True, False, False]
-    assert best_first_effort(4, alone) == 4
-    # Against thrift, (1 - 2/30) / (1 + A) = 0.093 is best, and efforts take sixtieths.
-    assert best_first_effort(1, alone) == 5
+    return lambda usual, who, level: int(best(usual, jnp.array(who), jnp.array(level)))
 
 
-def test_the_sole_owner_is_thrifty(best_first_effort):
-    assert best_first_effort(1, [True, True, True]) == 1
+def test_what_all_take_is_a_best_reply_to_itself(best_second_effort):
+    alone, all_of_them = [True, False, False], [True, True, True]
+    # 1/7 lies between 26/180 and 25/180.
+    assert best_second_effort(25, alone, 0) in (24, 25)
+    assert best_second_effort(11, alone, 0) > 14
+    assert best_second_effort(11, alone, 15) == 11
+    assert best_second_effort(11, all_of_them, 0) == 11
 
 
-def trained(env, steps):
-    learner = Learner(env, PPO())
-    state = learner.init(jax.random.key(0), env.default_params())
+def test_the_corrective_fee_is_what_the_equation_says(env):
+    ahead = ahead_in(env)
+    fee = env.members * (1 + ahead)
+    np.testing.assert_allclose(share_in_theory(env, fee, ahead), 1 / fee, rtol=1e-12)
+    np.testing.assert_allclose(fee[:10], 20, atol=0.03)
+
+
+def trained(env, steps, **policies):
+    """As the command line trains it."""
+    named = {role: f"constant:action={action}" for role, action in policies.items()}
+    recipe = build_recipe(f"{FILE}:Commons", policies=named, steps=steps)
+    learner, state = recipe.learner(), recipe.initial_state()
     while int(state.environment_steps) < steps:
         state, _ = learner.update(state)
     return state.policies
 
 
-def stock_and_reward(states, timesteps):
-    return states.stock, timesteps.reward["member"]
+def look(states, timesteps):
+    return states.stock, states.fee, timesteps.reward["regulator"][:, 0]
 
 
 def played(env, policies):
-    """Stock by year and episode, and the mean share that members take by year."""
+    """By year and episode: the stock, the fee that is paid, what each takes; and the welfare."""
     params, luck = env.default_params(), jax.random.key(1)
-    stock, reward = play(env, policies, luck, params, episodes=100, record=stock_and_reward)
-    catch = np.exp(np.asarray(reward[1:])) * np.asarray(params["c"])
-    return np.asarray(stock), (catch / np.asarray(stock[:-1, :, None])).mean(axis=(1, 2))
+    found = play(env, policies, luck, params, episodes=100, record=look)
+    stock, fee, reward = map(np.asarray, found)
+    # The geometric mean of what the four take.
+    catch = np.exp(reward[1:]) * np.asarray(params["c"])
+    return stock[:-1], fee[:-1], catch / stock[:-1], reward.sum(axis=0).mean()
 
 
-def test_selfish_members_learn_open_access(env):
-    stock, share = played(env, trained(env, STEPS))
-    open_access, sole_owner = shares_in_theory(env)
-    # Members who learned nothing would take an eighth, and thrifty ones less than 0.03.
-    np.testing.assert_allclose(share[:30], open_access[:30], atol=0.015)
-    assert share[45:].mean() > share[:30].mean() + 0.04
-
-    def log_stock(shares):
-        path = [np.log(stock[0]).mean()]
-        for s in shares[:39]:
-            path.append(0.9 * (path[-1] + np.log(1 - 4 * s)))
-        return np.array(path)
-
-    learned = np.log(stock).mean(axis=1)[:40]
-    np.testing.assert_allclose(learned, log_stock(open_access), atol=0.5)
-    assert (learned + 1.5 < log_stock(sole_owner))[10:].all()
+def test_members_without_a_fee_learn_open_access(env):
+    stock, _, share, welfare = played(env, trained(env, 300_000, regulator=0))
+    theory = share_in_theory(env, 0, ahead_in(env))
+    # Those who learned nothing would take an eighth as well, but no more just before the end.
+    np.testing.assert_allclose(share[:30].mean(axis=1), theory[:30], atol=0.02)
+    assert share[37:].mean() > share[:30].mean() + 0.02
+    assert np.median(stock[10:30]) < 0.09 and welfare < -8
 
 
-def test_members_who_share_what_they_enjoy_learn_thrift(env):
-    class Cooperative(type(env)):
-        def transition(self, state, actions, shocks):
-            state, timestep = super().transition(state, actions, shocks)
-            alike = jax.tree.map(lambda r: jnp.full_like(r, r.mean()), timestep.reward)
-            return state, dataclasses.replace(timestep, reward=alike)
+def test_the_regulator_learns_a_corrective_fee(env):
+    policies = trained(env, 300_000)
+    stock, fee, share, welfare = played(env, policies)
+    # Longer trainings bring it to 20, with a welfare of 21 in the place of -12.
+    assert 17 < fee[1:25].mean() < 25.5 and fee[37:].mean() < 12
+    assert np.median(stock[10:30]) > 0.3 and welfare > 15
+    theory = share_in_theory(env, fee[1:25].mean(), ahead_in(env)[1:25])
+    np.testing.assert_allclose(share[1:25].mean(axis=1), theory, atol=0.015)
+    # The same members take more where it costs nothing.
+    free = policies | {"regulator": ConstantPolicy(env.roles["regulator"], 0)}
+    assert played(env, free)[3] < welfare - 15
 
-    stock, _ = played(env, trained(Cooperative(), 300_000))
-    assert np.median(stock[20:40]) > 0.2
 
-
-def test_the_command_line_trains_it_to_the_same_policy(env, tmp_path, monkeypatch, capsys):
+def test_the_command_line_trains_it_to_the_same_policies(env, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    arguments = ["train", "--economy", f"{FILE}:Fishery", "--steps", "24000", "--seed", "0"]
+    arguments = ["train", "--economy", f"{FILE}:Commons", "--steps", "19200", "--seed", "0"]
     assert main([*arguments, "--quiet"]) == 0
     run = RunFolder.open(capsys.readouterr().out.strip())
-    assert (run.provenance["rules"], run.outcome) == ("fishery@1", "finished")
-    assert (run.path / "inputs" / "fishery.py").read_bytes() == FILE.read_bytes()
-    assert main(["evaluate", str(run.path), "--episodes", "5"]) == 0
-    assert "\n  stock " in capsys.readouterr().out
-    assert main(["report", str(run.path)]) == 0
-    assert "fishery@1" in (run.path / "report.html").read_text(encoding="utf-8")
-
+    assert (run.provenance["rules"], run.outcome) == ("commons@1", "finished")
+    assert (run.path / "inputs" / "commons.py").read_bytes() == FILE.read_bytes()
     kept = load_trained(run)
-    assert (kept.env.rules, kept.environment_steps) == ("fishery@1", 24_000)
-    same = trained(env, 24_000)
+    assert (kept.env.rules, kept.environment_steps) == ("commons@1", 19_200)
+    same = trained(env, 19_200)
     for ours, theirs in zip(
         jax.tree.leaves(same), jax.tree.leaves(kept.state.policies), strict=True
     ):
@@ -200,7 +241,7 @@ def test_the_command_line_trains_it_to_the_same_policy(env, tmp_path, monkeypatc
 
 def test_a_mistake_on_the_command_line_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    arguments = ["train", "--economy", f"{FILE}:Fishery", "--option", "boats=3"]
+    arguments = ["train", "--economy", f"{FILE}:Commons", "--option", "boats=3"]
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith(
         "solon: error: boats: got 3; allowed: one of: members"
