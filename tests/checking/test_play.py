@@ -377,7 +377,11 @@ def test_shapes_and_types_come_first():
     assert (found.episodes, found.steps, found.trail) == (0, 0, ())
 
 
-SHORT = {"gather-trade-build": {"horizon": 4, "periodic-bracket-tax": {"period": 2}}}
+SHORT = {
+    "gather-trade-build": {"horizon": 4, "periodic-bracket-tax": {"period": 2}},
+    "continuous-tag": {"horizon": 30, "taggers": 5, "runners": 5, "nearest": 3},
+    "grid-tag": {"horizon": 30},
+}
 SHIPPED = sorted(name for name, place in registry._FACTORIES.items() if isinstance(place, str))
 
 
