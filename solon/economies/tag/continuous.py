@@ -16,6 +16,7 @@ from ...environment import Environment, Role, TimeStep
 from ...errors import require, require_number, require_whole
 from ...spaces import Box, MultiDiscrete, Space
 from .continuous_state import Bodies, Params, State
+from .nearest import nearest_by_sorting
 from .sight import observe, shown_others
 
 __all__ = ["ContinuousTag"]
@@ -136,11 +137,11 @@ class ContinuousTag(Environment):
         }
 
     @functools.cached_property
-    def starts(self) -> tuple[Float[np.ndarray, " agents"], ...]:
+    def starts(self) -> Float[np.ndarray, "3 agents"]:
         """Where all start: x, y and heading in radians, of taggers and then of runners."""
         luck = np.random.default_rng(self.seed)
         x, y = luck.uniform(0, self.length, (2, self.agents))
-        return x, y, luck.integers(4, size=self.agents) * (math.pi / 2)
+        return np.stack([x, y, luck.integers(4, size=self.agents) * (math.pi / 2)])
 
     def draw_world(self, key: Key[Array, ""]) -> tuple[()]:
         """Nothing: where all start was drawn when the economy was built."""
@@ -159,7 +160,11 @@ class ContinuousTag(Environment):
             left=jnp.zeros(self.runners, bool),
             params=params,
         )
-        return state, self.shown(state, state.left, self.no_reward())
+        # Known beforehand: to find it anew would take as long to compile as the whole step.
+        near = None
+        if self.nearest is not None:
+            near = jnp.asarray(nearest_by_sorting(self.starts[0], self.starts[1], self.nearest))
+        return state, self.shown(state, state.left, self.no_reward(), near)
 
     def transition(
         self, state: State, actions: Mapping[str, Array], shocks: tuple[()]
@@ -239,13 +244,17 @@ class ContinuousTag(Environment):
         return jnp.concatenate([jnp.ones(self.taggers, bool), ~left])
 
     def shown(
-        self, state: State, before: Bool[Array, " runners"], reward: dict[str, Array]
+        self,
+        state: State,
+        before: Bool[Array, " runners"],
+        reward: dict[str, Array],
+        near: Shaped[Array, "agents count"] | None = None,
     ) -> TimeStep:
         """What is shown: who was still there before anybody was tagged, and then who has left."""
         number = jnp.zeros(()).dtype
         there = self.there(before)
         time = (state.step.astype(number) / self.horizon)[None]
-        seen = observe(state.bodies, there, state.params.speed_limit, self)
+        seen = observe(state.bodies, there, state.params.speed_limit, self, near)
         over = (state.step >= self.horizon) | jnp.all(state.left)
         return TimeStep(
             observation={role: fields | {"time": time} for role, fields in seen.items()},

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, Shaped
 
 from .continuous_state import Bodies
 from .nearest import nearest
@@ -29,6 +29,7 @@ def observe(
     there: Bool[Array, " agents"],
     speed_limit: Float[Array, ""],
     env: "ContinuousTag",
+    near: Shaped[Array, "agents count"] | None = None,
 ) -> dict[str, dict[str, Array]]:
     """By role, what each agent sees of others: of the nearest ones, or of all.
 
@@ -37,6 +38,7 @@ def observe(
         there: who has not left.
         speed_limit: in lengths a step.
         env: its sizes.
+        near: who is near each agent, as `nearest` finds it, where that is known.
     """
     count, n = env.nearest, env.taggers
     number = bodies.x.dtype
@@ -51,7 +53,7 @@ def observe(
         runner = _others(jnp.asarray(np.arange(env.agents) >= n, number))
         alive = _others(there.astype(number))
     else:
-        who = nearest(bodies.x, bodies.y, there, count)
+        who = nearest(bodies.x, bodies.y, there, count) if near is None else near
         found = who < env.agents
         others = table.at[:, who].get(mode="clip")
         gaps = [jnp.where(found, others[i] - row[:, None], 0) for i, row in enumerate(table)]

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -60,10 +61,10 @@ def test_the_usual_game():
 
 
 def test_all_start_where_they_were_put_when_it_was_built():
-    env = ContinuousTag(seed=5)
+    env = ContinuousTag(seed=5, runners=30)
     state, shown = env.start((), env.default_params())
-    again, _ = ContinuousTag(seed=5).start((), env.default_params())
-    other, _ = ContinuousTag(seed=6).start((), env.default_params())
+    again, _ = ContinuousTag(seed=5, runners=30).start((), env.default_params())
+    other, _ = ContinuousTag(seed=6, runners=30).start((), env.default_params())
     np.testing.assert_array_equal(state.bodies.x, again.bodies.x)
     assert (np.asarray(state.bodies.x) != np.asarray(other.bodies.x)).all()
     assert sorted(set((2 / math.pi * np.asarray(state.bodies.heading)).round(5))) == [0, 1, 2, 3]
@@ -71,6 +72,9 @@ def test_all_start_where_they_were_put_when_it_was_built():
     assert places.min() > 0 and places.max() < 20 and abs(places.mean() - 10) < 1.5
     assert not np.asarray(state.bodies.speed).any()
     assert shown.observation["tagger"]["time"].tolist() == [0.0]
+    # Who is near at the start was found beforehand.
+    found = env.shown(state, state.left, env.no_reward()).observation
+    jax.tree.map(np.testing.assert_array_equal, shown.observation, found)
 
 
 def test_acceleration_accumulates_until_the_speed_is_0_or_at_its_limit():
