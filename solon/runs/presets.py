@@ -14,6 +14,9 @@ __all__ = ["Preset", "preset_of"]
 _NAME = "PRESET"
 """What a user's file has beside its economy."""
 
+# Of economies that belong to no application.
+_ALONE = {"grid-tag": f"{__package__}.tag:GRID_TAG"}
+
 
 class Preset:
     """What suits an economy better than what is general.
@@ -72,7 +75,9 @@ def preset_of(economy: str, env: Environment) -> Preset:
         require(isinstance(own, Preset), "economy", economy, allowed)
         assert isinstance(own, Preset)
         return own
-    places = {name: place for each in applications() for name, place in each.presets.items()}
+    places = dict(_ALONE)
+    for each in applications():
+        places.update(each.presets)
     for kind in type(env).__mro__:
         name = getattr(kind, "name", None)
         if isinstance(name, str) and name in places:

@@ -73,3 +73,10 @@ def test_the_settings_in_the_help_are_those_of_the_algorithm(name):
     _, settings = split_name(f"{name}:{typed_settings(name).replace(', ', ',')}", "learn")
     kind = algorithm_class(name, "learn")
     assert kind(**checked_settings(kind, settings)) == kind()
+
+
+def test_an_economy_without_an_application_has_its_settings():
+    usual = build_recipe("grid-tag", steps=1000).ppo
+    assert (usual.environments, usual.minibatches, usual.entropy) == (400, 20, 0.003)
+    own = build_recipe("grid-tag", settings={"environments": 8, "entropy": 0.02}, steps=1000).ppo
+    assert (own.environments, own.minibatches, own.entropy) == (8, 8, 0.02)
