@@ -7,6 +7,7 @@ a network costs it once more.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -19,8 +20,9 @@ __all__ = ["nearest", "nearest_by_sorting", "smallest"]
 _MOST_AGENTS, _MOST_NEAR = 128, 16
 #: Lists of this length are sorted before any are merged.
 _BLOCK = 16
-_PARTS = 2
-_LANES = 8
+#: Agents are taken in so many parts, since compilers undo a loop of one, and by so many at once, as
+#: many as fit into a register.
+_PARTS, _LANES = 2, 8
 
 
 def nearest(
@@ -70,14 +72,21 @@ def nearest(
         return _packed([key & low for key in found], bits)
 
     # In parts, one after the other: what leaves a loop is written down once, while compilers would
-    # repeat the network for each array that is made of it.
-    half = -(-agents // (_PARTS * _LANES)) * _LANES
+    # repeat the network for each array that is made of it. It leaves as what the loop carries: what
+    # a loop stacks is the work of one core alone.
+    wide = -(-agents // (_PARTS * _LANES)) * _LANES
     own = [
-        jnp.pad(part, (0, _PARTS * half - agents)).reshape(_PARTS, half) for part in (x, y, numbers)
+        jnp.pad(part, (0, _PARTS * wide - agents)).reshape(_PARTS, wide) for part in (x, y, numbers)
     ]
-    packed = jax.lax.map(words, tuple(own))
-    found = jax.lax.map(lambda part: _unpacked(part, bits, count), packed)
-    return jnp.minimum(found.reshape(-1, count)[:agents], agents)
+    size = len(range(0, count, 32 // bits))
+    nothing = jnp.zeros((size, wide), jnp.uint32)
+
+    def further(kept: tuple[list[Array], ...], own: Any) -> tuple[tuple[list[Array], ...], None]:
+        return (*kept[1:], words(own)), None
+
+    parts, _ = jax.lax.scan(further, ([*nothing],) * _PARTS, tuple(own))
+    packed = jnp.stack([jnp.concatenate(word)[:agents] for word in zip(*parts, strict=True)])
+    return jnp.minimum(_unpacked(packed, bits, count), agents)
 
 
 def nearest_by_sorting(
@@ -148,13 +157,18 @@ def _packed(numbers: list[Int[Array, " agents"]], bits: int) -> list[Shaped[Arra
 
 
 def _unpacked(
-    words: list[Shaped[Array, " agents"]], bits: int, count: int
+    words: Shaped[Array, "words agents"], bits: int, count: int
 ) -> Shaped[Array, "agents count"]:
     """The numbers in their order, one after the other on an axis of their own."""
-    number = np.arange(count)[None]
     each = 32 // bits
-    word = words[-1][:, None]
-    for place in reversed(range(len(words) - 1)):
-        word = jnp.where(number < (place + 1) * each, words[place][:, None], word)
-    shift = jnp.asarray(number % each * bits, jnp.uint32)
-    return (word >> shift) & ((1 << bits) - 1)
+    place = np.arange(count)[None]
+    shift = jnp.asarray(place % each * bits, jnp.uint32)
+
+    def one(found: Array, word: tuple[Array, Array]) -> tuple[Array, None]:
+        number, packed = word
+        own = (packed[:, None] >> shift) & ((1 << bits) - 1)
+        return jnp.where(place // each == number, own, found), None
+
+    # In a loop for the same reason.
+    nothing = jnp.zeros((words.shape[1], count), jnp.uint32)
+    return jax.lax.scan(one, nothing, (jnp.arange(words.shape[0]), words))[0]
