@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._plain import is_number
 from ..errors import ConfigurationError, DamageError, require
 from ..reading.files import UnreadableError, bytes_of
 from ..reading.json_strict import load_json
@@ -33,6 +34,9 @@ _LARGEST_RECORD = 10_000_000
 # No link is followed, and no pipe is waited for.
 _PLAINLY = os.O_NOFOLLOW | os.O_NONBLOCK
 _FIELDS = {"config": dict, "provenance": dict, "created": str, "history": list}
+# What of the provenance is read again; each may be missing or null.
+_MADE_WITH = {"code": dict, "packages": dict, "settings": dict, "command": str, "rules": str}
+_OF_CODE = {"version": str, "commit": str, "changed": bool}
 
 
 def checkpoint_steps(folder: str | os.PathLike[str]) -> tuple[int, ...]:
@@ -151,8 +155,13 @@ class RunFolder:
         damaged = [n for n, kind in _FIELDS.items() if not isinstance(record.get(n), kind)]
         if not isinstance(record.get("inputs", {}), dict):
             damaged.append("inputs")
+        if not damaged:
+            made = record["provenance"]
+            damaged += [f"provenance.{name}" for name in _unlike(made, _MADE_WITH)]
+            code = made.get("code") if not damaged else None
+            damaged += [f"provenance.code.{name}" for name in _unlike(code or {}, _OF_CODE)]
         entries = [] if damaged else record["history"]
-        if not all(isinstance(e, dict) and isinstance(e.get("outcome"), str) for e in entries):
+        if not all(map(_is_entry, entries)):
             damaged = ["history"]
         for name in damaged:
             allowed = f"a run folder with a whole {_RECORD} (`{name}` is missing or damaged)"
@@ -297,3 +306,21 @@ def _acquire(descriptor: int, kind: int, attempts: int = 5) -> bool:
             if attempt + 1 < attempts:
                 time.sleep(0.05)
     return False
+
+
+def _unlike(values: Mapping[str, Any], kinds: Mapping[str, type]) -> list[str]:
+    """The names of values that are there and not of their kind."""
+    return [
+        name
+        for name, kind in kinds.items()
+        if values.get(name) is not None and not isinstance(values[name], kind)
+    ]
+
+
+def _is_entry(entry: Any) -> bool:
+    """Whether this is one of a run's history."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("outcome"), str):
+        return False
+    return all(
+        is_number(entry.get(name, 0)) for name in ("wall_seconds", "first_step", "last_step")
+    )

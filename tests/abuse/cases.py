@@ -190,6 +190,9 @@ def _spelling(random, number, template):
             typed += [word, "\t"]
         # Of a flag that takes no value, it is what follows that is not known.
         named = (word, word.lstrip("-"), word[:-1], r'"\t"')
+        if way == "bare" and at == len(typed) - 1 and typed == list(template.typed):
+            # Nothing is missing of a flag that takes no value: what is wrong is something else.
+            named = (*named, *typed)
     return _case(number, template, f"line: {way}", typed, named)
 
 

@@ -1,12 +1,15 @@
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
 from solon import ConfigurationError
+from solon.errors import DamageError
 from solon.runs import RunFolder
+from solon.runs.seals import sealed
 
 
 def test_what_is_created_can_be_opened(tmp_path):
@@ -158,3 +161,29 @@ def test_a_start_that_is_refused_leaves_nothing(tmp_path):
     with pytest.raises(RuntimeError), folder.removed_if_refused():
         raise RuntimeError
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("provenance", "code"), True),
+        (("provenance", "code", "commit"), 7),
+        (("provenance", "packages"), "jax"),
+        (("provenance", "command"), ["solon"]),
+        (("provenance", "settings"), 1),
+    ],
+)
+def test_what_it_was_made_with_is_of_its_kind(place, value, tmp_path):
+    """With a hash that fits: a mistake of another program, and not of the disk."""
+    made = {"code": {"version": "1", "commit": "abc", "changed": False}, "packages": {}}
+    RunFolder.create(tmp_path / "run", {}, provenance=made)
+    path = tmp_path / "run" / "run.json"
+    record = json.loads(path.read_text())
+    *outer, last = place
+    inner = record
+    for name in outer:
+        inner = inner[name]
+    inner[last] = value
+    path.write_text(json.dumps(sealed(record)))
+    with pytest.raises(DamageError, match=re.escape(f"`{'.'.join(place)}` is missing or damaged")):
+        RunFolder.open(tmp_path / "run")
