@@ -1,7 +1,7 @@
 """A commons with a regulator: members take shares of a stock, and a regulator sets what that costs.
 
-Whoever takes a share s of the stock x enjoys log(s x / c), where c is a catch one can just live on,
-and pays the fee times s. What all pay comes back to all alike. What is left of the stock grows to
+A member that takes a share s of the stock x enjoys log(s x / c), where c is a catch worth 0.
+It pays the fee times s. What all pay comes back to all alike. What is left of the stock grows to
 z (x - catch)^alpha, where z is the luck of the year. Every fourth year the regulator sets the fee
 from the next year on; it wants the members to be well off on average.
 

@@ -88,7 +88,7 @@ def test_two_years_by_hand(env):
     np.testing.assert_allclose(timestep.observation["member"]["fee"], [0.75] * 4)
     np.testing.assert_allclose(timestep.observation["regulator"]["years_left"], [0.975])
     assert not timestep.acting["regulator"].any() and timestep.acting["member"].all()
-    # Whoever takes more than the others pays them, and the regulator's action is nobody's now.
+    # Members that take more than the others pay them, and the regulator's action is nobody's now.
     actions = {"member": jnp.array([0, 1, 2, 3]), "regulator": jnp.array([9])}
     state, timestep = step(state, actions, jnp.asarray(0.0))
     utility = np.log(np.array([1, 2, 3, 4]) / 160 * stock / 0.0125)

@@ -23,7 +23,8 @@ OptionalNumber = Annotated[int | None, tyro.conf.arg(metavar="INTEGER", help_beh
 
 _PRESETS = ("default", "published")
 _ALGORITHMS = (
-    "What a role learns by: ppo, td3 (for real numbers as actions) or FILE.py:CLASS, with settings "
+    f"What a role learns by: {', '.join(ALGORITHMS)} or FILE.py:CLASS (pqn takes discrete choices "
+    "alone, td3 real numbers alone), with settings "
     "behind a colon, such as worker=ppo:entropy=0.1,hidden=[32]. Those of ppo stand at --ppo; "
     + "; ".join(f"{n} has {typed_settings(n)}" for n in ALGORITHMS if n != SHARED)
     + "."

@@ -17,13 +17,13 @@ from .descent import improve
 from .pqn import PQN
 from .rollout import RoleExperience
 from .schedules import value_at
+from .settings import sharing
 
 __all__ = ["action_values", "improved", "loss"]
 
 
 def action_values(key: Key[Array, ""], name: str, role: Role, config: PQN) -> ActionValues:
     """A policy that knows no values yet."""
-    sharing = {"role": (), "kind": role.kinds, "member": (1,) * role.count}
     policy = ActorCritic.create(
         key,
         Encoding.of(name, role),
@@ -33,7 +33,7 @@ def action_values(key: Key[Array, ""], name: str, role: Role, config: PQN) -> Ac
         normalize_observations=config.normalize_observations,
         normalize_returns=config.normalize_returns,
         members=role.count,
-        counts=sharing[config.network_per],
+        counts=sharing(config.network_per, role),
         recurrent=config.recurrent,
     )
     return ActionValues.of(policy, value_at(config.exploration, jnp.zeros(())))

@@ -22,6 +22,7 @@ from .descent import seen_since
 from .gae import Scalar, generalized_advantages
 from .rollout import RoleExperience
 from .schedules import value_at
+from .settings import sharing
 from .td3 import TD3
 
 __all__ = ["Critic", "Memory", "actor", "first_memory", "improved"]
@@ -136,7 +137,6 @@ class Memory(eqx.Module):
 
 def actor(key: Key[Array, ""], name: str, role: Role, config: TD3) -> ActorCritic:
     """A policy whose numbers are certain but for the noise of exploration."""
-    sharing = {"role": (), "kind": role.kinds, "member": (1,) * role.count}
     policy = ActorCritic.create(
         key,
         Encoding.of(name, role),
@@ -146,7 +146,7 @@ def actor(key: Key[Array, ""], name: str, role: Role, config: TD3) -> ActorCriti
         # The critics speak in units of the reward, but its scale is kept where they are told.
         normalize_returns=config.normalize_rewards,
         members=role.count,
-        counts=sharing[config.network_per],
+        counts=sharing(config.network_per, role),
     )
     return _exploring(policy, value_at(config.exploration, jnp.zeros(())))
 

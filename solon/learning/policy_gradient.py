@@ -17,6 +17,7 @@ from .settings import (
     check_schedule,
     check_span,
     check_widths,
+    sharing,
     tuples,
 )
 
@@ -152,7 +153,6 @@ class PolicyGradient(Algorithm):
     def create(self, key: "Key[Array, '']", name: str, role: "Role") -> "ActorCritic":
         from ..agents.actor_critic import ActorCritic
 
-        sharing = {"role": (), "kind": role.kinds, "member": (1,) * role.count}
         return ActorCritic.create(
             key,
             self.encoding(name, role),
@@ -163,7 +163,7 @@ class PolicyGradient(Algorithm):
             normalize_observations=self.normalize_observations,
             normalize_returns=self.normalize_returns,
             members=role.count,
-            counts=sharing[self.network_per],
+            counts=sharing(self.network_per, role),
             recurrent=self.recurrent,
         )
 

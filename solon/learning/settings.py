@@ -2,15 +2,18 @@
 
 import itertools
 import math
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._plain import is_number
 from ..errors import require, require_whole
 
+if TYPE_CHECKING:
+    from ..environment import Role
+
 __all__ = [
     *("SHARING", "Schedule"),
     *("check_count", "check_flag", "check_number", "check_schedule", "check_span", "check_widths"),
-    "tuples",
+    *("sharing", "tuples"),
 ]
 
 Schedule: TypeAlias = float | tuple[tuple[float, float], ...]
@@ -19,6 +22,12 @@ straight lines and constant before the first and after the last."""
 
 SHARING = ("role", "kind", "member")
 """Who shares a network: all members of a role, those of a kind, or nobody."""
+
+
+def sharing(network_per: str, role: "Role") -> tuple[int, ...]:
+    """How many members share each network, as one of `SHARING` says; none if all share one."""
+    counts = {"role": (), "kind": role.kinds, "member": (1,) * role.count}
+    return counts[network_per]
 
 
 def tuples(value: Any) -> Any:

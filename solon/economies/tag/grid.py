@@ -74,7 +74,7 @@ class GridTag(Environment):
     """Taggers try to come to the cell of the runner before time is up.
 
     All move at once by one cell or stay. A tag ends the episode, and so does the last step.
-    Chasing pays if it is done together: every tagger is paid, whoever tags.
+    Chasing pays if it is done together: every tagger is paid for any tag.
 
     Source: the rules are those of the discrete tag game in Lan, Srinivasa, Wang and Zheng (2021),
     WarpDrive.
