@@ -111,6 +111,15 @@ class Options:
     shards: OptionalNumber = None
     """Parts of the copies, of which each device has as many: they decide luck, and devices do not.
     Default: as many as devices."""
+    processes: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = 1
+    """Processes that train this one run together, each with as many devices: all on this machine,
+    or, with --coordinator, those that you start."""
+    coordinator: Annotated[
+        str | None, tyro.conf.arg(metavar="HOST:PORT", help_behavior_hint="")
+    ] = None
+    """Where process 0 of --processes can be reached by the others, on a cluster of machines."""
+    process: OptionalNumber = None
+    """The number of this process, from 0, with --coordinator. Process 0 writes the run folder."""
     together: Annotated[bool, tyro.conf.arg(help_behavior_hint="")] = False
     """Train all seeds in one compiled program, and not in a process each: sooner where a training
     is so small that it leaves the cores half idle."""
@@ -131,24 +140,33 @@ def run(options: Options) -> int:
     """Train; the exit status is 130 if it was interrupted, 129 by SIGHUP."""
     from ..runs.cores import usable_cores
     from ..runs.folder import RunFolder
+    from ._group import check_group, train_in_group
     from ._policies import trust_named
     from ._runtime import check_devices, prepare
     from ._seeds import seeds_of, train_each, train_in_one
 
     check_devices(options.devices)
+    check_group(options)
+    starts = options.processes > 1 and options.coordinator is None
     if options.resume is not None:
         _check_alone(options)
-        folder = RunFolder.open(options.resume)
+        RunFolder.open(options.resume)
         if options.trust:
             trust_named([options.resume])
-        prepare(devices=options.devices)
-        return _train(folder, None, options)
+        return train_in_group(options, options.resume) if starts else train_as_told(options)
     require(options.preset in _PRESETS, "preset", options.preset, ", ".join(_PRESETS))
     if options.trust and options.start is not None:
         trust_named([options.start])
     if options.seeds is None:
         require(not options.together, "together", options.together, "nothing but beside --seeds")
-        return train_one(options)
+        if not starts:
+            return train_as_told(options)
+        prepare(shared=True)
+        recipe = _recipe(options)
+        _rehearse(recipe, options.processes)
+        path = options.run if options.run is not None else _default_path(recipe)
+        _check_free(path)
+        return train_in_group(dataclasses.replace(options, run=path), path)
     seeds = seeds_of(options.seeds)
     require(options.seed == 0, "seed", options.seed, "nothing beside --seeds")
     require(options.devices == 1, "devices", options.devices, "1 beside --seeds")
@@ -179,6 +197,35 @@ def _check_free(path: str) -> None:
     require(writable, "run", path, f"a place to write in, and {above.name} is no folder that is")
 
 
+def train_as_told(options: Options) -> int:
+    """Train alone, or as one process of a group; go on with a training if that was asked for.
+
+    Returns:
+        The exit status, as `run`.
+    """
+    from ..runs.folder import RunFolder
+    from ._group import join
+    from ._runtime import prepare
+
+    if options.coordinator is None and options.resume is None:
+        return train_one(options)
+    folder = None if options.resume is None else RunFolder.open(options.resume)
+    described = {
+        field.name: getattr(options, field.name)
+        for field in dataclasses.fields(options)
+        if field.name not in ("process", "coordinator", "trust", "quiet")
+    }
+    group = join(options, described)
+    follows = group is not None and not group.leads
+    prepare(quiet=follows, devices=options.devices)
+    if folder is not None:
+        return _train(folder, None, options, group=group)
+    recipe = _recipe(options)
+    if follows:
+        return _train(None, recipe, options, group=group)
+    return _train_anew(recipe, options, group=group)
+
+
 def train_one(options: Options, label: str | None = None) -> int:
     """Train in a new run folder.
 
@@ -195,10 +242,14 @@ def train_one(options: Options, label: str | None = None) -> int:
     recipe = _recipe(options)
     if label is None:
         _rehearse(recipe)
+    return _train_anew(recipe, options, label)
+
+
+def _train_anew(recipe: Any, options: Options, label: str | None = None, group: Any = None) -> int:
     path = options.run if options.run is not None else _default_path(recipe)
     folder = new_folder(recipe, path)
     with folder.removed_if_refused():
-        return _train(folder, recipe, options, label)
+        return _train(folder, recipe, options, label, group)
 
 
 def new_folder(recipe: Any, path: str, together: Sequence[int] = ()) -> Any:
@@ -227,33 +278,49 @@ def new_folder(recipe: Any, path: str, together: Sequence[int] = ()) -> Any:
     return RunFolder.create(path, config, provenance=made_with, files=files)
 
 
-def _train(folder: Any, recipe: Any, options: Options, label: str | None = None) -> int:
+def _train(
+    folder: Any, recipe: Any, options: Options, label: str | None = None, group: Any = None
+) -> int:
     from ..runs.recipe import Recipe
-    from ..runs.train import train
+    from ..runs.train import follow, train
 
     resume = recipe is None
     recipe = recipe or Recipe.from_folder(folder)
+    devices = options.devices * (1 if group is None else group.processes)
     # To go on from a checkpoint takes no more than types and shapes.
-    state = recipe.abstract_state() if folder.saved_steps else recipe.initial_state(options.devices)
-    result = train(
-        folder,
-        recipe.trainer(options.devices),
-        state,
-        recipe.steps,
-        resume=resume,
-        quiet=options.quiet,
-        label=label,
-    )
+    saved = folder is not None and folder.saved_steps
+    state = recipe.abstract_state() if saved else recipe.initial_state(devices)
+    trainer = recipe.trainer(devices)
+    if group is not None and not group.leads:
+        result = follow(folder, trainer, state, recipe.steps, group=group)
+    else:
+        result = train(
+            folder,
+            trainer,
+            state,
+            recipe.steps,
+            resume=resume,
+            quiet=options.quiet,
+            label=label,
+            group=group,
+        )
     if result.interrupted:
         return interruption_status(result.number)
-    say(folder.path)
+    if group is None or group.leads:
+        say(folder.path)
     return 0
+
+
+_BESIDE_RESUME = (
+    *("resume", "quiet", "trust"),
+    *("devices", "processes", "coordinator", "process"),
+)
 
 
 def _check_alone(options: Options) -> None:
     for field in dataclasses.fields(options):
         changed = getattr(options, field.name) != field.default
-        if changed and field.name not in ("resume", "quiet", "trust", "devices"):
+        if changed and field.name not in _BESIDE_RESUME:
             raise ConfigurationError(
                 field.name,
                 getattr(options, field.name),
@@ -295,7 +362,7 @@ def _recipe(options: Options) -> Any:
         params=assignments("param", options.param),
         steps=options.steps,
         seed=options.seed,
-        shards=options.devices if options.shards is None else options.shards,
+        shards=options.devices * options.processes if options.shards is None else options.shards,
     )
 
 

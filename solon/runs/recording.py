@@ -15,7 +15,7 @@ from .errors import RunError
 from .folder import CHECKPOINTS, METRICS, RunFolder
 from .metrics import STEP, MetricsWriter
 
-__all__ = ["Recording", "writing"]
+__all__ = ["Recording", "Unwritten", "writing"]
 
 _SHORTEST_FLUSH, _LONGEST_FLUSH = 3.0, 60.0
 """Seconds between two parts of the metrics."""
@@ -60,16 +60,7 @@ class Recording:
         Raises:
             RunError: if a loss is not a number any more.
         """
-        # A role that does not learn yet, or any more, has no loss, and what an economy calls one is
-        # no loss of a learner: it is nan as long as no episode has ended.
-        resting = tuple(
-            n.removesuffix("learns") for n, v in values.items() if n.endswith("/learns") and v == 0
-        )
-        broken = [
-            n
-            for n, v in values.items()
-            if "loss" in n and not n.startswith(("episode/", *resting)) and not math.isfinite(v)
-        ]
+        broken = _broken(values)
         if broken and steps <= self._update:
             # Nothing was learned, so that there is nothing to keep either.
             raise RunError(f"{broken[0]} became {values[broken[0]]} in the first update")
@@ -107,6 +98,47 @@ class Recording:
     def _flush(self) -> None:
         self._writer.flush()
         self._flushed = time.monotonic()
+
+
+class Unwritten:
+    """The record of a training that another process keeps: what ends that one ends this one.
+
+    Args:
+        first: environment steps done before.
+
+    Attributes:
+        saved: environment steps of the newest checkpoint.
+    """
+
+    def __init__(self, first: int):
+        self.saved = first
+
+    def metrics(self, steps: int, seconds: float, values: Mapping[str, float]) -> None:
+        """Raise `RunError` if a loss is not a number any more."""
+        broken = _broken(values)
+        if broken:
+            raise RunError(f"{broken[0]} became {values[broken[0]]} after {steps} steps")
+
+    def save(self, steps: int, seconds: float, state: PyTree[Any]) -> None:
+        """Raise `RunError` if a weight is not a number."""
+        spoiled = _first_nan(getattr(state, "policies", ()))
+        if spoiled is not None:
+            raise RunError(f"weights became nan ({spoiled}) after {steps} steps")
+        self.saved = steps
+
+
+def _broken(values: Mapping[str, float]) -> list[str]:
+    """The losses that are not a number any more."""
+    # A role that does not learn yet, or any more, has no loss, and what an economy calls one is
+    # no loss of a learner: it is nan as long as no episode has ended.
+    resting = tuple(
+        n.removesuffix("learns") for n, v in values.items() if n.endswith("/learns") and v == 0
+    )
+    return [
+        n
+        for n, v in values.items()
+        if "loss" in n and not n.startswith(("episode/", *resting)) and not math.isfinite(v)
+    ]
 
 
 @contextlib.contextmanager

@@ -9,17 +9,18 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 import jax
 from jaxtyping import Array, PyTree
 
-from ..errors import require
+from ..errors import ConfigurationError, require
 from ..luck import check_settings
 from . import checkpoint
 from .folder import CHECKPOINTS, METRICS, RunFolder
+from .group import Group
 from .metrics import cut_metrics
 from .progress import Progress
 from .provenance import code_version, command_line
-from .recording import Recording, writing
+from .recording import Recording, Unwritten, writing
 from .stopping import Stop, deferred_signals
 
-__all__ = ["TrainingResult", "train"]
+__all__ = ["TrainingResult", "follow", "train"]
 
 
 @runtime_checkable
@@ -60,6 +61,7 @@ def train(
     keep: int = 3,
     quiet: bool = False,
     label: str | None = None,
+    group: Group | None = None,
 ) -> TrainingResult:
     """Update until `total_steps` environment steps are done.
 
@@ -81,6 +83,8 @@ def train(
         keep: how many checkpoints stay.
         quiet: show no progress.
         label: a name in front of what is shown, where several trainings share a terminal.
+        group: the processes that train this together, of which this one leads. The learner has a
+            mesh of the devices of all; the others call `follow` with the same arguments.
 
     Raises:
         ConfigurationError: if another process trains here, there is nothing left to do, or the
@@ -88,6 +92,7 @@ def train(
         RunError: if a loss is not a number any more or nothing can be written.
     """
     require(total_steps >= 1, "steps", total_steps, "an integer of at least 1")
+    rhythm = _Rhythm(total_steps, checkpoint_steps or total_steps, checkpoint_seconds)
     with folder.lock(), contextlib.ExitStack() as stack:
         seconds = 0.0
         if folder.saved_steps:
@@ -96,6 +101,7 @@ def train(
             restored = checkpoint.restore(folder.path / CHECKPOINTS, state)
             state, seconds = restored.state, restored.meta["seconds"]
         first = int(state.environment_steps)
+        _check_alike(group, first)
         require(
             first < total_steps,
             "resume",
@@ -114,14 +120,14 @@ def train(
                 keep=keep,
                 shown=progress.update,
             )
-            loop = _Loop(learner, state, first, seconds, recording)
+            loop = _Loop(learner, state, first, seconds, recording, group)
             folder.begin(first_step=first, command=command_line(), code=code_version())
         outcome, stop = "stopped", Stop()
         # The record is completed under the same signals: closing a terminal sends several.
         with deferred_signals(progress, stop):
             try:
                 with writing(folder):
-                    loop.run(total_steps, checkpoint_steps or total_steps, checkpoint_seconds, stop)
+                    loop.run(rhythm, stop)
                 outcome = "interrupted" if loop.steps < total_steps else "finished"
             finally:
                 number = stop.number if outcome == "interrupted" else None
@@ -142,6 +148,69 @@ def train(
     return TrainingResult(loop.state, loop.steps, outcome == "interrupted", number)
 
 
+def follow(
+    folder: RunFolder | None,
+    learner: _Learner,
+    state: PyTree[Any],
+    total_steps: int,
+    *,
+    group: Group,
+    checkpoint_steps: int | None = None,
+    checkpoint_seconds: int | float = 120,
+) -> TrainingResult:
+    """Take part in a training that another process of the group leads, and write nothing.
+
+    Args:
+        folder: of the run that is resumed, which this process can read; None for a new one.
+        learner: as that of `train`.
+        state: as there.
+        total_steps: as there.
+        group: the processes that train this together.
+        checkpoint_steps: as there.
+        checkpoint_seconds: as there.
+
+    Raises:
+        ConfigurationError: if the checkpoint cannot be read, or is not the one the others read.
+        RunError: if a loss is not a number any more.
+    """
+    rhythm = _Rhythm(total_steps, checkpoint_steps or total_steps, checkpoint_seconds)
+    if folder is not None and folder.saved_steps:
+        state = checkpoint.restore(folder.path / CHECKPOINTS, state).state
+    first = int(state.environment_steps)
+    _check_alike(group, first)
+    loop = _Loop(learner, state, first, 0.0, Unwritten(first), group)
+    stop = Stop()
+    progress = Progress(total_steps, quiet=True)
+    with contextlib.closing(progress), deferred_signals(progress, stop):
+        loop.run(rhythm, stop)
+    interrupted = loop.steps < total_steps
+    return TrainingResult(loop.state, loop.steps, interrupted, stop.number if interrupted else None)
+
+
+def _check_alike(group: Group | None, first: int) -> None:
+    """Raise `ConfigurationError` unless all processes start from the same number of steps."""
+    if group is None:
+        return
+    highest, lowest = group.agreed(first, -first)
+    if highest != -lowest:
+        allowed = f"a run folder that all processes read alike (this one read {first} steps)"
+        raise ConfigurationError("resume", first, allowed)
+
+
+class _Rhythm(NamedTuple):
+    """When a training ends, and when it saves.
+
+    Attributes:
+        steps: environment steps at its end.
+        checkpoint_steps: between checkpoints.
+        checkpoint_seconds: between checkpoints.
+    """
+
+    steps: int
+    checkpoint_steps: int
+    checkpoint_seconds: int | float
+
+
 class _Loop:
     """The mutable part of a training."""
 
@@ -151,12 +220,14 @@ class _Loop:
         state: PyTree[Any],
         first: int,
         seconds: float,
-        recording: Recording,
+        recording: Recording | Unwritten,
+        group: Group | None = None,
     ):
         self.state = state
         self.steps = first
         self._learner = learner
         self._recording = recording
+        self._group = group
         self._began = time.monotonic() - seconds
         self._checkpointed = time.monotonic()
 
@@ -170,23 +241,23 @@ class _Loop:
         """Time spent on this run so far, in earlier processes too."""
         return time.monotonic() - self._began
 
-    def run(
-        self,
-        total_steps: int,
-        checkpoint_steps: int,
-        checkpoint_seconds: int | float,
-        stop: Stop,
-    ) -> None:
+    def run(self, rhythm: _Rhythm, stop: Stop) -> None:
         # Metrics are read while the next update is being computed, so the device never waits.
         unread: tuple[int, dict[str, Array]] | None = None
-        while self.steps < total_steps and not stop.is_set():
+        ended = self._group is None and stop.is_set()
+        while self.steps < rhythm.steps and not ended:
             self.state, metrics = self._learner.update(self.state)
             self.steps += self._learner.steps_per_update
             if unread is not None:
                 self._record(*unread)
             unread = (self.steps, metrics)
-            due = time.monotonic() - self._checkpointed >= checkpoint_seconds
-            if due or self.steps - self.saved >= checkpoint_steps:
+            due = time.monotonic() - self._checkpointed >= rhythm.checkpoint_seconds
+            ended = stop.is_set()
+            if self._group is not None:
+                # All stop, and save, after the same update.
+                number, late = self._group.agreed(stop.number or 0, int(due))
+                stop.number, ended, due = number or stop.number, number > 0, late == 1
+            if due or self.steps - self.saved >= rhythm.checkpoint_steps:
                 self._record(*unread)
                 unread = None
                 self._save()
@@ -200,5 +271,8 @@ class _Loop:
         self._recording.metrics(steps, self.seconds, values)
 
     def _save(self) -> None:
-        self._recording.save(self.steps, self.seconds, self.state)
+        state = self.state
+        if self._group is not None:
+            state = self._group.whole(state)
+        self._recording.save(self.steps, self.seconds, state)
         self._checkpointed = time.monotonic()
