@@ -1,20 +1,17 @@
 """Several trainings that differ in the seed: side by side on the cores, or in one program."""
 
 import contextlib
-import multiprocessing
-import multiprocessing.connection
+import functools
 import os
 import re
-import signal
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._terminal import say, tell
 from ..errors import require
-from ..runs.cores import deal_cores, usable_cores
-from ..runs.errors import Interrupted, interruption_status, terminating_raises
-from ..runs.streams import lasting_streams
+from ..runs.cores import usable_cores
+from ..runs.errors import interruption_status
+from ._pool import Job, Processes, run_jobs
 
 if TYPE_CHECKING:
     from .train import Options
@@ -56,46 +53,36 @@ def train_each(trainings: "Sequence[Options]") -> int:
     Returns:
         The exit status: 0 if all came to their end, the first other one if not.
     """
-    context = multiprocessing.get_context("spawn")
-    free = deal_cores(min(len(trainings), usable_cores()))
-    waiting = list(trainings)
-    running: dict[Any, tuple[Any, Options, set[int]]] = {}
-    statuses: dict[int, int] = {}
-    asked: int | None = None
-    with terminating_raises():
-        while running or (waiting and asked is None):
-            try:
-                while waiting and free and asked is None:
-                    options, own = waiting.pop(0), free.pop(0)
-                    process = context.Process(target=_child, args=(options, own))
-                    process.start()
-                    running[process.sentinel] = process, options, own
-                for sentinel in multiprocessing.connection.wait(list(running)):
-                    process, options, own = running.pop(sentinel)
-                    process.join()
-                    statuses[options.seed] = _status(process.exitcode)
-                    free.append(own)
-            except KeyboardInterrupt as error:
-                # Each saves what it has, and says how to go on. A second one stops them at once.
-                asked = error.number if isinstance(error, Interrupted) else signal.SIGINT
-                for process, _, _ in running.values():
-                    if process.pid is not None and process.is_alive():
-                        os.kill(process.pid, asked)
-    failed = {seed: status for seed, status in statuses.items() if status != 0}
-    if asked is not None:
-        return interruption_status(asked)
+    from .train import train_or_go_on
+
+    jobs = [
+        Job(name, functools.partial(train_or_go_on, options, label=name))
+        for name, options in ((f"seed {options.seed}", options) for options in trainings)
+    ]
+    workers = min(len(jobs), usable_cores())
+    ended = run_jobs(jobs, Processes(workers), workers=workers)
+    if ended.asked is not None:
+        return interruption_status(ended.asked)
+    failed = ended.failed
     if failed:
-        seeds = ", ".join(map(str, failed))
+        seeds = ", ".join(name.removeprefix("seed ") for name in failed)
         tell(f"solon: {len(failed)} of {len(trainings)} trainings failed: seed {seeds}")
     return next(iter(failed.values()), 0)
 
 
-def train_in_one(trainings: "Sequence[Options]", recipes: Sequence[Any]) -> int:
-    """Train all in one compiled program.
+def train_in_one(
+    trainings: "Sequence[Options]",
+    recipes: Sequence[Any],
+    names: Sequence[str] = (),
+    label: str | None = None,
+) -> int:
+    """Train all in one compiled program, or go on with them where they were all saved.
 
     Args:
         trainings: what was typed for each, with its seed and its run folder.
         recipes: of each.
+        names: of each in messages; their seeds if left out.
+        label: in front of what is shown, where several processes share a terminal.
 
     Returns:
         The exit status: 0 if all came to their end, 1 if one failed, that of an interruption.
@@ -104,53 +91,49 @@ def train_in_one(trainings: "Sequence[Options]", recipes: Sequence[Any]) -> int:
         ConfigurationError: if they cannot be trained at once.
     """
     from ..learning import Learner
-    from ..runs.together import train_together
+    from ..learning.one_program import one_program
+    from ..runs.folder import RunFolder
+    from ..runs.together import newest_of_all, train_together
     from .train import new_folder
 
-    learner = recipes[0].trainer()
+    trainers = [recipe.trainer() for recipe in recipes]
     allowed = "roles that learn by an algorithm or keep a policy; a search is none"
-    require(isinstance(learner, Learner), "together", True, allowed)
+    require(all(isinstance(one, Learner) for one in trainers), "together", True, allowed)
+    learner, given = one_program(trainers)
+    seeds = [options.seed for options in trainings]
     with contextlib.ExitStack() as stack:
-        seeds = [options.seed for options in trainings]
-        folders = [
-            new_folder(recipe, str(options.run), together=seeds)
-            for options, recipe in zip(trainings, recipes, strict=True)
-        ]
-        for folder in folders:
+        folders = []
+        for options, recipe in zip(trainings, recipes, strict=True):
+            if os.path.isdir(str(options.run)) and os.listdir(str(options.run)):
+                folders.append(RunFolder.open(str(options.run)))
+                continue
+            folder = new_folder(recipe, str(options.run), together=list(names) or seeds)
+            folders.append(folder)
             stack.enter_context(folder.removed_if_refused())
-        states = [recipe.initial_state() for recipe in recipes]
-        done = train_together(folders, learner, states, recipes[0].steps, quiet=trainings[0].quiet)
+        saved = newest_of_all(folders) > 0
+        states = [
+            recipe.abstract_state() if saved else recipe.initial_state(learner=learner, given=own)
+            for recipe, own in zip(recipes, given, strict=True)
+        ]
+        done = train_together(
+            folders,
+            learner,
+            states,
+            recipes[0].steps,
+            given=given,
+            resume=True,
+            quiet=trainings[0].quiet,
+            label=label,
+        )
     if done.number is not None:
         return interruption_status(done.number)
     if done.failures:
-        seeds_of_failed = ", ".join(str(trainings[i].seed) for i in done.failures)
+        failed = [names[i] if names else str(seeds[i]) for i in done.failures]
+        what = "" if names else "seed "
         tell(
-            f"solon: {len(done.failures)} of {len(trainings)} trainings failed: "
-            f"seed {seeds_of_failed}"
+            f"solon: {len(failed)} of {len(trainings)} trainings failed: {what}{', '.join(failed)}"
         )
     for number, folder in enumerate(folders):
         if number not in done.failures:
             say(folder.path)
     return 1 if done.failures else 0
-
-
-def _status(code: int | None) -> int:
-    """The exit status of a process; one that was killed by a signal has failed."""
-    return 1 if code is None or code < 0 else code
-
-
-def _child(options: "Options", cores: set[int]) -> None:
-    """What each process does. Its parent tells it to stop, which a terminal tells both."""
-    if hasattr(os, "setpgrp"):
-        os.setpgrp()
-    if cores:
-        os.sched_setaffinity(0, cores)
-    from . import told
-    from .train import train_one
-
-    def one() -> int:
-        return train_one(options, label=f"seed {options.seed}")
-
-    with lasting_streams():
-        status: Any = told(one)
-    sys.exit(status)

@@ -13,8 +13,12 @@ from .._terminal import say
 from ..errors import ConfigurationError, require
 from ..runs.algorithms import ALGORITHMS, SHARED, typed_settings
 from ..runs.errors import interruption_status
+from ._recipes import recipe_of, rehearse
 
-__all__ = ["FIRST", "Options", "new_folder", "run", "train_one"]
+__all__ = [
+    *("FIRST", "Options", "run"),
+    *("is_done", "new_folder", "train_as_told", "train_one", "train_or_go_on"),
+]
 
 FIRST = "economy"
 """The option that may stand first without its flag."""
@@ -162,8 +166,8 @@ def run(options: Options) -> int:
         if not starts:
             return train_as_told(options)
         prepare(shared=True)
-        recipe = _recipe(options)
-        _rehearse(recipe, options.processes)
+        recipe = recipe_of(options)
+        rehearse(recipe, options.processes)
         path = options.run if options.run is not None else _default_path(recipe)
         _check_free(path)
         return train_in_group(dataclasses.replace(options, run=path), path)
@@ -172,8 +176,8 @@ def run(options: Options) -> int:
     require(options.devices == 1, "devices", options.devices, "1 beside --seeds")
     prepare(shared=not options.together)
     # What is wrong with one is wrong with all, and told once.
-    recipe = _recipe(dataclasses.replace(options, seed=seeds[0]))
-    _rehearse(recipe, len(seeds) if options.together else min(len(seeds), usable_cores()))
+    recipe = recipe_of(dataclasses.replace(options, seed=seeds[0]))
+    rehearse(recipe, len(seeds) if options.together else min(len(seeds), usable_cores()))
     trainings = []
     for seed in seeds:
         path = _default_path(dataclasses.replace(recipe, seed=seed))
@@ -220,7 +224,7 @@ def train_as_told(options: Options) -> int:
     prepare(quiet=follows, devices=options.devices)
     if folder is not None:
         return _train(folder, None, options, group=group)
-    recipe = _recipe(options)
+    recipe = recipe_of(options)
     if follows:
         return _train(None, recipe, options, group=group)
     return _train_anew(recipe, options, group=group)
@@ -239,9 +243,9 @@ def train_one(options: Options, label: str | None = None) -> int:
     from ._runtime import prepare
 
     prepare(quiet=label is not None, shared=label is not None, devices=options.devices)
-    recipe = _recipe(options)
+    recipe = recipe_of(options)
     if label is None:
-        _rehearse(recipe)
+        rehearse(recipe)
     return _train_anew(recipe, options, label)
 
 
@@ -252,13 +256,42 @@ def _train_anew(recipe: Any, options: Options, label: str | None = None, group: 
         return _train(folder, recipe, options, label, group)
 
 
-def new_folder(recipe: Any, path: str, together: Sequence[int] = ()) -> Any:
+def train_or_go_on(options: Options, label: str | None = None) -> int:
+    """Train in a run folder that is new, or go on in one where an earlier process was killed.
+
+    Args:
+        options: with one seed and a run folder.
+        label: as of `train_one`.
+
+    Returns:
+        The exit status, as `run`.
+    """
+    from ..runs.folder import RunFolder
+    from ._runtime import prepare
+
+    assert options.run is not None
+    if not os.path.isdir(options.run) or not os.listdir(options.run):
+        return train_one(options, label)
+    prepare(quiet=True, shared=True)
+    folder = RunFolder.open(options.run)
+    if is_done(folder):
+        say(folder.path)
+        return 0
+    return _train(folder, None, options, label)
+
+
+def is_done(folder: Any) -> bool:
+    """Whether a training has come to the end that it was meant to have."""
+    return bool(folder.saved_steps >= folder.config["steps"])
+
+
+def new_folder(recipe: Any, path: str, together: Sequence[int | str] = ()) -> Any:
     """The run folder of a training.
 
     Args:
         recipe: of the training.
         path: where it is made.
-        together: all seeds that are trained in one program, if there are several.
+        together: all seeds or names that are trained in one program, if there are several.
     """
     from ..runs.folder import RunFolder
     from ..runs.provenance import provenance
@@ -326,92 +359,6 @@ def _check_alone(options: Options) -> None:
                 getattr(options, field.name),
                 "nothing together with --resume, as the run keeps its configuration",
             )
-
-
-def _recipe(options: Options) -> Any:
-    from ..runs.build import build_recipe
-    from ._policies import read_prior
-    from ._values import assignments, nested
-
-    economy_options = assignments("option", options.option)
-    for name in ("workers", "layout"):
-        value = getattr(options, name)
-        if value is not None:
-            require(name not in economy_options, name, value, f"--{name} or --option {name}=, once")
-            economy_options[name] = value
-    settings = assignments("ppo", options.ppo)
-    for name in ("environments", "unroll"):
-        value = getattr(options, name)
-        if value is not None:
-            require(name not in settings, name, value, f"--{name} or --ppo {name}=, once")
-            settings[name] = value
-    own = assignments("planner_ppo", options.planner_ppo)
-    return build_recipe(
-        options.economy,
-        nested("option", economy_options),
-        policies=_by_role("policy", options.policy),
-        learn=_by_role("learn", options.learn),
-        planner=options.planner,
-        planner_options=assignments("planner_option", options.planner_option),
-        preset=options.preset,
-        settings=settings,
-        own_settings={"planner": own} if own else None,
-        start=options.start,
-        curriculum=assignments("curriculum", options.curriculum) or None,
-        prior=None if options.prior is None else read_prior(options.prior),
-        params=assignments("param", options.param),
-        steps=options.steps,
-        seed=options.seed,
-        shards=options.devices * options.processes if options.shards is None else options.shards,
-    )
-
-
-def _by_role(argument: str, given: Sequence[str]) -> dict[str, str]:
-    """`worker=ppo` -> `{"worker": "ppo"}`."""
-    found: dict[str, str] = {}
-    for text in given:
-        role, separator, name = text.partition("=")
-        require(separator != "" and role.strip() != "", argument, text, "ROLE=NAME")
-        require(role not in found, argument, text, f"a name for {role} once")
-        found[role] = name
-    return found
-
-
-def _rehearse(recipe: Any, together: int = 1) -> None:
-    """Go through the training without computing it, so that mistakes leave nothing behind.
-
-    Args:
-        recipe: of the training.
-        together: how many run at a time.
-    """
-    import jax
-
-    from ..runs.memory import usable_memory
-
-    learner, state = recipe.learner(), recipe.abstract_state()
-    memory, gibibytes = usable_memory(), 2**30
-    kept = {
-        f"{role}.capacity": (getattr(learner.config_of(role), "capacity", None), what)
-        for role, what in state.optimizers.items()
-        if learner.config_of(role).replays
-    }
-    for argument, (value, what) in (
-        kept | {"environments": (recipe.ppo.environments, state)}
-    ).items():
-        needed = together * _bytes(what)
-        allowed = (
-            f"what fits into the memory of {(memory or 0) / gibibytes:.1f} GiB "
-            f"(it takes {needed / gibibytes:.1f} GiB, and more while it learns)"
-        )
-        require(memory is None or needed < memory, argument, value, allowed)
-    jax.eval_shape(learner.update, state)
-    recipe.starting_policies()
-
-
-def _bytes(tree: Any) -> int:
-    import jax
-
-    return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(tree))
 
 
 def _default_path(recipe: Any) -> str:

@@ -1,6 +1,8 @@
 """The interface of a learning algorithm: settings, and what a role does with its experience."""
 
 import abc
+import copy
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -32,10 +34,13 @@ class Algorithm(abc.ABC):
         follows: whether experience has to say what was seen after each step (of the class).
         replays: whether it learns from earlier experience, too, and so has to know the shapes of it
             when it begins (of the class).
+        coefficient_names: settings that are nothing but numbers in formulas, so that trainings in
+            which they differ may be one compiled program (of the class).
     """
 
     follows: ClassVar[bool] = False
     replays: ClassVar[bool] = False
+    coefficient_names: ClassVar[tuple[str, ...]] = ()
 
     environments: int
     unroll: int
@@ -48,6 +53,17 @@ class Algorithm(abc.ABC):
     def accumulate(self) -> int:
         """Parts of a minibatch whose gradients are added up."""
         return 1
+
+    def with_coefficients(self, values: Mapping[str, Any]) -> "Algorithm":
+        """The same with other numbers in the place of some coefficients, which jax may be tracing.
+
+        Args:
+            values: by names of `coefficient_names`. They are not checked.
+        """
+        changed = copy.copy(self)
+        for name, value in values.items():
+            object.__setattr__(changed, name, value)
+        return changed
 
     @property
     @abc.abstractmethod

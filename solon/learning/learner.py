@@ -187,6 +187,7 @@ class Learner:
         params: PyTree[Array],
         policies: Mapping[str, Policy] | None = None,
         stand_ins: Mapping[str, Policy] | None = None,
+        given: updates.Given | None = None,
     ) -> TrainState:
         """The state before the first update.
 
@@ -195,6 +196,7 @@ class Learner:
             params: of the economy.
             policies: one for each role that does not learn.
             stand_ins: one for each role whose configuration has a `stand_in`.
+            given: coefficients in the place of those of the algorithms, as `update` has them.
 
         Raises:
             ConfigurationError: if a role has no policy, or a policy no role that needs it.
@@ -209,7 +211,7 @@ class Learner:
         allowed = f"a policy for each of {wanted}, whose environments have a share of stand_in"
         require(sorted(stand_ins) == sorted(wanted), "stand_ins", sorted(stand_ins), allowed)
         return jax.tree.map(
-            updates.own, updates.first_state(self, key, params, policies, stand_ins)
+            updates.own, updates.first_state(self, key, params, policies, stand_ins, given or {})
         )
 
     def placed(self, state: TrainState) -> Any:
@@ -223,12 +225,17 @@ class Learner:
         economies = placed(state.economies, self.mesh, shared_out=True)
         return dataclasses.replace(everywhere, economies=economies)
 
-    def update(self, state: TrainState) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
+    def update(
+        self, state: TrainState, given: updates.Given | None = None
+    ) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
         """Gather experience and learn from it.
 
         Args:
             state: from `init` or the last update. Its memory is taken over: it cannot be used
                 again.
+            given: coefficients in the place of those of the algorithms: role, or
+                `solon.learning.update.SHARED` for the roles without an algorithm of their own ->
+                name -> number. As arguments they are no part of the compiled program.
 
         Returns:
             The next state, and scalars by name. By role: `reward` (mean of a step and member),
@@ -238,4 +245,4 @@ class Learner:
             For all: `learning_rate`, `entropy_coefficient`, `discount`, `episodes` that ended, and
             under `episode/` their last metrics. Means over no episode are nan.
         """
-        return updates.updated(self, state)
+        return updates.updated(self, state, given or {})

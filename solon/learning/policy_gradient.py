@@ -3,7 +3,7 @@
 import abc
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._plain import plain_fields
 from ..errors import require
@@ -72,6 +72,11 @@ class PolicyGradient(Algorithm):
         learns_from: environment steps before which the policy stays as it is.
         learns_until: environment steps from which on it stays as it is; None if it never does.
     """
+
+    coefficient_names: ClassVar[tuple[str, ...]] = (
+        *("learning_rate", "entropy", "discount", "gae_lambda"),
+        *("clip", "value_clip", "value_coefficient", "gradient_clip"),
+    )
 
     environments: int = 120
     unroll: int = 100
@@ -188,11 +193,9 @@ class PolicyGradient(Algorithm):
         }
 
     @property
-    def _coefficients(self) -> dict[str, Schedule | None]:
-        """All that may follow a schedule."""
-        names = ("learning_rate", "entropy", "discount", "gae_lambda")
-        more = ("clip", "value_clip", "value_coefficient", "gradient_clip")
-        return {name: getattr(self, name) for name in (*names, *more)}
+    def _coefficients(self) -> dict[str, Any]:
+        """All that may follow a schedule: `Schedule`s, numbers that jax traces, or None."""
+        return {name: getattr(self, name) for name in self.coefficient_names}
 
     def improve(
         self,
@@ -207,5 +210,5 @@ class PolicyGradient(Algorithm):
         values = self._coefficients
         # Those that do not change stay numbers of Python, and parts of the program.
         values["entropy_coefficient"] = values.pop("entropy")
-        now = Coefficients(**(values | self.coefficients(steps)))  # type: ignore[arg-type]
+        now = Coefficients(**(values | self.coefficients(steps)))
         return improved(policy, kept, experience, key, config=self, now=now)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._plain import plain_fields
 from ..errors import require
@@ -52,6 +52,10 @@ class PQN(Algorithm):
         normalize_observations, normalize_returns: see `PolicyGradient`.
         network_per, stand_in, learns_from, learns_until: see `PolicyGradient`.
     """
+
+    coefficient_names: ClassVar[tuple[str, ...]] = (
+        *("learning_rate", "discount", "trace", "exploration", "gradient_clip"),
+    )
 
     environments: int = 64
     unroll: int = 20
@@ -121,8 +125,7 @@ class PQN(Algorithm):
     def coefficients(self, steps: "Float[Array, '']") -> "dict[str, Float[Array, '']]":
         from .schedules import value_at
 
-        names = ("learning_rate", "discount", "trace", "exploration", "gradient_clip")
-        return {name: value_at(getattr(self, name), steps) for name in names}
+        return {name: value_at(getattr(self, name), steps) for name in self.coefficient_names}
 
     def improve(
         self,

@@ -66,6 +66,10 @@ class TD3(Algorithm):
 
     follows: ClassVar[bool] = True
     replays: ClassVar[bool] = True
+    coefficient_names: ClassVar[tuple[str, ...]] = (
+        *("learning_rate", "discount", "exploration"),
+        *("smoothing", "target_noise", "noise_clip", "gradient_clip"),
+    )
 
     environments: int = 32
     unroll: int = 32
@@ -149,10 +153,13 @@ class TD3(Algorithm):
     def coefficients(self, steps: "Float[Array, '']") -> "dict[str, Float[Array, '']]":
         from .schedules import value_at
 
-        names = ("learning_rate", "discount", "exploration")
-        more = ("smoothing", "target_noise", "noise_clip", "gradient_clip")
-        changing = [name for name in more if isinstance(getattr(self, name), tuple)]
-        return {name: value_at(getattr(self, name), steps) for name in (*names, *changing)}
+        always = {"learning_rate", "discount", "exploration"}
+        values = {name: getattr(self, name) for name in self.coefficient_names}
+        return {
+            name: value_at(value, steps)
+            for name, value in values.items()
+            if name in always or isinstance(value, tuple)
+        }
 
     def improve(
         self,

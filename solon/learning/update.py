@@ -2,7 +2,8 @@
 
 import dataclasses
 import functools
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import jax
 import jax.numpy as jnp
@@ -21,7 +22,14 @@ from .worlds import first_worlds
 if TYPE_CHECKING:
     from .learner import Learner
 
-__all__ = ["first_state", "gather", "own", "updated"]
+__all__ = ["SHARED", "Given", "first_state", "gather", "own", "updated"]
+
+Given: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Coefficients in the place of those that the learner has: role -> name -> a number, or points of a
+schedule. `SHARED` stands for the algorithm of the roles that have none of their own."""
+
+SHARED = ""
+"""In the place of a role, in `Given`."""
 
 
 def own(leaf: Shaped[Array, "..."]) -> Shaped[Array, "..."]:
@@ -41,12 +49,13 @@ def first_state(
     params: PyTree[Array],
     driven: dict[str, Policy],
     stand_ins: dict[str, Policy],
+    given: Given,
 ) -> TrainState:
     """The state before the first update, see `Learner.init`."""
     env, config = learner.env, learner.config
     key, policy_key, start_key, memory_key = jax.random.split(key, 4)
     learned = {
-        role: learner.config_of(role).create(policy_key, role, env.roles[role])
+        role: _config(learner, role, given).create(policy_key, role, env.roles[role])
         for role, policy_key in zip(
             learner.learn, jax.random.split(policy_key, len(learner.learn)), strict=True
         )
@@ -57,7 +66,7 @@ def first_state(
     steps = jnp.zeros((), jnp.int32)
     now = learner.curriculum(params, steps.astype(float))
     prior, count = learner.prior, config.environments
-    drawn, given, new, worlds = {}, None, None, None
+    drawn, layouts, new, worlds = {}, None, None, None
     if prior is not None and prior.lasts > 1:
         together = count // learner.groups
         worlds = first_worlds(
@@ -69,12 +78,12 @@ def first_state(
             together=together,
             steps=learner.chained,
         )
-        drawn, given = worlds.drawn, worlds.given
+        drawn, layouts = worlds.drawn, worlds.given
     elif prior is not None:
-        drawn, given = prior.settings(start_key, now, count, "training")
+        drawn, layouts = prior.settings(start_key, now, count, "training")
     if prior is not None:
         new = jnp.ones(count, bool)
-    states, timesteps, over = begin(env, start_key, now, count, drawn, given)
+    states, timesteps, over = begin(env, start_key, now, count, drawn, layouts)
     economies = Economies(
         states=states,
         timesteps=timesteps,
@@ -127,17 +136,19 @@ def _kept(learner: "Learner", state: TrainState, role: str, key: Key[Array, ""])
 
 @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
 def updated(
-    learner: "Learner", state: TrainState
+    learner: "Learner", state: TrainState, given: Given
 ) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
     """The next state, and scalars by name, see `Learner.update`."""
     key, unroll_key, *improve_keys = jax.random.split(state.key, 2 + len(learner.learn))
     economies, gathered = gather(learner, state, unroll_key)
     steps = state.environment_steps.astype(float)
-    metrics = learner.config.coefficients(steps) | _outcomes(gathered.finished)
+    shared = learner.config.with_coefficients(given.get(SHARED, {}))
+    metrics = shared.coefficients(steps) | _outcomes(gathered.finished)
     policies, optimizers, learned = dict(state.policies), {}, state.learned
     for role, role_key in zip(learner.learn, improve_keys, strict=True):
         config = learner.config_of(role)
-        own = config.coefficients(steps)
+        now = _config(learner, role, given)
+        own = now.coefficients(steps)
         reward = gathered.experience[role].reward
         # Those that do not count are 0.
         metrics[f"{role}/reward"] = jnp.mean(reward) * (reward.size / gathered.counted[role])
@@ -148,7 +159,7 @@ def updated(
             optimizers[role] = state.optimizers[role]
             continue
         policies[role], optimizers[role], figures = _improved(
-            config,
+            now,
             (learned[role], state.optimizers[role]),
             gathered.of(
                 role, learner.env.roles[role], learner.chained, learner.shards, learner.mesh
@@ -169,6 +180,12 @@ def updated(
         key=key,
     )
     return _shared_out(learner, state), metrics
+
+
+def _config(learner: "Learner", role: str, given: Given) -> Algorithm:
+    """What a role learns by, with the coefficients that are given."""
+    own = role in dict(learner.own_configs)
+    return learner.config_of(role).with_coefficients(given.get(role if own else SHARED, {}))
 
 
 def _improved(

@@ -17,6 +17,7 @@ from ..learning import PPO, Learner, Prior, TrainState
 from ..learning.algorithm import Algorithm
 from ..learning.params import given_params
 from ..learning.shards import MOST_SHARDS, device_mesh
+from ..learning.update import Given
 from ..luck import key_of
 from ..policy import Policy
 from . import checkpoint
@@ -239,16 +240,20 @@ class Recipe:
             if share > 0
         }
 
-    def initial_state(self, devices: int = 1) -> TrainState:
+    def initial_state(
+        self, devices: int = 1, *, learner: Learner | None = None, given: Given | None = None
+    ) -> TrainState:
         """Where the training starts: the same whatever drives the roles that do not learn.
 
         Args:
             devices: see `learner`.
+            learner: in the place of its own, see `solon.learning.one_program`.
+            given: coefficients in the place of those of that learner.
 
         Raises:
             ConfigurationError: if the policies that it starts from do not fit.
         """
-        state = self._from_nothing(devices)
+        state = self._from_nothing(devices, learner, given)
         return dataclasses.replace(state, policies=state.policies | self.starting_policies())
 
     def starting_policies(self) -> dict[str, ActorCritic]:
@@ -264,10 +269,13 @@ class Recipe:
     def _start_data(self) -> bytes:
         return read_start(str(self.start), self.env())
 
-    def _from_nothing(self, devices: int = 1) -> TrainState:
+    def _from_nothing(
+        self, devices: int = 1, learner: Learner | None = None, given: Given | None = None
+    ) -> TrainState:
         key = key_of(self.seed)
         params = self.start_params()
-        return self.learner(devices).init(key, params, self.given(), self.stand_ins())
+        learner = learner or self.learner(devices)
+        return learner.init(key, params, self.given(), self.stand_ins(), given)
 
     def abstract_state(self) -> TrainState:
         """Types and shapes of the training's state, without computing it."""

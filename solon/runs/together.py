@@ -1,4 +1,4 @@
-"""Several trainings that differ in the seed alone, in one compiled program."""
+"""Several trainings in one compiled program: of other seeds, coefficients and params."""
 
 import contextlib
 import signal
@@ -13,14 +13,17 @@ from jaxtyping import Array, PyTree
 
 from ..errors import require
 from ..learning.learner import Learner
+from ..learning.update import Given
+from . import checkpoint
 from .errors import RunError
-from .folder import RunFolder
+from .folder import CHECKPOINTS, METRICS, RunFolder, checkpoint_steps
+from .metrics import cut_metrics
 from .progress import Progress
 from .provenance import code_version, command_line
 from .recording import Recording, writing
 from .stopping import Stop, deferred_signals
 
-__all__ = ["Together", "train_together"]
+__all__ = ["Together", "newest_of_all", "train_together"]
 
 
 class Together(NamedTuple):
@@ -45,9 +48,12 @@ def train_together(
     states: Sequence[PyTree[Any]],
     total_steps: int,
     *,
+    given: Sequence[Given] | None = None,
+    resume: bool = False,
     checkpoint_seconds: int | float = 120,
     keep: int = 3,
     quiet: bool = False,
+    label: str | None = None,
 ) -> Together:
     """Update all of them at once until each has done `total_steps` environment steps.
 
@@ -56,29 +62,43 @@ def train_together(
     that fails does not keep the others from going on, and one that was interrupted goes on alone.
 
     Args:
-        folders: new ones, one a training. They are locked meanwhile.
+        folders: one a training. They are locked meanwhile.
         learner: of all of them.
         states: from `learner.init`, one a training.
         total_steps: environment steps of each, after which to stop.
+        given: coefficients of each, from `one_program`; those of the learner if left out.
+        resume: start from the newest checkpoint that all have, if there is one, and not only in
+            new folders. `states` are then only templates.
         checkpoint_seconds: time between checkpoints.
         keep: how many checkpoints stay of each.
         quiet: show no progress.
+        label: in front of what is shown, where several processes share a terminal.
 
     Raises:
-        ConfigurationError: if a folder has a training in it, or another process trains there.
+        ConfigurationError: if a folder has a training in it (without `resume`), another process
+            trains there, or the states are of different shapes.
         RunError: if nothing can be written.
     """
     for folder in folders:
-        require(not folder.saved_steps, "run", str(folder.path), "a new run")
+        require(resume or not folder.saved_steps, "run", str(folder.path), "a new run")
+    _check_alike(states)
     with contextlib.ExitStack() as stack:
         for folder in folders:
             stack.enter_context(folder.lock())
-        showing = Progress(total_steps, quiet=quiet)
+        showing = Progress(total_steps, quiet=quiet, label=label)
         progress = stack.enter_context(contextlib.closing(showing))
+        first, seconds = newest_of_all(folders), 0.0
+        if first:
+            found = [
+                checkpoint.restore(folder.path / CHECKPOINTS, state, first)
+                for folder, state in zip(folders, states, strict=True)
+            ]
+            states, seconds = [one.state for one in found], found[0].meta["seconds"]
         for folder in folders:
             with writing(folder):
-                folder.begin(first_step=0, command=command_line(), code=code_version())
-        training = _Training(folders, learner, states, keep, progress)
+                cut_metrics(folder.path / METRICS, first, notify=progress.message)
+                folder.begin(first_step=first, command=command_line(), code=code_version())
+        training = _Training(folders, learner, states, given, keep, progress, first, seconds)
         stop = Stop()
         with deferred_signals(progress, stop):
             try:
@@ -94,6 +114,24 @@ def train_together(
     return Together(training.states(), training.failures, training.steps, number)
 
 
+def newest_of_all(folders: Sequence[RunFolder]) -> int:
+    """Environment steps of the newest checkpoint that all of them have; 0 if there is none."""
+    found = [set(checkpoint_steps(folder.path / CHECKPOINTS)) for folder in folders]
+    return max(set.intersection(*found), default=0)
+
+
+def _check_alike(states: Sequence[PyTree[Any]]) -> None:
+    """Raise `ConfigurationError` unless the states can be stacked."""
+
+    def kinds(state: PyTree[Any]) -> Any:
+        leaves, structure = jax.tree.flatten(state)
+        return structure, [(leaf.shape, leaf.dtype) for leaf in leaves]
+
+    first, *others = map(kinds, states)
+    allowed = "trainings whose policies and economies have the same parts, of the same sizes"
+    require(all(other == first for other in others), "together", True, allowed)
+
+
 class _Training:
     """The mutable part of it."""
 
@@ -102,21 +140,28 @@ class _Training:
         folders: Sequence[RunFolder],
         learner: Learner,
         states: Sequence[PyTree[Any]],
+        given: Sequence[Given] | None,
         keep: int,
         progress: Progress,
+        first: int,
+        seconds: float,
     ):
-        self.steps = 0
+        self.steps = first
         self.failures: dict[int, RunError] = {}
         self._folders, self._learner, self._progress = folders, learner, progress
         with jax.debug_key_reuse(False):
             self._state = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
+        number = jnp.zeros(()).dtype
+        each = given or [{} for _ in folders]
+        self._given = jax.tree.map(lambda *values: jnp.asarray(values, number), *each)
         self._update = jax.jit(jax.vmap(learner.update), donate_argnums=0)
-        self._began = self._checkpointed = time.monotonic()
-        self._saved = 0
+        self._checkpointed = time.monotonic()
+        self._began, self._seconds_before = self._checkpointed - seconds, seconds
+        self._saved = first
         self._recordings = [
             Recording(
                 folder,
-                first=0,
+                first=first,
                 update=learner.steps_per_update,
                 keep=keep,
                 shown=lambda steps, values: None,
@@ -134,7 +179,7 @@ class _Training:
         while self.steps < total_steps and not stop.is_set():
             # Jax's watch over keys takes those of a mapped scan for used when they are sliced.
             with jax.debug_key_reuse(False):
-                self._state, metrics = self._update(self._state)
+                self._state, metrics = self._update(self._state, self._given)
             self.steps += self._learner.steps_per_update
             if unread is not None:
                 self._record(*unread)
@@ -166,7 +211,7 @@ class _Training:
                 folder.end(
                     outcome=outcome,
                     last_step=self._recordings[number].saved,
-                    wall_seconds=round(self._seconds, 1),
+                    wall_seconds=round(self._seconds - self._seconds_before, 1),
                     **reason,
                 )
 
