@@ -1,6 +1,6 @@
 # Everything a clone needs: Python 3.11 or newer, git and make. Once .venv stands, no target but
-# `lock`, `oracles`, `test-newest` and `test-oldest` uses the network, and `docs` and `test-browser`
-# when they run for the first time.
+# `lock`, `oracles`, `test-newest` and `test-oldest` uses the network, and `docs`, `test-browser` and
+# `test-interop` when they run for the first time.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -67,6 +67,17 @@ oracles: .venv/ready  ## Confirm the equilibrium solvers with those of others (2
 	$(BIN)/uv pip install --quiet --python .venv-oracles --editable '.[test,oracles]'
 	SOLON_ORACLES=1 .venv-oracles/bin/python -m pytest -q tests/oracles
 
+# torch is not in the lock: machines have builds of their own, which the lock of one does not fit.
+test-interop: .venv-interop/ready  ## Hold the bridges to other libraries to those libraries' own tests (6 minutes)
+	SOLON_INTEROP=1 .venv-interop/bin/python -m pytest -q tests/interop
+
+.venv-interop/ready: requirements/interop.txt pyproject.toml
+	$(PYTHON) -m venv --clear .venv-interop
+	.venv-interop/bin/pip install --quiet --requirement requirements/interop.txt
+	.venv-interop/bin/pip install --quiet torch==2.13.0
+	.venv-interop/bin/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
 test-studies: .venv/ready  ## Run the short form of a study that is too slow for make test (1 minute)
 	SOLON_STUDIES=1 $(BIN)/python -m pytest -q tests/applications/unknown_society/test_study.py
 
@@ -107,9 +118,13 @@ lock: .venv/ready  ## Renew the pinned requirements
 		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
 		--constraints requirements/lock.txt --extra docs \
 		--output-file requirements/docs.txt pyproject.toml
+	echo torch | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-annotate --no-header \
+		--constraints requirements/lock.txt --excludes /dev/stdin --extra test --extra interop \
+		--output-file requirements/interop.txt pyproject.toml requirements/interop.in
 
 clean:  ## Remove the environment, caches and builds; runs stay
-	rm -rf .venv .venv-newest .venv-oldest .venv-oracles build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-interop .venv-newest .venv-oldest .venv-oracles build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find solon tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/ready: requirements/lock.txt pyproject.toml
@@ -122,4 +137,4 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	@touch $@
 
 .PHONY: help demo endurance parity fuzz abuse plants oddities lab oracles test test-studies test-newest test-oldest \
-	test-browser check format docs build lock clean
+	test-browser test-interop check format docs build lock clean

@@ -36,6 +36,13 @@ _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
 }
 
 
+# Games of other libraries, by the name of the library in front of their own: `gymnax:CartPole-v1`.
+_LIBRARIES = {
+    "gymnax": "solon.interop.from_gymnax:gymnax_economy",
+    "jumanji": "solon.interop.from_jumanji:jumanji_economy",
+}
+
+
 def register(name: str, factory: "Callable[..., Environment]") -> None:
     """Give an economy a name, so that `solon.make` and the command line find it.
 
@@ -65,20 +72,27 @@ def registered() -> tuple[str, ...]:
 
 
 def load_factory(name: str) -> "Callable[..., Environment]":
-    """The factory behind a registered name, or behind `path/to/file.py:Name`."""
+    """The factory behind a registered name, `LIBRARY:GAME`, or `path/to/file.py:Name`."""
     require(isinstance(name, str), "economy", name, "a name, or FILE.py:NAME")
     path, separator, attribute = name.rpartition(":")
     if separator and path.endswith(".py"):
         return _from_file(pathlib.Path(path), attribute)
+    of_library, separator, game = name.partition(":")
+    if separator and of_library in _LIBRARIES:
+        return functools.partial(_found(_LIBRARIES[of_library]), game)
     if name not in _FACTORIES:
         close = did_you_mean(name, _FACTORIES)
-        allowed = ", ".join(registered()) + ", or FILE.py:NAME" + close
+        others = ", ".join(f"{library}:GAME" for library in _LIBRARIES)
+        allowed = f"{', '.join(registered())}, {others}, or FILE.py:NAME{close}"
         raise ConfigurationError("economy", name, allowed)
     factory = _FACTORIES[name]
-    if isinstance(factory, str):
-        module, _, attribute = factory.partition(":")
-        factory = getattr(importlib.import_module(module), attribute)
-    return factory
+    return _found(factory) if isinstance(factory, str) else factory
+
+
+def _found(place: str) -> Any:
+    """What a module has: `module:attribute`."""
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 def load_own(name: str, argument: str) -> Any:
@@ -159,7 +173,8 @@ def make(name: str, /, **options: Any) -> "Environment":
     """Build an economy.
 
     Args:
-        name: one of `registered()`, or `path/to/file.py:Name` for an economy of one's own.
+        name: one of `registered()`, `path/to/file.py:Name` for an economy of one's own, or a game
+            of another library (`gymnax:CartPole-v1`, `jumanji:Snake-v1`).
         **options: its static options, such as the number of workers.
 
     Returns:
