@@ -1,6 +1,6 @@
 # Everything a clone needs: Python 3.11 or newer, git and make. Once .venv stands, no target but
-# `lock`, `oracles`, `test-newest` and `test-oldest` uses the network, and `docs`, `test-browser` and
-# `test-interop` when they run for the first time.
+# `lock`, `oracles`, `test-cluster`, `test-newest` and `test-oldest` uses the network, and `docs`,
+# `test-browser` and `test-interop` when they run for the first time.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -78,6 +78,12 @@ test-interop: .venv-interop/ready  ## Hold the bridges to other libraries to tho
 	.venv-interop/bin/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+test-cluster: .venv/ready  ## Sweep on Ray, and kill a worker of it (3 minutes)
+	$(BIN)/uv venv --quiet --allow-existing --no-python-downloads --python $(OLDEST) .venv-cluster
+	$(BIN)/uv pip install --quiet --python .venv-cluster --requirement requirements/lock.txt
+	$(BIN)/uv pip install --quiet --python .venv-cluster --editable '.[test,cluster]'
+	SOLON_CLUSTER=1 .venv-cluster/bin/python -m pytest -q tests/cluster
+
 test-studies: .venv/ready  ## Run the short form of a study that is too slow for make test (1 minute)
 	SOLON_STUDIES=1 $(BIN)/python -m pytest -q tests/applications/unknown_society/test_study.py
 
@@ -124,7 +130,7 @@ lock: .venv/ready  ## Renew the pinned requirements
 		--output-file requirements/interop.txt pyproject.toml requirements/interop.in
 
 clean:  ## Remove the environment, caches and builds; runs stay
-	rm -rf .venv .venv-interop .venv-newest .venv-oldest .venv-oracles build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-interop .venv-newest .venv-oldest .venv-oracles .venv-cluster build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find solon tests -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/ready: requirements/lock.txt pyproject.toml
@@ -136,5 +142,5 @@ clean:  ## Remove the environment, caches and builds; runs stay
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help demo endurance parity fuzz abuse plants oddities lab oracles test test-studies test-newest test-oldest \
+.PHONY: help demo endurance parity fuzz abuse plants oddities lab oracles test test-cluster test-studies test-newest test-oldest \
 	test-browser test-interop check format docs build lock clean

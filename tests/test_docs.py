@@ -40,7 +40,7 @@ def commands():
     return [(program, verb, page) for (program, verb), page in found.items()]
 
 
-CARRIED_OUT = {"writing-an-economy.md": {"--steps": "9600"}}
+CARRIED_OUT = {"writing-an-economy.md": {"--steps": "9600"}, "sweeps.md": {}}
 """Pages whose commands are carried out, and options that are others then."""
 
 

@@ -34,6 +34,7 @@ _OF_APPLICATIONS = {
 _COMMANDS = {
     "demo": _OF_APPLICATIONS.pop("demo"),
     "train": f"{__name__}.train",
+    "sweep": f"{__name__}.sweep",
     "evaluate": f"{__name__}.evaluate",
     "compare": f"{__name__}.compare",
     "report": f"{__name__}.report",

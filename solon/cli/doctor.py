@@ -16,6 +16,7 @@ EXTRAS = {
     "docs": ("latex2mathml", "mkdocs-material", "mkdocstrings"),
     "logs": ("mlflow", "tensorboard"),
     "interop": ("gymnasium", "gymnax", "jaxmarl", "pettingzoo"),
+    "cluster": ("ray",),
     "oracles": ("econ-ark", "nashpy", "quantecon", "sequence-jacobian"),
     "test": ("pytest", "hypothesis", "beartype"),
 }

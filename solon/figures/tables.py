@@ -7,7 +7,7 @@ from typing import Any
 from ..evidence.outcomes import Outcomes
 from .outcomes import Spread, names_in_common, number, paired, spread, title_and_unit
 
-__all__ = ["difference_table", "fact_table", "outcome_table"]
+__all__ = ["difference_table", "fact_table", "html_table", "outcome_table"]
 
 
 def outcome_table(evaluations: Sequence[Outcomes]) -> str:
@@ -24,7 +24,7 @@ def outcome_table(evaluations: Sequence[Outcomes]) -> str:
             found = spread(evaluation.episodes[name])
             cells.append(f"{number(found.mean)}<small>{_range(found)}</small>")
         rows.append((_outcome(name), cells))
-    return _table(
+    return html_table(
         "Mean over evaluation episodes; below it the standard deviation and the 10th to 90th "
         "percentile of the episodes.",
         ["", *heads],
@@ -53,7 +53,7 @@ def difference_table(evaluations: Sequence[Outcomes]) -> str:
                 f"correlation&nbsp;{together}</small>"
             )
         rows.append((_outcome(name), cells))
-    return _table(
+    return html_table(
         f"Difference to {_text(baseline.regime)} in the same episode, on the same luck: mean; "
         "standard deviation and 10th to 90th percentile of the differences; how often it is "
         "positive; and the correlation of the two regimes over episodes.",
@@ -93,7 +93,16 @@ def _outcome(name: str) -> str:
     return f"{_text(title)} <small>{unit}</small>" if unit else _text(title)
 
 
-def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
+def html_table(
+    caption: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]
+) -> str:
+    """A table with a head for each row.
+
+    Args:
+        caption: HTML, as all that stands in it.
+        heads: of the columns, that of the heads among them.
+        rows: head and cells of each.
+    """
     head = "".join(f'<th scope="col">{cell}</th>' if cell else "<td></td>" for cell in heads)
     body = "".join(
         f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
