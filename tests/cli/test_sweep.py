@@ -1,9 +1,11 @@
 """`solon sweep`: seeds x settings from one file."""
 
 import csv
+import dataclasses
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,8 +17,10 @@ import pytest
 
 from solon.cli import main
 from solon.cli._sweep_file import read_sweep
-from solon.runs import RunFolder, load_trained
+from solon.cli.sweep import _train_group
+from solon.runs import RunFolder, load_trained, stopping
 from solon.runs.arrays import pack
+from solon.runs.metrics import read_metrics
 
 from .conftest import OWN_ECONOMY
 
@@ -198,6 +202,40 @@ def test_options_that_do_not_fit_are_refused(typed, words, tmp_path, capsys):
     error = capsys.readouterr().err
     for word in words:
         assert word in error
+
+
+def test_in_one_program_they_go_on_together(tmp_path, monkeypatch):
+    """From the newest checkpoint that all of them have, to what they come to undisturbed."""
+    sweep = read_sweep(written(tmp_path, points=POINTS))
+
+    def group(name):
+        runs = [str(tmp_path / name / point.name) for point in sweep.points]
+        return [
+            dataclasses.replace(point.options, run=run, quiet=True)
+            for point, run in zip(sweep.points, runs, strict=True)
+        ]
+
+    asked = []
+
+    def third_time(self):
+        asked.append(self)
+        self.number = signal.SIGINT if len(asked) > 2 else None
+        return len(asked) > 2
+
+    monkeypatch.setattr(stopping.Stop, "is_set", third_time)
+    assert _train_group(group("disturbed"), ["low", "high"]) == 130
+    monkeypatch.undo()
+    # One of them alone has saved what came after.
+    low, high = (RunFolder.open(tmp_path / "disturbed" / name) for name in POINTS)
+    assert low.saved_steps == high.saved_steps == 80
+    shutil.copytree(low.path / "checkpoints" / "80", low.path / "checkpoints" / "120")
+    assert _train_group(group("disturbed"), ["low", "high"]) == 0
+    assert [entry["first_step"] for entry in RunFolder.open(high.path).history] == [0, 80]
+    assert _train_group(group("undisturbed"), ["low", "high"]) == 0
+    for name in POINTS:
+        assert weights(tmp_path / "disturbed" / name) == weights(tmp_path / "undisturbed" / name)
+        steps = read_metrics(tmp_path / "disturbed" / name / "metrics")["environment_steps"]
+        assert steps.to_pylist() == list(range(40, 401, 40))
 
 
 LONG = 60_000
