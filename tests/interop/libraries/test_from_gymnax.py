@@ -11,6 +11,14 @@ import pytest
 import solon
 from solon.checking import examine
 from solon.cli import main
+from solon.learning import PPO, Learner, play
+from solon.learning.pqn import PQN
+
+ALIKE = {"environments": 40, "hidden": (64, 64), "learning_rate": 1e-3, "discount": 0.99}
+
+
+def total(states, timesteps):
+    return timesteps.reward["player"][:, 0]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +94,27 @@ def test_params_are_traced_and_held_to_what_they_can_be():
 def test_a_mistake_is_one_line(name, options, line):
     with pytest.raises(solon.ConfigurationError, match=line):
         solon.make(f"gymnax:{name}", **options)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "steps"),
+    [
+        (PPO(**ALIKE, unroll=50, minibatches=4, epochs=4, entropy=0.0), 200_000),
+        (PQN(**ALIKE, unroll=25, exploration=((0, 1.0), (1e5, 0.02))), 600_000),
+    ],
+    ids=["ppo", "pqn"],
+)
+def test_cart_pole_is_learned(algorithm, steps):
+    """Chance keeps the pole up for 22 steps, the best for all 500."""
+    env = solon.make("gymnax:CartPole-v1")
+    learner = Learner(env, algorithm)
+    params = env.default_params()
+    state = learner.init(jax.random.key(1), params)
+    while int(state.environment_steps) < steps:
+        state, _ = learner.update(state)
+    policies = dict(state.policies)
+    played = play(env, policies, jax.random.key(2), params, episodes=32, record=total)
+    assert float(played.sum(axis=0).mean()) > 300
 
 
 def test_the_command_line_trains_and_checks_it(tmp_path, monkeypatch, capsys):
