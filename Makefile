@@ -73,7 +73,7 @@ test-interop: .venv-interop/ready  ## Hold the bridges to other libraries to tho
 
 .venv-interop/ready: requirements/interop.txt pyproject.toml
 	$(PYTHON) -m venv --clear .venv-interop
-	.venv-interop/bin/pip install --quiet --requirement requirements/interop.txt
+	.venv-interop/bin/pip install --quiet --no-deps --requirement requirements/interop.txt
 	.venv-interop/bin/pip install --quiet torch==2.13.0
 	.venv-interop/bin/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

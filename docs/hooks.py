@@ -34,6 +34,7 @@ PACKAGES = {
     "solon.evidence": "Evidence",
     "solon.figures": "Figures",
     "solon.runs": "Runs",
+    "solon.interop": "Other libraries",
     "solon.zoo": "The zoo",
     "solon.applications.taxation.game": "The lab's game",
 }

@@ -14,7 +14,7 @@ from ..errors import require
 from ..policy import Policy
 from ..spaces import Box, Discrete, MultiDiscrete, Space
 
-__all__ = ["Vector", "agents_of", "check_policies", "seen_fields"]
+__all__ = ["Vector", "action_type", "agents_of", "check_policies", "seen_fields"]
 
 _MOST_CODES = 1024
 
@@ -53,6 +53,14 @@ def check_policies(
         others = f"the other members of {role}" if role == outside else role
         allowed = f"a policy for each role ({others}: none)"
         require(not needed or role in policies, "policies", sorted(policies), allowed)
+
+
+def action_type(space: Space) -> Any:
+    """The type of an action's numbers."""
+    if isinstance(space, Box) and space.kind == "boolean":
+        return jnp.dtype(bool)
+    real = isinstance(space, Box) and space.kind == "float"
+    return jnp.zeros((), float if real else int).dtype
 
 
 def seen_fields(role: Role) -> dict[str, Space]:

@@ -13,10 +13,9 @@ from ..environment import ACTION_MASK, Environment, Role
 from ..errors import require_whole
 from ..learning.episodes import hold
 from ..policy import Policy
-from ..spaces import Box, Space
 from .copies import Copies, ended, start, step
 from .gym_spaces import seen
-from .members import check_policies
+from .members import action_type, check_policies
 
 __all__ = ["Anew", "Seat", "Shown"]
 
@@ -98,7 +97,7 @@ class Seat(eqx.Module):
         # Most economies let everyone decide at once, and then nothing is compiled to wait with.
         if self.waits and not bool(np.all(ready)):
             role = self.its_role
-            actions = jnp.zeros((count, *role.action.shape), _type(role.action))
+            actions = jnp.zeros((count, *role.action.shape), action_type(role.action))
             copies, shown, _ = self._run(copies, actions, wait_key, jnp.array(False), "no")
             # What is paid before the first decision is paid for none.
             shown = eqx.tree_at(lambda s: s.reward, shown, jnp.zeros(count))
@@ -121,7 +120,7 @@ class Seat(eqx.Module):
             where an episode ended, before the next one began.
         """
         space, count = self.its_role.action, copies.over.shape[0]
-        given = jnp.asarray(np.asarray(actions).reshape(count, *space.shape), _type(space))
+        given = jnp.asarray(np.asarray(actions).reshape(count, *space.shape), action_type(space))
         return self._run(copies, given, key, jnp.array(True), anew)
 
     @eqx.filter_jit
@@ -173,7 +172,7 @@ class Seat(eqx.Module):
             after = step(self.env, self.policies, copies, self._with(actions), step_key)
             # Rewards on the way to the first decision of a new episode are nobody's.
             paid = after.timesteps.reward[self.role][:, self.member]
-            reward += jnp.where(moves & ~over, paid, 0)
+            reward += jnp.where(moves & ~over & ~before, paid, 0)
             copies = hold(~moves, copies, after)
             ends = ended(copies, self.role, self.member) & ~over
             if anew == "no":
@@ -236,11 +235,3 @@ class Seat(eqx.Module):
             truncated=ends & cut,
             metrics=dict(shown.metrics),
         )
-
-
-def _type(space: Space) -> Any:
-    """The type of an action in jax."""
-    if isinstance(space, Box) and space.kind == "boolean":
-        return bool
-    real = isinstance(space, Box) and space.kind == "float"
-    return jnp.zeros((), float if real else int).dtype

@@ -89,6 +89,7 @@ class GymnasiumEnv(_Env):
         return self._told(shown)
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        _begun(self._copies)
         self._steps += 1
         key = jax.random.fold_in(self._key, self._steps)
         self._copies, shown, _ = self.seat.step(self._copies, action, key)
@@ -180,6 +181,7 @@ class GymnasiumVectorEnv(_VectorEnv):
         return in_space(self.observation_space, shown.observation), self._info(shown)
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        _begun(self._copies)
         self._steps += 1
         key = jax.random.fold_in(self._key, self._steps)
         self._copies, *both = self.seat.step(self._copies, actions, key, anew=self._anew)
@@ -208,6 +210,12 @@ class GymnasiumVectorEnv(_VectorEnv):
             info["action_mask"] = masks(self.seat.its_role.action, np.asarray(shown.mask))
         told = np.ones(self.num_envs, bool) if told is None else told
         return info | {f"_{name}": told.copy() for name in info}
+
+
+def _begun(copies: Any) -> None:
+    """Raise Gymnasium's own error unless there was a `reset`."""
+    if copies is None:
+        raise library("gymnasium.error").ResetNeeded("reset() comes before the first step()")
 
 
 def _drawn(generator: Any) -> Key[Array, ""]:

@@ -12,10 +12,10 @@ from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from ..environment import ACTION_MASK, Environment
 from ..policy import Policy
-from ..spaces import Box, Discrete, MultiDiscrete, Space
+from ..spaces import Discrete, MultiDiscrete, Space
 from .copies import Copies, ended, keyed, start, step
 from .libraries import library
-from .members import Vector, agents_of, check_policies
+from .members import Vector, action_type, agents_of, check_policies
 
 __all__ = ["JaxMARLEnv"]
 
@@ -125,9 +125,7 @@ class JaxMARLEnv(_Base):
     def _one(self, role: str, action: Any) -> Array:
         """The action of one member in its own shape: trainers leave an axis of length 1."""
         space = self.env.roles[role].action
-        number = jnp.zeros(()).dtype
-        real = isinstance(space, Box) and space.kind == "float"
-        return jnp.asarray(action).reshape(space.shape).astype(number if real else jnp.int32)
+        return jnp.asarray(action).reshape(space.shape).astype(action_type(space))
 
     def get_obs(self, state: State) -> dict[str, Float[Array, " _"]]:
         seen = {

@@ -12,11 +12,10 @@ from jaxtyping import Array, Key, PyTree
 from ..environment import ACTION_MASK, Environment
 from ..luck import key_of
 from ..policy import Policy
-from ..spaces import Box
 from .copies import Copies, ended, start, step
 from .gym_spaces import action_space, in_space, mask_space, masks, observation_space, seen
 from .libraries import library
-from .members import agents_of, check_policies
+from .members import action_type, agents_of, check_policies
 
 __all__ = ["PettingZooEnv"]
 
@@ -124,7 +123,7 @@ class PettingZooEnv(_Base):
         given: dict[str, Any] = {}
         for role in self._own:
             each = self._play.env.roles[role]
-            given[role] = np.zeros((each.count, *each.action.shape), _type(each.action))
+            given[role] = np.zeros((each.count, *each.action.shape), action_type(each.action))
         for agent, action in actions.items():
             role, member = self._members[agent]
             given[role][member] = action
@@ -192,9 +191,3 @@ class _Play(eqx.Module):
                 "ended": jnp.stack(gone),
             }
         return {"roles": roles, "truncated": shown.truncated[0]}
-
-
-def _type(space: Any) -> Any:
-    if isinstance(space, Box) and space.kind != "integer":
-        return {"float": np.float32, "boolean": np.bool_}[space.kind]
-    return np.int32

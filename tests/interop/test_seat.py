@@ -131,6 +131,15 @@ def test_the_next_step_may_be_the_beginning_alone():
         copies, shown, _ = member.step(copies, np.zeros(3), jax.random.key(step), anew="next")
         found.append((int(shown.reward[1]), bool(shown.terminated[1]), int(copies.states.step[1])))
     assert found == [(1, False, 1), (2, True, 2), (0, False, 0)] * 2
+    # What is paid on the way to the first decision is paid for none.
+    late = Late()
+    member = seat(late, "person", policies=alone(late), length=4)
+    copies, _ = member.begin(jax.random.key(0), 2)
+    paid = []
+    for step in range(4):
+        copies, shown, _ = member.step(copies, np.zeros(2), jax.random.key(step), anew="next")
+        paid.append((int(shown.reward[0]), int(copies.states.step[0])))
+    assert paid == [(4, 4), (0, 3)] * 2
 
 
 def test_a_member_that_leaves_has_come_to_its_end():

@@ -10,6 +10,7 @@ import solon
 from solon import Box, Discrete, MultiDiscrete
 from solon.checking import examine
 from solon.cli import main
+from solon.interop import GymnasiumVectorEnv, JaxMARLEnv
 from solon.learning import PPO, Learner
 
 SPACES = {
@@ -63,6 +64,22 @@ def test_ends_are_those_of_jumanji():
         assert bool(shown.terminated) == bool(theirs.last() & (theirs.discount == 0))
         assert bool(shown.truncated) == bool(theirs.last() & (theirs.discount > 0))
     assert theirs.last()
+
+
+def test_a_game_goes_on_to_a_third_library():
+    env = solon.make("jumanji:Game2048-v1", horizon=5)
+    copies = GymnasiumVectorEnv(env, "player", 3, policies={}, flat=True)
+    _, info = copies.reset(seed=0)
+    ends = []
+    for _ in range(7):
+        allowed = np.argmax(info["action_mask"], axis=1)
+        _, _, _, truncated, info = copies.step(allowed)
+        ends.append(truncated.all())
+    assert ends == [False] * 4 + [True, False, False]
+    game = JaxMARLEnv(env)
+    _, state = game.reset(jax.random.key(0))
+    _, state, _, done, _ = game.step(jax.random.key(1), state, {"player_0": jnp.array(0)})
+    assert not done["__all__"] and int(state.step) == 1
 
 
 def test_players_that_are_paid_apart_are_members():

@@ -51,6 +51,12 @@ def test_a_planner_takes_a_step_a_year():
     assert [every.step(1)[2] for _ in range(12)] == [False] * 11 + [True]
 
 
+def test_a_step_needs_a_reset():
+    game = made("real numbers", "worker")
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        game.step(game.action_space.sample())
+
+
 def test_a_seed_is_a_course_and_another_one_another():
     def course(seed):
         game = made("gather-trade-build", "worker", flat=True)
