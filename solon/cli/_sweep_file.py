@@ -125,7 +125,10 @@ def _points(content: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         require(listed, f"grid.{key}", values, "a list of values")
         texts = [_text(value) for value in values]
         require(len(set(texts)) == len(texts), f"grid.{key}", values, "each value once")
-        axes[_setting(f"grid.{key}", key)] = values
+        name = _setting(f"grid.{key}", key)
+        whole = "." in name or "tuple" not in _KINDS[name]
+        require(whole, f"grid.{key}", values, f"{name}.KEY with a list of values")
+        axes[name] = values
     allowed = "a mapping from names to settings"
     require(isinstance(named, dict) and len(named) > 0, "points", named, allowed)
     for name, given in named.items():

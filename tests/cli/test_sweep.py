@@ -162,6 +162,7 @@ def test_a_file_that_changes_what_is_there_is_refused(swept, tmp_path, capsys, c
         ({"seeds": 1, "train": {"seed": 3}}, ("train.seed", "the file has seeds itself")),
         ({"seeds": 1, "train": {"step": 3}}, ("train.step", "steps")),
         ({"seeds": 1, "train": {"steps": 1.5}}, ("steps", "1.5", "an integer")),
+        ({"grid": {"ppo": [{"epochs": 1}]}}, ("grid.ppo", "ppo.KEY")),
         ({"grid": {"ppo.learning_rate": 0.1}}, ("grid.ppo.learning_rate", "a list of values")),
         ({"grid": {"ppo.learning_rate": [0.1, 0.1]}}, ("each value once",)),
         ({"grid": {"ppo.learnin_rate": [0.1]}}, ("learnin_rate", "learning_rate")),
@@ -238,7 +239,7 @@ def test_in_one_program_they_go_on_together(tmp_path, monkeypatch):
         assert steps.to_pylist() == list(range(40, 401, 40))
 
 
-LONG = 60_000
+LONG = 40_000
 
 
 def test_a_worker_that_is_killed_goes_on_to_the_same_end(tmp_path):
