@@ -15,12 +15,18 @@ __all__ = ["measure"]
 
 
 def measure(
-    view: int, settings: Mapping[str, Any], *, seconds: float, ready: Callable[[], Any]
+    economy: str,
+    options: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    *,
+    seconds: float,
+    ready: Callable[[], Any],
 ) -> dict[str, Any]:
-    """Train workers in Open-Quadrant for a while.
+    """Train those who learn in an economy for a while.
 
     Args:
-        view: how far workers see, in cells; 5 is the full observation.
+        economy: its name.
+        options: of the economy.
         settings: fields of `PPO` that differ from the default learner's.
         seconds: for how long.
         ready: called when all is compiled, to begin together with others.
@@ -30,7 +36,7 @@ def measure(
         microseconds of an environment step that go into the `economy`, into the `acting` network
         (which also samples, and writes the buffer) and into `learning`.
     """
-    recipe = build_recipe("gather-trade-build", {"view": view}, settings=settings, steps=10**9)
+    recipe = build_recipe(economy, options, settings=settings, steps=10**9)
     learner, state = recipe.learner(), recipe.initial_state()
     steps = learner.steps_per_update
     began = time.perf_counter()
@@ -47,10 +53,10 @@ def measure(
         state, _ = jax.block_until_ready(learner.update(state))
 
     updated = _seconds_a_call(update, 0.7 * seconds)
-    economy = measure_economy(
+    simulated = measure_economy(
         recipe.env(), recipe.ppo.environments, seconds=0.3 * seconds, ready=lambda: None
     )
-    alone = 1 / economy["steps_per_second"]
+    alone = 1 / simulated["steps_per_second"]
     return {
         "steps_per_second": steps / updated,
         "compile_seconds": compile_seconds,

@@ -4,7 +4,9 @@ import json
 import multiprocessing
 import os
 import pathlib
+import resource
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +14,7 @@ from ..runs.cores import deal_cores
 from ..runs.errors import RunError
 from .cases import Case
 
-__all__ = ["measure_learning", "measure_original", "measure_solon"]
+__all__ = ["measure_learning", "measure_original", "measure_solon", "side_by_side"]
 
 # What all cases share on the side of the original: the published components.
 _ORIGINAL = {
@@ -29,72 +31,32 @@ _SCRIPT = pathlib.Path(__file__).parent / "original_speed.py"
 _HELPERS = pathlib.Path(__file__).parents[1] / "parity"
 
 
-def measure_solon(
-    case: Case, environments: int, processes: int, *, seconds: float
-) -> dict[str, Any]:
-    """Run `simulator.measure` in processes that begin together.
-
-    Args:
-        case: what to measure.
-        environments: copies of the economy, in all processes together.
-        processes: how many, each on cores of its own.
-        seconds: for how long.
-
-    Returns:
-        `steps_per_second` of all of them, and the rest as the slowest one reports it.
-
-    Raises:
-        RunError: if a process fails.
-    """
-    found = _side_by_side(processes, _measure, case, environments // processes, seconds)
-    return {
-        "steps_per_second": sum(one["steps_per_second"] for one in found),
-        "compile_seconds": max(one["compile_seconds"] for one in found),
-        "state_bytes": found[0]["state_bytes"],
-        "moved_bytes": found[0]["moved_bytes"],
-        "copied_per_second": sum(one["copied_per_second"] for one in found),
-        "checksum": " ".join(sorted(one["checksum"] for one in found)),
-    }
-
-
-def measure_learning(
-    view: int, settings: Mapping[str, Any], processes: int, *, seconds: float
-) -> dict[str, Any]:
-    """Run `learning.measure` in processes that begin together, each a training of its own.
-
-    Args:
-        view: how far workers see, in cells.
-        settings: fields of `PPO` that differ from the default learner's.
-        processes: how many, each on cores of its own.
-        seconds: for how long.
-
-    Returns:
-        `steps_per_second` of all of them, `compile_seconds` of the slowest, and the mean
-        `microseconds` of the parts of a step.
-
-    Raises:
-        RunError: if a process fails.
-    """
-    found = _side_by_side(processes, _learn, view, dict(settings), seconds)
-    parts = found[0]["microseconds"]
-    return {
-        "steps_per_second": sum(one["steps_per_second"] for one in found),
-        "compile_seconds": max(one["compile_seconds"] for one in found),
-        "microseconds": {
-            part: sum(one["microseconds"][part] for one in found) / processes for part in parts
-        },
-    }
-
-
-def _side_by_side(
-    processes: int, measure: Callable[..., None], *given: Any
+def side_by_side(
+    processes: int, measure: Callable[..., dict[str, Any]], *given: Any
 ) -> list[dict[str, Any]]:
-    """What `measure(*given, cores, barrier, results)` reports from each of some processes."""
+    """What `measure(*given, ready=...)` returns in each of some processes that begin together.
+
+    Args:
+        processes: how many, each on cores of its own; they are named 0, 1, ...
+        measure: a function of a module. It calls `ready` between compiling and measuring.
+        given: its arguments.
+
+    Returns:
+        What each returned, with `peak_bytes`, the most memory that the process has had.
+
+    Raises:
+        RunError: if a process fails.
+    """
     context = multiprocessing.get_context("spawn")
     barrier, results = context.Barrier(processes), context.Queue()
     workers = [
-        context.Process(target=measure, args=(*given, cores, barrier, results), daemon=True)
-        for cores in deal_cores(processes)
+        context.Process(
+            target=_one,
+            name=str(place),
+            args=(measure, given, cores, barrier, results),
+            daemon=True,
+        )
+        for place, cores in enumerate(deal_cores(processes))
     ]
     for worker in workers:
         worker.start()
@@ -114,31 +76,115 @@ def _side_by_side(
     return found
 
 
-def _measure(
-    case: Case, environments: int, seconds: float, cores: set[int], barrier: Any, results: Any
-) -> None:
-    if cores:
-        os.sched_setaffinity(0, cores)
-    from ..registry import make
-    from .simulator import measure
-
-    env = make(case.economy, **case.options)
-    results.put(measure(env, environments, seconds=seconds, ready=barrier.wait))
-
-
-def _learn(
-    view: int,
-    settings: dict[str, Any],
-    seconds: float,
+def _one(
+    measure: Callable[..., dict[str, Any]],
+    given: tuple[Any, ...],
     cores: set[int],
     barrier: Any,
     results: Any,
 ) -> None:
     if cores:
         os.sched_setaffinity(0, cores)
+    found = measure(*given, ready=barrier.wait)
+    # In kibibytes but on macOS.
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    results.put(found | {"peak_bytes": peak})
+
+
+def measure_solon(
+    case: Case, environments: int, processes: int, *, seconds: float
+) -> dict[str, Any]:
+    """Run `simulator.measure` in processes that begin together.
+
+    Args:
+        case: what to measure.
+        environments: copies of the economy, in all processes together.
+        processes: how many, each on cores of its own.
+        seconds: for how long.
+
+    Returns:
+        `steps_per_second` of all of them, and the rest as the slowest one reports it.
+
+    Raises:
+        RunError: if a process fails.
+    """
+    found = side_by_side(
+        processes, _simulate, case.economy, case.options, environments // processes, seconds
+    )
+    return {
+        "steps_per_second": sum(one["steps_per_second"] for one in found),
+        "compile_seconds": max(one["compile_seconds"] for one in found),
+        "state_bytes": found[0]["state_bytes"],
+        "moved_bytes": found[0]["moved_bytes"],
+        "copied_per_second": sum(one["copied_per_second"] for one in found),
+        "checksum": " ".join(sorted(one["checksum"] for one in found)),
+        "peak_bytes": sum(one["peak_bytes"] for one in found),
+    }
+
+
+def _simulate(
+    economy: str,
+    options: Mapping[str, Any],
+    environments: int,
+    seconds: float,
+    *,
+    ready: Callable[[], Any],
+) -> dict[str, Any]:
+    from ..registry import make
+    from .simulator import measure
+
+    return measure(make(economy, **options), environments, seconds=seconds, ready=ready)
+
+
+def measure_learning(
+    economy: str,
+    options: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    processes: int,
+    *,
+    seconds: float,
+) -> dict[str, Any]:
+    """Run `learning.measure` in processes that begin together, each a training of its own.
+
+    Args:
+        economy: its name.
+        options: of the economy.
+        settings: fields of `PPO` that differ from the default learner's.
+        processes: how many, each on cores of its own.
+        seconds: for how long.
+
+    Returns:
+        `steps_per_second` of all of them, `compile_seconds` of the slowest, and the mean
+        `microseconds` of the parts of a step.
+
+    Raises:
+        RunError: if a process fails.
+    """
+    given = economy, dict(options), dict(settings), seconds
+    found = side_by_side(processes, _learn, *given)
+    parts = found[0]["microseconds"]
+    return {
+        "steps_per_second": sum(one["steps_per_second"] for one in found),
+        "compile_seconds": max(one["compile_seconds"] for one in found),
+        "microseconds": {
+            part: sum(one["microseconds"][part] for one in found) / processes for part in parts
+        },
+        "peak_bytes": sum(one["peak_bytes"] for one in found),
+    }
+
+
+def _learn(
+    economy: str,
+    options: dict[str, Any],
+    settings: dict[str, Any],
+    seconds: float,
+    *,
+    ready: Callable[[], Any],
+) -> dict[str, Any]:
     from .learning import measure
 
-    results.put(measure(view, settings, seconds=seconds, ready=barrier.wait))
+    return measure(economy, options, settings, seconds=seconds, ready=ready)
 
 
 def measure_original(

@@ -78,7 +78,9 @@ def learning_records(
     for view in views:
         for processes in sorted({1, usable_cores()}):
             tell(f"view of {view} cells: {processes} processes")
-            one = measure_learning(view, settings, processes, seconds=seconds)
+            one = measure_learning(
+                "gather-trade-build", {"view": view}, settings, processes, seconds=seconds
+            )
             case = {"case": f"view of {view} cells", "settings": dict(settings)}
             found.append(case | {"processes": processes} | one)
     return found

@@ -13,7 +13,7 @@ from ._places import check_place
 
 __all__ = ["Options", "run"]
 
-_BENCHMARKS = ("gather-trade-build", "pandemic", "learning")
+_BENCHMARKS = ("gather-trade-build", "pandemic", "learning", "engine")
 # How far workers see in the cases of learning: all that they may, and as in the demo.
 _VIEWS = {"view of 5 cells": 5, "view of 3 cells": 3}
 
@@ -26,13 +26,16 @@ class Options:
     Compiling counts apart. For the pandemic, ensembles of parameters and gradients are measured,
     too. Where `solon parity --setup` has put the original, it is measured on
     the same configuration with as many processes as there are cores. For learning, whole updates
-    of the default learner are measured, and where their time goes.
+    of the default learner are measured, and where their time goes. For the engine,
+    simulation and training of several games are measured beside NumPy, a split loop and other
+    libraries, as far as they are installed (30 minutes with all parts).
     """
 
     benchmark: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
-    """What to measure: gather-trade-build, pandemic or learning."""
+    """What to measure: gather-trade-build, pandemic, learning or engine."""
     case: Annotated[str | None, tyro.conf.arg(metavar="TEXT", help_behavior_hint="")] = None
-    """Only cases whose name contains this, such as "4 workers"."""
+    """Only cases whose name contains this, such as "4 workers"; of the engine, only the parts:
+    simulate, original, train, others or scaling."""
     seconds: Annotated[float, tyro.conf.arg(metavar="NUMBER")] = 5.0
     """How long each figure is measured for."""
     ppo: Annotated[
@@ -41,6 +44,8 @@ class Options:
     """A setting of the learner to measure in the default's place, such as epochs=2."""
     json: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
     """Write the records here, too."""
+    html: Annotated[str | None, tyro.conf.arg(metavar="FILE", help_behavior_hint="")] = None
+    """Write the engine's table and figure as a page."""
 
 
 def run(options: Options) -> int:
@@ -53,12 +58,18 @@ def run(options: Options) -> int:
     learning = options.benchmark == "learning"
     allowed = "nothing but with `solon bench learning`"
     require(learning or not options.ppo, "--ppo", options.ppo, allowed)
+    page = None if options.html is None else pathlib.Path(options.html)
+    engine = options.benchmark == "engine"
+    allowed = "nothing but with `solon bench engine`"
+    require(engine or page is None, "--html", options.html, allowed)
     from ._runtime import prepare
 
     # What is measured runs in processes of its own.
     prepare(shared=True)
     if learning:
         return _learning(options, target)
+    if engine:
+        return _engine(options, target, page)
 
     from ..bench.cases import CASES, PANDEMIC_CASES
     from ..bench.table import RECORDED, records, table
@@ -99,6 +110,26 @@ def _learning(options: Options, target: pathlib.Path | None) -> int:
     found = learning_records(views, settings, seconds=options.seconds)
     _keep(target, found)
     say(*learning_table(found).split("\n"))
+    return 0
+
+
+def _engine(options: Options, target: pathlib.Path | None, page: pathlib.Path | None) -> int:
+    from ..bench.engine.measured import PARTS, measured
+    from ..bench.engine.report import table, write_report
+
+    parts = _chosen({part: part for part in PARTS}, options.case)
+    for argument, place in (("json", target), ("html", page)):
+        if place is not None:
+            check_place(argument, place)
+    found: list[dict[str, Any]] = []
+    for part in parts:
+        for record in measured(part, options.seconds):
+            found.append(record)
+            _keep(target, found)
+    say(*table(found).split("\n"))
+    if page is not None:
+        write_report(page, found)
+        say(page)
     return 0
 
 

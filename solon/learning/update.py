@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import jax
@@ -22,7 +22,7 @@ from .worlds import first_worlds
 if TYPE_CHECKING:
     from .learner import Learner
 
-__all__ = ["SHARED", "Given", "first_state", "gather", "own", "updated"]
+__all__ = ["SHARED", "Given", "first_state", "gather", "learned_from", "own", "updated"]
 
 Given: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Coefficients in the place of those that the learner has: role -> name -> a number, or points of a
@@ -141,6 +141,28 @@ def updated(
     """The next state, and scalars by name, see `Learner.update`."""
     key, unroll_key, *improve_keys = jax.random.split(state.key, 2 + len(learner.learn))
     economies, gathered = gather(learner, state, unroll_key)
+    return learned_from(learner, state, economies, gathered, (key, improve_keys), given)
+
+
+def learned_from(
+    learner: "Learner",
+    state: TrainState,
+    economies: Economies,
+    gathered: Unroll,
+    keys: tuple[Key[Array, ""], Sequence[Key[Array, ""]]],
+    given: Given,
+) -> tuple[TrainState, dict[str, Float[Array, ""]]]:
+    """The state after an unroll is learned from, and scalars by name, see `Learner.update`.
+
+    Args:
+        learner: that learns.
+        state: before the unroll.
+        economies: after it.
+        gathered: the unroll.
+        keys: luck of the next update, and of each role that learns now.
+        given: coefficients in the place of the learner's.
+    """
+    key, improve_keys = keys
     steps = state.environment_steps.astype(float)
     shared = learner.config.with_coefficients(given.get(SHARED, {}))
     metrics = shared.coefficients(steps) | _outcomes(gathered.finished)

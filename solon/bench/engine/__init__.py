@@ -1,0 +1,1 @@
+"""The engine beside others, all measured in one run: `solon bench engine`."""
