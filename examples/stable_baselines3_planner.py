@@ -1,8 +1,8 @@
 """Stable-Baselines3 trains the planner of Gather-Trade-Build.
 
 The workers are those of the zoo that met another random tax in each year, so they know how to live
-under many. The planner sets seven marginal rates once a year and wants equality times productivity;
-a step of its environment is a year. Sixteen copies run in one compiled program.
+under many. The planner sets seven marginal rates once a year and wants equality times coin per
+worker; a step of its environment is a year. Sixteen copies run in one compiled program.
 
     pip install 'solon[interop]' stable-baselines3
     python examples/stable_baselines3_planner.py 3200

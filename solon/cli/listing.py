@@ -71,6 +71,7 @@ def _economies() -> Rows:
         # A function says of itself how it builds; what it builds says what it is.
         built = factory if isinstance(factory, type) else get_type_hints(factory).get("return")
         yield name, _first_line(getattr(built, "__doc__", None) or factory.__doc__)
+    yield "gymnax:NAME, jumanji:NAME", "a game of that library, such as gymnax:CartPole-v1"
 
 
 def _layouts() -> Rows:
