@@ -68,7 +68,7 @@ oracles: .venv/ready  ## Confirm the equilibrium solvers with those of others (2
 	SOLON_ORACLES=1 .venv-oracles/bin/python -m pytest -q tests/oracles
 
 # torch is not in the lock: machines have builds of their own, which the lock of one does not fit.
-test-interop: .venv-interop/ready  ## Hold the bridges to other libraries to those libraries' own tests (6 minutes)
+test-interop: .venv-interop/ready  ## Hold the bridges to other libraries to those libraries' own tests (4 minutes of processor time)
 	SOLON_INTEROP=1 .venv-interop/bin/python -m pytest -q tests/interop
 
 .venv-interop/ready: requirements/interop.txt pyproject.toml
