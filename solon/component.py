@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from jaxtyping import Array, Bool, Float, Key, PyTree
 
-__all__ = ["Amounts", "Component", "SubAction"]
+__all__ = ["Amounts", "Choice", "Component", "SubAction"]
 
 EconomyType = TypeVar("EconomyType")
 StateType = TypeVar("StateType")
@@ -19,6 +19,19 @@ class SubAction:
 
     name: str
     choices: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """Something a member decides in every step: one of `choices` ways, 0 to `choices` - 1.
+
+    With a `count` it decides so about each of as many things, as how much to buy of each good. What
+    it does is then an array with an axis for them.
+    """
+
+    name: str
+    choices: int
+    count: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,10 +80,13 @@ class Component(abc.ABC, Generic[EconomyType, StateType]):
         """Fields that the component shows to all members of a role alike, as one array."""
         return ()
 
-    def sub_actions(self, economy: EconomyType, role: str) -> tuple[SubAction | Amounts, ...]:
+    def sub_actions(
+        self, economy: EconomyType, role: str
+    ) -> tuple[SubAction | Choice | Amounts, ...]:
         """What a member of `role` may do through this component.
 
-        `Amounts` cannot be mixed with anything else that the same role does.
+        `Amounts` cannot be mixed with anything but amounts of the same range that the role sets.
+        A role that has a `Choice` beside other things does several things in a step.
         """
         return ()
 
@@ -124,7 +140,11 @@ class Component(abc.ABC, Generic[EconomyType, StateType]):
     def mask(
         self, economy: EconomyType, state: StateType
     ) -> dict[str, dict[str, Bool[Array, "count choices"]]]:
-        """Which choices have an effect on the coming step: role -> sub-action -> booleans."""
+        """Which choices have an effect on the coming step: role -> sub-action -> booleans.
+
+        Those of a `Choice` about many things stand one after the other. What is left out has an
+        effect always; a role of which all is left out is shown no mask.
+        """
         return {}
 
     def acting(self, economy: EconomyType, state: StateType) -> dict[str, Bool[Array, " count"]]:

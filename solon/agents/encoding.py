@@ -48,7 +48,8 @@ class Encoded(eqx.Module):
         features: all fields of quantities, in the order of their names.
         codes: the fields of codes, each flattened, in the type they were observed in.
         mask: the choices of all sub-actions, one sub-action after the other; True where allowed.
-            Of width 0 where numbers are chosen.
+            Of width 0 where numbers are chosen, and where all choices are always allowed: 100
+            members who choose among 11 units of each of 10 goods have 11,000 of them.
         more: what else is seen, by the names of `GROUPS`, where there is any: by all members alike
             (without their axis), or by the critic alone.
     """
@@ -219,11 +220,13 @@ class Encoding:
         return sum(self.sizes)
 
     def distribution(
-        self, outputs: Float[Array, "*batch outputs"], mask: Bool[Array, "*batch choices"]
+        self, outputs: Float[Array, "*batch outputs"], mask: Bool[Array, "*batch _"]
     ) -> Distribution:
-        """The distribution over choices that a policy head describes."""
+        """The distribution over choices that a policy head describes, under `Encoded.mask`."""
         if isinstance(self.action, Box):
             return BoxNormal(outputs, self.action.low, self.action.high)
+        if not self.masked:
+            mask = jnp.ones(outputs.shape, bool)
         return MultiCategorical(outputs, mask, self.sizes)
 
     @property
@@ -263,9 +266,7 @@ class Encoding:
             for name, fields in self.groups
         }
         own = parts.pop("")
-        mask = (
-            observation[ACTION_MASK] if self.masked else jnp.ones((*batch, sum(self.sizes)), bool)
-        )
+        mask = observation[ACTION_MASK] if self.masked else jnp.ones((*batch, 0), bool)
         return Encoded(features=own.features, codes=own.codes, mask=mask, more=parts)
 
     def decode(self, choices: Shaped[Array, "*batch subactions"]) -> Shaped[Array, "..."]:

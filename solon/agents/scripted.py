@@ -8,7 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Key, Shaped
+from jaxtyping import Array, Int, Key, Shaped
 
 from .._plain import plain
 from ..environment import ACTION_MASK, Role
@@ -20,6 +20,9 @@ from .distributions import sample_allowed
 __all__ = ["ConstantPolicy", "RandomPolicy", "random_actions"]
 
 Observation = dict[str, Shaped[Array, "..."]]
+
+#: How many combinations of choices are made of one random word of 32 bits.
+_FINEST = 2**16
 
 
 class ConstantPolicy(Policy):
@@ -94,14 +97,41 @@ class RandomPolicy(Policy):
                 return jax.random.uniform(key, shape, minval=space.low, maxval=space.high), memory
             low, high = int(space.low), int(space.high)
             return jax.random.randint(key, shape, low, high + 1), memory
-        uniform = jax.random.uniform(key, (count, len(space.sizes)))
         if ACTION_MASK in observation:
+            uniform = jax.random.uniform(key, (count, len(space.sizes)))
             choices = sample_allowed(uniform, observation[ACTION_MASK], space.sizes)
         else:
-            # The same, where there is nothing to count.
-            sizes = jnp.asarray(space.sizes, jnp.int32)[None]
-            choices = jnp.minimum((uniform * sizes).astype(jnp.int32), sizes - 1)
+            choices = _any_choices(key, count, space.sizes)
         return choices.reshape(count, *space.shape), memory
+
+
+def _any_choices(
+    key: Key[Array, ""], count: int, sizes: tuple[int, ...]
+) -> Int[Array, "count subactions"]:
+    """One choice of each sub-action, all as likely.
+
+    Random words are what takes longest, so that several choices come of one: of a word as a share
+    of 1, the whole part of `share * size` is a choice, and the rest is the share that the next one
+    is made of. They are as likely to 1 in 65,536 at the worst.
+    """
+    largest = sorted(sizes, reverse=True)
+    together = 1
+    while together < len(sizes) and math.prod(largest[: together + 1]) <= _FINEST:
+        together += 1
+    if together == 1:
+        uniform = jax.random.uniform(key, (count, len(sizes)))
+        most = jnp.asarray(sizes, jnp.int32)[None]
+        return jnp.minimum((uniform * most).astype(jnp.int32), most - 1)
+    words = -(-len(sizes) // together)
+    table = np.ones(words * together, np.uint32)
+    table[: len(sizes)] = sizes
+    share, choices = jax.random.bits(key, (count, words), jnp.uint32), []
+    for size in table.reshape(1, words, together).transpose(2, 0, 1):
+        # The upper half of a product of 32 bits, which has 64.
+        upper = (share >> 16) * size + (((share & 0xFFFF) * size) >> 16)
+        choices.append((upper >> 16).astype(jnp.int32))
+        share = share * size
+    return jnp.stack(choices, axis=2).reshape(count, -1)[:, : len(sizes)]
 
 
 def random_actions(

@@ -10,12 +10,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key
 
-from ..component import Amounts, Component, SubAction
+from ..component import Component
 from ..environment import KIND, Environment, Role, TimeStep
 from ..errors import require, require_whole
 from ..luck import key_of
 from ..spaces import Box
-from .actions import action_space, read_actions, shown_masks
+from .actions import Doing, action_space, fit_together, read_actions, shown_masks
 
 __all__ = ["ComposedEconomy"]
 
@@ -92,6 +92,9 @@ class ComposedEconomy(Environment):
                 allowed = f"{known} members, as many as elsewhere in the economy"
                 require(known == count, f"{part.name}, {role}", count, allowed)
         self.check_roles(names)
+        for role in self._counts:
+            allowed = f"those that let {role} set amounts of one range alone, or choose alone"
+            require(fit_together(self._sub_actions(role)), "components", names, allowed)
         for part in self.components:
             part.validate(self)
 
@@ -136,7 +139,7 @@ class ComposedEconomy(Environment):
             return Box(shape, 0, 1, "boolean")
         return Box(shape, kind="integer" if jnp.issubdtype(leaf.dtype, jnp.integer) else "float")
 
-    def _sub_actions(self, role: str) -> tuple[SubAction | Amounts, ...]:
+    def _sub_actions(self, role: str) -> tuple[Doing, ...]:
         return tuple(sub for part in self.components for sub in part.sub_actions(self, role))
 
     def _every(self, role: str) -> int:

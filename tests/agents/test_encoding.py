@@ -58,7 +58,10 @@ def test_leading_axes_do_not_matter():
 
 def test_without_a_mask_everything_is_allowed_and_a_single_choice_has_no_axis():
     encoding = Encoding.of("firm", Role(2, Discrete(3), {"price": Box((1,))}))
-    assert bool(encoding.encode({"price": jnp.zeros((2, 1))}).mask.all())
+    encoded = encoding.encode({"price": jnp.zeros((2, 1))})
+    assert encoded.mask.shape == (2, 0)
+    outputs = jnp.zeros((2, encoding.outputs))
+    assert bool(encoding.distribution(outputs, encoded.mask).mask.all())
     assert encoding.decode(jnp.array([[2], [0]])).tolist() == [2, 0]
     several = Encoding.of("worker", ROLE)
     assert several.decode(jnp.array([[2, 1], [0, 0]])).tolist() == [[2, 1], [0, 0]]
