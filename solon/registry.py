@@ -26,6 +26,7 @@ __all__ = [
 
 # Shipped economies are named by module and attribute, so that listing them imports nothing.
 _FACTORIES: dict[str, "str | Callable[..., Environment]"] = {
+    "business-cycle": "solon.economies.business_cycle:business_cycle",
     "continuous-tag": "solon.economies.tag:ContinuousTag",
     "gather-trade-build": "solon.economies.gather_trade_build:gather_trade_build",
     "grid-tag": "solon.economies.tag:GridTag",

@@ -15,7 +15,10 @@ _NAME = "PRESET"
 """What a user's file has beside its economy."""
 
 # Of economies that belong to no application.
-_ALONE = {"grid-tag": f"{__package__}.tag:GRID_TAG"}
+_ALONE = {
+    "business-cycle": f"{__package__}.business_cycle:BUSINESS_CYCLE",
+    "grid-tag": f"{__package__}.tag:GRID_TAG",
+}
 
 
 class Preset:

@@ -380,6 +380,7 @@ def test_shapes_and_types_come_first():
 SHORT = {
     "gather-trade-build": {"horizon": 4, "periodic-bracket-tax": {"period": 2}},
     "continuous-tag": {"horizon": 30, "taggers": 5, "runners": 5, "nearest": 3},
+    "business-cycle": {"horizon": 3, "consumers": 6, "firms": 3},
     "grid-tag": {"horizon": 30},
 }
 SHIPPED = sorted(name for name, place in registry._FACTORIES.items() if isinstance(place, str))

@@ -80,3 +80,21 @@ def test_an_economy_without_an_application_has_its_settings():
     assert (usual.environments, usual.minibatches, usual.entropy) == (400, 20, 0.003)
     own = build_recipe("grid-tag", settings={"environments": 8, "entropy": 0.02}, steps=1000).ppo
     assert (own.environments, own.minibatches, own.entropy) == (8, 8, 0.02)
+
+
+def test_a_business_cycle_is_learned_in_turns():
+    """Consumers first, then firms, then the government, each with wider ranges before it begins."""
+    made = build_recipe("business-cycle", steps=100_000)
+    assert (made.ppo.environments, made.ppo.unroll, made.ppo.learns_from) == (128, 10, 0)
+    firm, government = made.own_ppo["firm"], made.own_ppo["government"]
+    assert (firm.learns_from, government.learns_from) == (15_000, 30_000)
+    assert (firm.learning_rate, government.learning_rate) == (1e-3, 5e-4)
+    course = made.curriculum
+    assert course["work_disutility"][0] == [0, 0.0]
+    assert course["work_disutility"][-1] == [30_000, 0.01]
+    assert course["parts.posting.highest_price"] == [[0, 1000.0], [15_000, 2500.0]]
+    assert course["parts.posting.lowest_wage"] == [[0, 22.0], [15_000, 0.0]]
+    taxes = course["parts.flat-taxes.highest_income_tax"]
+    assert taxes == [[15_000, 0.0], [30_000, 1.0]]
+    published = build_recipe("business-cycle", {"compatibility": "foundation"}, steps=100_000)
+    assert published.own_ppo["government"].learning_rate == 5e-5
