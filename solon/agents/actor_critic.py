@@ -8,8 +8,9 @@ from typing import ClassVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Key, Shaped
+from jaxtyping import Array, Bool, Float, Int, Key, Shaped
 
+from ..environment import KIND
 from ..policy import Policy
 from .distributions import Distribution
 from .encoding import Encoded, Encoding
@@ -32,6 +33,7 @@ class ActorCritic(Policy):
         encoding: how observations are read (static).
         members: how many it acts for (static).
         counts: how many members share each network, where there are several (static).
+        ready: it is asked about observations in the form that `readied` gives them (static).
     """
 
     rests: ClassVar[bool] = True
@@ -42,6 +44,7 @@ class ActorCritic(Policy):
     encoding: Encoding = eqx.field(static=True)
     members: int = eqx.field(static=True, default=1)
     counts: tuple[int, ...] = eqx.field(static=True, default=())
+    ready: bool = eqx.field(static=True, default=False)
 
     @classmethod
     def create(
@@ -142,15 +145,33 @@ class ActorCritic(Policy):
         """
         shape = acting.shape
         flat = jax.tree.map(rows, encoded)
-        flat = self.normalized(flat)
+        flat = flat if self.ready else self.normalized(flat)
         past, looks = rows(memory), acting.reshape(shape[0], math.prod(shape[1:]))
         if isinstance(network, Specialists):
-            logits, values, past = network(flat, past, looks, self.counts)
+            logits, values, past = network(flat, past, looks, self.counts, in_order=self.ready)
         else:
             logits, values, past = network(flat, past, looks)
         outputs = logits.reshape(*shape, logits.shape[-1])
         distribution = self.encoding.distribution(outputs, encoded.mask)
         return distribution, values.reshape(shape), past.reshape(memory.shape)
+
+    def readied(
+        self, encoded: Encoded
+    ) -> tuple["ActorCritic", Encoded, Int[Array, "*batch count"] | None]:
+        """What gradient steps read again and again, brought into its form once.
+
+        Args:
+            encoded: with members on the last axis but one.
+
+        Returns:
+            The policy that reads that form, the observations in units of their deviations, and the
+            order in which members have to be put, all that belongs to them: by the network that
+            they share. None if they stand in it.
+        """
+        seen, policy = self.normalized(encoded), dataclasses.replace(self, ready=True)
+        if not isinstance(self.network, Specialists) or KIND not in encoded.codes:
+            return policy, seen, None
+        return policy, seen, jnp.argsort(encoded.codes[KIND][..., 0], axis=-1)
 
     def normalized(self, encoded: Encoded) -> Encoded:
         """The same with features in units of their running deviations, if these are kept."""

@@ -83,6 +83,8 @@ class Specialists(eqx.Module):
         memory: Float[Array, "rows memory"],
         acting: Bool[Array, "steps rows"],
         counts: Sequence[int],
+        *,
+        in_order: bool = False,
     ) -> tuple[Float[Array, "batch choices"], Float[Array, " batch"], Float[Array, "rows memory"]]:
         """Logits, (normalised) values and memories of all members, by the networks of their kinds.
 
@@ -93,6 +95,7 @@ class Specialists(eqx.Module):
             acting: who looks on which step.
             counts: how many members of each kind a role has. Where the encoding does not tell of
                 which kind a member is, they stand in that order. It is of one kind throughout.
+            in_order: they stand in that order, whether the encoding tells or not.
         """
         members = sum(counts)
         alike = {name: parts for name, parts in encoded.more.items() if name in OF_ALL}
@@ -100,7 +103,7 @@ class Specialists(eqx.Module):
         encoded = dataclasses.replace(encoded, more=own)
         seen = _by_role((encoded, acting.reshape(-1, 1)), members)
         past = _by_role(memory, members)
-        if KIND not in encoded.codes:
+        if in_order or KIND not in encoded.codes:
             return _flat(self._ordered(seen, past, counts, alike))
         order = jnp.argsort(seen[0].codes[KIND][..., 0], axis=1)
         back, teams = jnp.argsort(order, axis=1), past.shape[0]

@@ -23,7 +23,7 @@ class Batch(eqx.Module):
     """
 
     experience: Experience
-    recall: Float[Array, "1 environments count memory"]
+    recall: Float[Array, "1 environments *members memory"]
     advantage: Float[Array, "*batch"]
     target: Float[Array, "*batch"]
 

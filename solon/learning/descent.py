@@ -12,7 +12,7 @@ from jax.sharding import Mesh
 from jaxtyping import Array, Float, Key
 
 from ..agents.actor_critic import ActorCritic
-from ..agents.encoding import OF_ALL, Encoding
+from ..agents.encoding import GROUPS, OF_ALL, Encoding
 from ..agents.networks import Network, Specialists
 from ..agents.normalization import RunningStatistics
 from .batch import Batch, variance_of
@@ -90,13 +90,15 @@ def improve(
     batch = dataclasses.replace(batch, target=policy.normalize(batch.target))
     transform = optimizer(gradient_clip)
 
-    parts = apart(batch, shards)
-    slope_of = functools.partial(_slope, loss, accumulate=accumulate)
+    reader, batch = _readied(policy, batch)
+    remembers = policy.network.memory_width > 0
+    parts = apart(batch if remembers else _rows_first(batch), shards)
+    slope_of = functools.partial(_slope, loss, accumulate=accumulate, flat=not remembers)
 
     def descend(carry, chosen):
         network, state = carry
         slope, figures = over_shards(
-            slope_of, (network, policy), parts, chosen, shards=shards, mesh=mesh
+            slope_of, (network, reader), parts, chosen, shards=shards, mesh=mesh
         )
         direction, state = transform.update(slope, state)
         network = jax.tree.map(lambda w, d: w - learning_rate * d, network, direction)
@@ -118,6 +120,44 @@ def improve(
     return policy, optimizer_state, figures | {"explained_variance": explained}
 
 
+def _readied(policy: ActorCritic, batch: Batch) -> tuple[ActorCritic, Batch]:
+    """The batch as all gradient steps read it, and the policy that does."""
+    experience = batch.experience
+    policy, seen, order = policy.readied(experience.observation)
+    experience = dataclasses.replace(experience, observation=seen)
+    batch = dataclasses.replace(batch, experience=experience)
+    if order is None:
+        return policy, batch
+
+    def put(leaf: Array) -> Array:
+        own = order[: leaf.shape[0]]
+        index = jnp.expand_dims(own, range(own.ndim, leaf.ndim))
+        return jnp.take_along_axis(leaf, index, axis=2, mode="clip")
+
+    alike = {name: parts for name, parts in seen.more.items() if name in OF_ALL}
+    own = {name: parts for name, parts in seen.more.items() if name not in OF_ALL}
+    of_members = dataclasses.replace(seen, more=own)
+    experience = dataclasses.replace(experience, observation=of_members)
+    batch = jax.tree.map(put, dataclasses.replace(batch, experience=experience))
+    seen = batch.experience.observation
+    # In the order of their names, as jax puts them.
+    more = {**seen.more, **alike}
+    seen = dataclasses.replace(seen, more={name: more[name] for name in GROUPS if name in more})
+    experience = dataclasses.replace(batch.experience, observation=seen)
+    return policy, dataclasses.replace(batch, experience=experience)
+
+
+def _rows_first(batch: Batch) -> Batch:
+    """A batch without memory, each step a situation of its own: axes (1, environments, steps, ...).
+
+    What a minibatch takes of an environment lies in one piece then.
+    """
+    steps = batch.advantage.shape[0]
+    recall = jnp.zeros((1, batch.recall.shape[1], steps, *batch.recall.shape[2:]))
+    turned: Batch = jax.tree.map(lambda x: jnp.moveaxis(x, 0, 1)[None], batch)
+    return dataclasses.replace(turned, recall=recall)
+
+
 def _slope(
     loss: Loss,
     network: Network | Specialists,
@@ -127,6 +167,7 @@ def _slope(
     shards: int,
     *,
     accumulate: int,
+    flat: bool,
 ) -> tuple[Network | Specialists, dict[str, Float[Array, ""]]]:
     """The gradient of the loss, and its figures, as the sum over parts of the batch.
 
@@ -138,7 +179,10 @@ def _slope(
         sum_over: adds up what is on several devices; None if all of the batch is here.
         shards: parts of what is here.
         accumulate: parts whose gradients are added up.
+        flat: the batch is as `_rows_first` gives it.
     """
+    if flat:
+        batch = jax.tree.map(lambda x: x.reshape(1, x.shape[1] * x.shape[2], *x.shape[3:]), batch)
     gradient = jax.grad(loss, has_aux=True)
     if accumulate == 1 and sum_over is None:
         found: tuple[Network | Specialists, dict[str, Float[Array, ""]]]

@@ -114,7 +114,16 @@ def train(learner, updates, seed=0):
     return state, {name: np.array([float(m[name]) for m in history]) for name in history[0]}
 
 
-@pytest.mark.parametrize(("config", "updates"), [(ACTOR_CRITIC, 160), (VALUES, 80)])
+# Settings that come to the best with each of eight seeds: a shorter exploration leaves some behind.
+PATIENT = dataclasses.replace(
+    VALUES,
+    hidden=(64,),
+    exploration=((0, 1.0), (25_000, 0.0)),
+    learning_rate=((0, 3e-3), (30_000, 5e-4)),
+)
+
+
+@pytest.mark.parametrize(("config", "updates"), [(ACTOR_CRITIC, 160), (PATIENT, 130)])
 def test_a_masked_bandit_is_played_at_its_best(config, updates):
     _, history = train(Learner(MaskedBandit(), config), updates)
     assert history["worker/reward"][-10:].mean() > 0.97 * MaskedBandit.best

@@ -34,7 +34,7 @@ for env, config in cases:
             spec = state.economies.over.sharding.spec
             assert tuple(spec) == ("environments",), spec
             # Gradients are added up. Running statistics gather observations, who acted, returns.
-            text = update.updated.lower(learner, state).compile().as_text()
+            text = update.updated.lower(learner, state, {}).compile().as_text()
             gathered = re.findall(r"= (\\w+)\\[([0-9,]*)\\]\\S* all-gather", text)
             assert re.search("all-reduce", text)
             assert len(gathered) <= 3, gathered

@@ -203,5 +203,5 @@ def test_a_network_rests_on_steps_that_are_not_its_own_and_learns_the_same(monke
         steps, copies = CONFIG.unroll // every, CONFIG.environments
         # In each update: once a decision, once for the value at the end, once to learn.
         assert rows.count((1, copies, 1)) == 3 * (steps + 1)
-        assert rows.count((steps, copies, 1)) == 3
+        assert rows.count((1, steps * copies, 1)) == 3
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6), *weights)

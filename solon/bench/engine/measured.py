@@ -16,8 +16,9 @@ __all__ = ["PARTS", "measured"]
 NETWORKS = ((32, 32), (64, 64))
 """Widths of the layers in the trainings of Grid Tag."""
 
-TRAINING: dict[str, Any] = {"environments": 2000, "unroll": 25, "epochs": 2, "minibatches": 4}
-"""Settings of the trainings of Grid Tag, beside the network."""
+TRAINING: dict[str, Any] = {"environments": 256, "unroll": 25, "epochs": 2, "minibatches": 4}
+"""Settings of the trainings of Grid Tag, beside the network. What is learned from at once fits into
+the cache of a core."""
 
 _SPLIT: dict[str, Any] = {"environments": 200}
 """More copies would not make it faster: games are stepped one by one."""
