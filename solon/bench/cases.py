@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-__all__ = ["CASES", "PANDEMIC_CASES", "Case"]
+__all__ = ["BUSINESS_CYCLE_CASES", "CASES", "PANDEMIC_CASES", "Case"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,4 +73,11 @@ PANDEMIC_CASES = (
         (64, 256, 1024),
         economy="pandemic",
     ),
+)
+
+#: The published size, and more consumers beside as many firms. The original runs on GPUs alone.
+BUSINESS_CYCLE_CASES = (
+    Case("100 consumers", {"consumers": 100}, None, (32, 128, 512), economy="business-cycle"),
+    Case("1000 consumers", {"consumers": 1000}, None, (4, 16, 64), economy="business-cycle"),
+    Case("10000 consumers", {"consumers": 10_000}, None, (2, 8), economy="business-cycle"),
 )

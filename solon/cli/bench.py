@@ -13,7 +13,7 @@ from ._places import check_place
 
 __all__ = ["Options", "run"]
 
-_BENCHMARKS = ("gather-trade-build", "pandemic", "learning", "engine")
+_BENCHMARKS = ("gather-trade-build", "pandemic", "business-cycle", "learning", "engine")
 # How far workers see in the cases of learning: all that they may, and as in the demo.
 _VIEWS = {"view of 5 cells": 5, "view of 3 cells": 3}
 
@@ -32,7 +32,7 @@ class Options:
     """
 
     benchmark: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
-    """What to measure: gather-trade-build, pandemic, learning or engine."""
+    """What to measure: gather-trade-build, pandemic, business-cycle, learning or engine."""
     case: Annotated[str | None, tyro.conf.arg(metavar="TEXT", help_behavior_hint="")] = None
     """Only cases whose name contains this, such as "4 workers"; of the engine, only the parts:
     simulate, original, train, others or scaling."""
@@ -71,11 +71,12 @@ def run(options: Options) -> int:
     if engine:
         return _engine(options, target, page)
 
-    from ..bench.cases import CASES, PANDEMIC_CASES
+    from ..bench.cases import BUSINESS_CYCLE_CASES, CASES, PANDEMIC_CASES
     from ..bench.table import RECORDED, records, table
 
     studied = options.benchmark == "pandemic"
-    offered = {case.name: case for case in (PANDEMIC_CASES if studied else CASES)}
+    others = {"pandemic": PANDEMIC_CASES, "business-cycle": BUSINESS_CYCLE_CASES}
+    offered = {case.name: case for case in others.get(options.benchmark, CASES)}
     cases = _chosen(offered, options.case)
     if target is not None:
         check_place("json", target)

@@ -7,7 +7,7 @@ import pytest
 import solon
 from solon.bench import learning
 from solon.bench import table as tables
-from solon.bench.cases import CASES, Case
+from solon.bench.cases import BUSINESS_CYCLE_CASES, CASES, Case
 from solon.bench.pandemic import ensemble_seconds, report
 from solon.bench.simulator import measure
 from solon.cli import main
@@ -26,6 +26,12 @@ def test_cases_are_what_their_names_say(case):
     assert original["n_agents"] == env.workers
     assert original["world_size"] == [env.layout.height, env.layout.width]
     assert original["fixed_four_skill_and_loc"] == (env.placement == "corners")
+
+
+@pytest.mark.parametrize("case", BUSINESS_CYCLE_CASES, ids=lambda case: case.name)
+def test_business_cycles_are_of_the_size_in_their_name(case):
+    env = solon.make(case.economy, **case.options)
+    assert case.name == f"{env.consumers} consumers" and env.firms == 10
 
 
 def test_all_that_is_seen_is_written_and_time_passes_in_between():
