@@ -25,6 +25,7 @@ PACKAGES = {
     "solon.economies.gather_trade_build": "Gather-Trade-Build",
     "solon.economies.one_step": "The one-step economy",
     "solon.economies.labor_supply": "Labor supply",
+    "solon.economies.business_cycle": "The business cycle",
     "solon.economies.pandemic": "The pandemic",
     "solon.economies.tag": "Tag",
     "solon.applications.taxation.policies": "Tax policies",
