@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .._terminal import tell
 from ..errors import require
 
 if TYPE_CHECKING:
@@ -28,13 +29,18 @@ def recipe_of(options: "Options") -> Any:
             require(name not in economy_options, name, value, f"--{name} or --option {name}=, once")
             economy_options[name] = value
     settings = assignments("ppo", options.ppo)
+    automatic = options.environments == "auto"
+    known = automatic or not isinstance(options.environments, str)
+    require(known, "environments", options.environments, "a whole number, or auto")
     for name in ("environments", "unroll"):
         value = getattr(options, name)
         if value is not None:
             require(name not in settings, name, value, f"--{name} or --ppo {name}=, once")
             settings[name] = value
+    if automatic:
+        del settings["environments"]
     own = assignments("planner_ppo", options.planner_ppo)
-    return build_recipe(
+    recipe = build_recipe(
         options.economy,
         nested("option", economy_options),
         policies=_by_role("policy", options.policy),
@@ -52,6 +58,16 @@ def recipe_of(options: "Options") -> Any:
         seed=options.seed,
         shards=options.devices * options.processes if options.shards is None else options.shards,
     )
+    if not automatic:
+        return recipe
+    alone = not recipe.algorithms and options.seeds is None and options.processes == 1
+    allowed = "a whole number beside --learn, --seeds and --processes"
+    require(alone, "environments", "auto", allowed)
+    from ..runs.largest_batch import largest_batch, with_environments
+
+    count = largest_batch(recipe)
+    tell(f"solon: {count} environments")
+    return with_environments(recipe, count)
 
 
 def _by_role(argument: str, given: Sequence[str]) -> dict[str, str]:

@@ -81,8 +81,11 @@ class Options:
     """An option of the planner, such as elasticity=0.5 for saez."""
     steps: Annotated[int, tyro.conf.arg(metavar="INTEGER")] = _DEFAULT_STEPS
     """Environment steps to train for, all environments together."""
-    environments: OptionalNumber = None
-    """Copies of the economy that run side by side."""
+    environments: Annotated[
+        int | str | None, tyro.conf.arg(metavar="INTEGER|auto", help_behavior_hint="")
+    ] = None
+    """Copies of the economy that run side by side; auto for the most that fit into memory, with at
+    least 20 updates."""
     unroll: OptionalNumber = None
     """Steps that each copy runs between two updates."""
     preset: Annotated[str, tyro.conf.arg(metavar="|".join(_PRESETS))] = _PRESETS[0]
