@@ -29,7 +29,7 @@ def business_cycle(*, market: str = _MARKETS[0], **options: Any) -> BusinessCycl
         ConfigurationError: for whatever is unknown or does not fit.
     """
     require(market in _MARKETS, "market", market, ", ".join(_MARKETS))
-    fields = [field.name for field in dataclasses.fields(BusinessCycle)]
+    fields = ["market", *(field.name for field in dataclasses.fields(BusinessCycle))]
     default = COMPONENTS
     if market == "closed":
         default = tuple(part for part in COMPONENTS if not isinstance(part, ExportMarket))

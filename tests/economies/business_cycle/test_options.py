@@ -50,7 +50,12 @@ from solon.learning.params import given_params
                                                 "posting", "production"]},
             "market: got 'closed'; allowed: open, where components has the export-market",
         ),
-        ({"firm": 3}, "firm: got 3; allowed: one of the options "),
+        (
+            {"firm": 3},
+            "firm: got 3; allowed: one of the options act_by, compatibility, components, "
+            "consumers, export_market, firms, flat_taxes, goods_market, government_objective, "
+            "horizon, labor_market, market, ",
+        ),
     ],
 )  # fmt: skip
 def test_bad_options_are_named(options, said):
