@@ -87,7 +87,13 @@ def test_learning_is_timed_in_parts_that_add_up(monkeypatch):
 
     monkeypatch.setattr(learning, "build_recipe", small)
     waited = []
-    found = learning.measure(1, {"epochs": 1}, seconds=0.01, ready=lambda: waited.append(1))
+    found = learning.measure(
+        "gather-trade-build",
+        {"view": 1},
+        {"epochs": 1},
+        seconds=0.01,
+        ready=lambda: waited.append(1),
+    )
     assert waited == [1] and found["compile_seconds"] > 0
     total = sum(found["microseconds"].values())
     assert total == pytest.approx(1e6 / found["steps_per_second"], rel=1e-6)

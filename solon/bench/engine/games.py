@@ -16,7 +16,7 @@ from ..numpy_tag import (
     GridVector,
 )
 
-__all__ = ["CONTINUOUS_TAG", "GAMES", "GRID_TAG", "MANY_TAG", "Game", "play"]
+__all__ = ["CONTINUOUS_TAG", "GAMES", "GRID_TAG", "MANY_TAG", "STAYING_TAG", "Game", "play"]
 
 Rules: TypeAlias = GridRules | ContinuousRules
 
@@ -71,7 +71,14 @@ CONTINUOUS_TAG = Game(
     ContinuousRules(),
     {"loop": ContinuousLoop, "arrays": ContinuousVector},
 )
-GAMES = (GRID_TAG, MANY_TAG, CONTINUOUS_TAG)
+# A loop over agents skips those who have left, and within an episode of random actions most do.
+STAYING_TAG = dataclasses.replace(
+    CONTINUOUS_TAG,
+    name="continuous tag, nobody leaves",
+    options={"runners_leave": False},
+    rules=ContinuousRules(runners_leave=False),
+)
+GAMES = (GRID_TAG, MANY_TAG, CONTINUOUS_TAG, STAYING_TAG)
 
 
 def begin(game: Any, rules: Rules, rng: np.random.Generator) -> np.ndarray:

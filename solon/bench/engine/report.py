@@ -25,8 +25,8 @@ _AXES = {
 def table(found: Sequence[dict[str, Any]]) -> str:
     """Records, one a line."""
     head = (
-        f"{'case':38} {'system':41} {'copies':>7} {'proc.':>5} {'dev.':>4} {'steps/s':>12} "
-        f"{'agent-steps/s':>14} {'times':>8} {'compile s':>9} {'peak MB':>8}"
+        f"{'case':38} {'system':41} {'agents':>6} {'copies':>7} {'proc.':>5} {'dev.':>4} "
+        f"{'steps/s':>12} {'agent-steps/s':>14} {'times':>8} {'compile s':>9} {'peak MB':>8}"
     )
     lines, part = [], None
     for one in found:
@@ -39,8 +39,8 @@ def table(found: Sequence[dict[str, Any]]) -> str:
             continue
         speed, ratio = one["steps_per_second"], one.get("ratio")
         lines.append(
-            f"{start}{one['environments']:7,} {one['processes']:5} {one.get('devices', 1):4} "
-            f"{speed:12,.0f} {speed * one['agents']:14,.0f} "
+            f"{start}{one['agents']:6,} {one['environments']:7,} {one['processes']:5} "
+            f"{one.get('devices', 1):4} {speed:12,.0f} {speed * one['agents']:14,.0f} "
             f"{'' if ratio is None else f'{ratio:.1f}':>8} {one.get('compile_seconds', 0):9.1f} "
             f"{one.get('peak_bytes', 0) / 1e6:8,.0f}"
         )
