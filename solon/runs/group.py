@@ -205,7 +205,7 @@ def _report(host: str, port: int, count: int, place: int, command: str, patience
         if refused is not None:
             allowed = f"each number once below --processes, alike in all (process 0 saw {refused})"
             raise ConfigurationError("process", place, allowed)
-        # Whoever answered is no process 0, or it has ended.
+        # What answered is no process 0, or it has ended.
         time.sleep(_PAUSE)
 
 

@@ -50,7 +50,7 @@ def table(found: Sequence[dict[str, Any]]) -> str:
 def scaling_figure(
     found: Sequence[dict[str, Any]], style: Style = PAGE
 ) -> "plotly.graph_objects.Figure":
-    """How agent-steps a second and memory grow, from records of the part `scaling`."""
+    """How agent-steps a second grow, from records of the part `scaling`."""
     titles = ["Simulation, by copies", "Simulation, by agents", "One training, divided"]
     figure, places = panels(len(_AXES), style, height=320, titles=titles, most=3)
     colours = style.palette.regimes

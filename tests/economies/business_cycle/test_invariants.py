@@ -93,7 +93,7 @@ def test_nobody_buys_more_than_there_is_or_than_one_can_pay(seed, scale):
     more = asked.sum(0) > np.asarray(state.firms.inventory)
     assert (np.asarray(after.firms.short) <= more).all()
     assert float(after.totals.home_sales) <= float(state.budget.sum()) * (1 + 1e-5) + 0.01
-    # Whoever has nothing pays nothing, and is not in debt after it.
+    # Somebody who has nothing pays nothing, and is not in debt after it.
     assert (np.asarray(after.budget) >= -1e-2 * (1 + np.asarray(state.budget) * 1e-4)).all()
 
 
